@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// The library of a module that has only headers.
