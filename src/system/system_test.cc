@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "system/clock.h"
+#include "system/file_system.h"
+#include "system/memory_file_system.h"
+
+namespace efd::system {
+namespace {
+
+// Both file systems do the same; each test runs on either.
+class FileSystemTest : public ::testing::TestWithParam<bool> {
+ protected:
+  FileSystemTest() {
+    root_ = GetParam() ? "/tmp/efd-system-test-" + std::to_string(::getpid()) : "/data";
+    EXPECT_TRUE(files().make_directories(root_ + "/a/b"));
+  }
+  ~FileSystemTest() override { EXPECT_TRUE(remove_tree(files(), root_)); }
+  FileSystem& files() {
+    return GetParam() ? posix_file_system() : static_cast<FileSystem&>(memory_);
+  }
+  MemoryFileSystem memory_;
+  std::string root_;
+};
+INSTANTIATE_TEST_SUITE_P(Each, FileSystemTest, ::testing::Bool(), [](const auto& info) {
+  return std::string(info.param ? "Posix" : "Memory");
+});
+
+TEST_P(FileSystemTest, WritesInPartsAndReadsBack) {
+  std::string path = root_ + "/a/file";
+  auto file = files().open(path, Open::create_new);
+  ASSERT_TRUE(file);
+  std::string_view parts[] = {"ab", "", "cdef"};
+  ASSERT_TRUE((*file)->write_at(3, parts));
+  ASSERT_TRUE((*file)->sync());
+  EXPECT_EQ(*(*file)->size(), 9u);
+  EXPECT_EQ(*read_file(files(), path), std::string("\0\0\0abcdef", 9));
+  ASSERT_TRUE((*file)->truncate(4));
+  char byte[10];
+  EXPECT_EQ(*(*file)->read_at(3, byte, 10), 1u);
+  EXPECT_EQ(byte[0], 'a');
+}
+
+TEST_P(FileSystemTest, OpenSaysWhatIsWrong) {
+  EXPECT_EQ(files().open(root_ + "/none", Open::read).error().code, ErrorCode::not_found);
+  ASSERT_TRUE(files().open(root_ + "/x", Open::create));
+  EXPECT_EQ(files().open(root_ + "/x", Open::create_new).error().code, ErrorCode::conflict);
+  EXPECT_NE(files().open(root_ + "/no/x", Open::create).error().message.find(root_),
+            std::string::npos);
+}
+
+TEST_P(FileSystemTest, ListsRenamesReplacesAndRemoves) {
+  ASSERT_TRUE(replace_file(files(), root_ + "/a/one", "1"));
+  ASSERT_TRUE(replace_file(files(), root_ + "/a/one", "2"));
+  ASSERT_TRUE(files().rename(root_ + "/a/one", root_ + "/a/two"));
+  auto entries = files().list(root_ + "/a");
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 2u);
+  EXPECT_TRUE((*entries)[0].is_directory);
+  EXPECT_EQ((*entries)[1].name, "two");
+  EXPECT_EQ(*read_file(files(), root_ + "/a/two"), "2");
+  EXPECT_FALSE(files().remove(root_ + "/a"));
+  ASSERT_TRUE(remove_tree(files(), root_ + "/a"));
+  EXPECT_FALSE(*files().exists(root_ + "/a/b"));
+}
+
+TEST_P(FileSystemTest, OneProcessHoldsAFolder) {
+  auto lock = files().lock_directory(root_);
+  ASSERT_TRUE(lock);
+  EXPECT_EQ(files().lock_directory(root_).error().code, ErrorCode::conflict);
+  lock->reset();
+  EXPECT_TRUE(files().lock_directory(root_));
+}
+
+TEST(MemoryFileSystem, APowerCutKeepsWhatWasSyncedAndMayTearTheRest) {
+  bool torn = false, lost = false, kept = false;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(files.make_directories("/d"));
+    auto file = *files.open("/d/f", Open::create);
+    ASSERT_TRUE(file->write_at(0, "synced"));
+    ASSERT_TRUE(file->sync());
+    ASSERT_TRUE(files.sync_directory("/d"));
+    ASSERT_TRUE(file->write_at(6, "later"));
+    files.restore_power(seed);
+    std::string content = *read_file(files, "/d/f");
+    ASSERT_TRUE(content.starts_with("synced"));
+    lost |= content == "synced";
+    kept |= content == "syncedlater";
+    torn |= content.size() > 6 && content.size() < 11;
+    EXPECT_FALSE(file->write_at(0, "dead handle"));
+  }
+  EXPECT_TRUE(torn && lost && kept);
+}
+
+TEST(MemoryFileSystem, ANameWithoutDirectorySyncMayVanish) {
+  int there = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(files.make_directories("/d"));
+    auto file = *files.open("/d/f", Open::create);
+    ASSERT_TRUE(file->write_at(0, "x"));
+    ASSERT_TRUE(file->sync());
+    files.restore_power(seed);
+    there += *files.exists("/d/f");
+  }
+  EXPECT_GT(there, 10);
+  EXPECT_LT(there, 90);
+}
+
+TEST(MemoryFileSystem, ThePowerFailsAtTheAskedChange) {
+  MemoryFileSystem files;
+  ASSERT_TRUE(files.make_directories("/d"));
+  auto file = *files.open("/d/f", Open::create);
+  files.cut_power_after(2);
+  EXPECT_TRUE(file->write_at(0, "a"));
+  EXPECT_FALSE(file->sync());
+  EXPECT_FALSE(files.has_power());
+  EXPECT_FALSE(files.exists("/d/f"));
+}
+
+TEST(MemoryFileSystem, AFullDiskRefusesToGrowAndStillReads) {
+  MemoryFileSystem files;
+  files.set_capacity_bytes(4);
+  ASSERT_TRUE(files.make_directories("/d"));
+  auto file = *files.open("/d/f", Open::create);
+  ASSERT_TRUE(file->write_at(0, "four"));
+  EXPECT_EQ(file->write_at(4, "5").error().code, ErrorCode::overload);
+  EXPECT_TRUE(file->write_at(0, "over"));
+  EXPECT_EQ(*read_file(files, "/d/f"), "over");
+}
+
+TEST(FakeClock, MovesOnlyWhenTold) {
+  FakeClock clock(UtcTime::from_ms(5));
+  EXPECT_EQ(clock.now().ms(), 5);
+  clock.advance_ns(kNsPerSecond);
+  EXPECT_EQ(clock.now().ms(), 1005);
+  EXPECT_GT(real_clock().now().ms(), 1'700'000'000'000);
+}
+
+}  // namespace
+}  // namespace efd::system
