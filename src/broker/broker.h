@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// The log as a service: topics of records, one Reader, Consumer and Producer for the embedded log
+// and for a Kafka cluster alike. Pipeline, registry, mock and tools see only this seam; the Kafka
+// server works on the embedded log itself (commit_log.h).
+//
+//   auto reader = broker.reader(options);
+//   Batch batch;
+//   while (running) {
+//     EFD_TRY(reader->poll(100ms, batch));
+//     for (const Slice& slice : batch.slices()) handle(*slice.source, slice.records);
+//   }
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace efd::broker {
+
+// ---------------------------------------------------------------------------------------- topics
+
+// Topic settings by Kafka's names ("retention.ms", "cleanup.policy" ...), as text.
+using TopicConfig = std::map<std::string, std::string>;
+
+struct TopicDescription {
+  TopicName name;
+  TopicId id;  // zero from a broker without ids
+  int32_t partitions = 1;
+  TopicConfig config;  // what was set; the rest has the broker's defaults
+};
+
+struct NewTopic {
+  TopicName name;
+  int32_t partitions = 1;
+  int16_t replication_factor = 1;  // an embedded log has one copy whatever is asked
+  TopicConfig config;
+};
+
+// Which topics a reader takes, now and as they appear. RE2 syntax, matched in full.
+struct TopicPattern {
+  std::string regex;
+};
+
+// --------------------------------------------------------------------------------------- records
+
+struct HeaderView {
+  std::string_view key;
+  std::optional<std::string_view> value;
+};
+
+// One record of a batch; everything that it looks at lives as long as the batch.
+struct RecordView {
+  Offset offset;
+  int64_t timestamp_ms = -1;  // -1: none
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;  // none: a tombstone
+  std::span<const HeaderView> headers;
+};
+
+// A partition as one reader knows it. Lives, with its address and index, as long as the reader.
+struct Source {
+  uint32_t index = 0;  // dense from 0: per-source state of the caller lies in a vector
+  TopicName topic;
+  TopicId id;
+  Partition partition;
+};
+
+struct Slice {
+  const Source* source = nullptr;
+  std::span<const RecordView> records;  // in offset order, at least one
+  Offset next;                          // where the next poll goes on: behind control records too
+};
+
+// What one poll found: only partitions with something new. Reused from poll to poll; its slices are
+// valid until the next poll into it or its destruction. Not thread-safe.
+class Batch {
+ public:
+  struct Storage;  // the implementation's: what keeps the records alive
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+
+  std::span<const Slice> slices() const;
+  size_t record_count() const;
+  Storage& storage() { return *storage_; }
+
+ private:
+  std::unique_ptr<Storage> storage_;
+};
+
+// ---------------------------------------------------------------------------------------- reader
+
+// Which records are handed out. `appended` ones may still be lost by a power cut: only for a
+// connector into the embedded store, which makes the log durable before its own commit.
+enum class See { durable, appended };
+
+// Where a partition's log begins and ends at the moment.
+struct LogRange {
+  Offset start;
+  Offset end;  // of the next record to come
+};
+
+struct ReaderOptions {
+  TopicPattern pattern;
+  See see = See::durable;
+  // The name under which the embedded log keeps records until `release` (architecture 6f). Empty:
+  // the reader holds nothing.
+  std::string hold;
+  // Asked once for each partition when it first appears, in the thread of poll: where to begin.
+  std::function<Offset(const Source&, const LogRange&)> start;
+  size_t batch_bytes_max = 4u << 20;
+};
+
+// Used by one thread; the thread that waits in poll is woken by appends.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // Waits up to `wait` for the first record; an empty batch is no error. `retry` errors pass.
+  // A record that cannot be read (rot) fails with `give_up` and names topic, partition and offset.
+  virtual Result<> poll(std::chrono::milliseconds wait, Batch& into) = 0;
+  virtual Result<> seek(const Source& source, Offset next) = 0;
+  // A paused partition is left out of polls; polling goes on.
+  virtual void pause(const Source& source) = 0;
+  virtual void resume(const Source& source) = 0;
+  // Returns when a power cut can no longer take what lies below `positions` (a cluster: at once).
+  virtual Result<> await_durable(std::span<const Position> positions, std::stop_token stop) = 0;
+  // The log may drop what lies below. In a group: commits the offsets.
+  virtual Result<> release(std::span<const Position> positions) = 0;
+  // All partitions that have appeared so far, and where each one's log ends now.
+  virtual std::vector<const Source*> sources() const = 0;
+  virtual Result<LogRange> range(const Source& source) = 0;
+};
+
+// -------------------------------------------------------------------------------------- producer
+
+enum class Acks : int8_t { none = 0, leader = 1, all = -1 };
+
+struct Header {
+  std::string key;
+  std::optional<std::string> value;
+};
+
+// `key` and `value` are copied by send.
+struct NewRecord {
+  TopicName topic;
+  std::optional<Partition> partition;   // none: by key, else any
+  std::optional<int64_t> timestamp_ms;  // none: now
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;
+  std::span<const Header> headers;
+};
+
+struct Delivery {
+  TopicId id;
+  Partition partition;
+  Offset offset;
+};
+// Called once for each record, on a thread of the producer or inside flush.
+using OnDelivery = std::function<void(const Result<Delivery>&)>;
+
+struct ProducerOptions {
+  Acks acks = Acks::all;
+  std::chrono::milliseconds linger{5};
+  bool idempotent = false;
+  size_t queue_bytes_max = 64u << 20;
+};
+
+// Thread-safe.
+class Producer {
+ public:
+  virtual ~Producer() = default;
+  // `overload` when the queue is full: flush or wait, then send again.
+  virtual Result<> send(const NewRecord& record, OnDelivery on_delivery = {}) = 0;
+  // Returns when everything sent before is delivered or has failed; `retry` after `wait`.
+  virtual Result<> flush(std::chrono::milliseconds wait) = 0;
+};
+
+// ---------------------------------------------------------------------------------------- broker
+
+enum class At { earliest, latest };
+
+// Thread-safe.
+class Broker {
+ public:
+  virtual ~Broker() = default;
+  virtual Result<std::unique_ptr<Reader>> reader(ReaderOptions options) = 0;
+  virtual Result<std::unique_ptr<Producer>> producer(ProducerOptions options) = 0;
+  virtual Result<std::vector<TopicDescription>> topics() = 0;
+  virtual Result<TopicDescription> topic(const TopicName& name) = 0;         // `not_found`
+  virtual Result<TopicDescription> create_topic(const NewTopic& topic) = 0;  // `conflict` if there
+  virtual Result<> delete_topic(const TopicName& name) = 0;
+  virtual Result<Offset> offset(const TopicPartition& partition, At at) = 0;
+  // The first record with a timestamp at or after `timestamp_ms`; none: not there.
+  virtual Result<std::optional<Offset>> offset_at(const TopicPartition& partition,
+                                                  int64_t timestamp_ms) = 0;
+};
+
+}  // namespace efd::broker
