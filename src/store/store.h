@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The columnar store: databases, retention policies, measurements; rows in, views out.
+//
+// Intake is exactly once: rows enter together with the log positions that they came from, a commit
+// makes both durable in one step, and after a crash the lane goes on from the positions that it
+// finds here. Files: docs/formats/store.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "rows/rows.h"
+#include "store/view.h"
+#include "system/clock.h"
+#include "system/file_system.h"
+
+namespace efd::store {
+
+struct StoreOptions {
+  std::string path;  // the folder; made when absent
+  int64_t flush_interval_ms = 30'000;
+  uint64_t flush_bytes = 128ull << 20;
+  // Rows in memory and not yet in a committed file; put answers `overload` at the bound.
+  uint64_t memory_bytes_max = 512ull << 20;
+  bool start_threads = true;  // false: tests call flush() themselves
+};
+
+// What identifies a record of the log when a broker has no topic ids (architecture 6).
+struct Fingerprint {
+  Offset offset;
+  int64_t timestamp_ms = -1;
+  uint32_t crc32c = 0;  // over key and value, each with its i32 little-endian length or -1
+  bool operator==(const Fingerprint&) const = default;
+};
+
+// Where one connector goes on in one partition.
+struct StoredPosition {
+  ConnectorName connector;
+  Position position;
+  std::vector<Fingerprint> fingerprints;  // of the last record before each of the last 8 commits
+};
+
+struct RetentionPolicy {
+  std::string name;
+  int64_t duration_ns = 0;  // 0: for ever
+  int64_t shard_duration_ns = 0;
+  bool is_default = false;
+};
+
+// A measurement that rows can be put into; valid as long as the store.
+class Measurement;
+
+struct PutRows {
+  Measurement* measurement = nullptr;
+  const rows::Rows* rows = nullptr;
+};
+struct PutPosition {
+  const ConnectorName* connector = nullptr;
+  Position position;
+  Fingerprint last;  // of the record before position.next
+};
+
+// Thread-safe.
+class Store {
+ public:
+  // Recovers the last commit; files that no commit names are removed. `give_up` for rot, naming
+  // file and place; `conflict` when another process holds the folder.
+  static Result<std::unique_ptr<Store>> open(system::FileSystem& files, system::Clock& clock,
+                                             StoreOptions options);
+  virtual ~Store() = default;
+  // Flushes, commits and closes.
+  virtual Result<> close() = 0;
+
+  // --- databases and policies (durable when they return)
+  // No error when it is there already. Makes the policy "autogen" (for ever, 7 d shards, default).
+  virtual Result<> create_database(const std::string& name) = 0;
+  virtual std::vector<std::string> databases() const = 0;  // in order of creation
+  // `not_found` for an unknown database.
+  virtual Result<std::vector<RetentionPolicy>> policies(const std::string& database) const = 0;
+
+  // --- intake
+  // Finds or makes a measurement (durable with the first commit that holds rows of it).
+  virtual Result<Measurement*> measurement(const std::string& database, const std::string& policy,
+                                           const std::string& name) = 0;
+  // All rows and positions enter in one step: a statement begun afterwards sees all of them, a
+  // commit covers all or none. `overload`: memory is full, nothing entered, try again.
+  virtual Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) = 0;
+  // Called by a flush between its cut and its commit, with the positions it will commit: makes the
+  // log durable up to there. If it fails the commit waits for the next flush. Set before the first
+  // put.
+  virtual void before_commit(std::function<Result<>(std::span<const StoredPosition>)> hook) = 0;
+  // Cut, write, commit. After it every put before the call survives a power cut.
+  virtual Result<> flush() = 0;
+  // Every stored position as the last *commit* has it / as the last put left it.
+  virtual std::vector<StoredPosition> committed_positions() const = 0;
+  virtual std::vector<StoredPosition> positions() const = 0;
+  // Sets a position without rows (a topic made anew, a log that lost its tail).
+  virtual Result<> set_position(const StoredPosition& position) = 0;
+
+  // --- reading
+  // Views of the named measurements of one policy at one moment; unknown names are left out. Empty
+  // `policy`: the default one. `not_found`: "database not found: x", "retention policy not found:
+  // x".
+  virtual Result<std::vector<std::shared_ptr<const MeasurementView>>> views(
+      const std::string& database, const std::string& policy,
+      std::span<const std::string> names) = 0;
+  // Names of all measurements of a database (all policies), sorted, without duplicates.
+  virtual Result<std::vector<std::string>> measurement_names(const std::string& database) const = 0;
+
+  // --- figures, for metrics and reports
+  struct Figures {
+    uint64_t rows_in_memory = 0;
+    uint64_t bytes_in_memory = 0;
+    uint64_t files = 0;
+    uint64_t bytes_on_disk = 0;
+    uint64_t values_on_disk = 0;  // not null
+    uint64_t commits = 0;
+    std::optional<Error> intake_error;  // why flushes fail, if they do
+  };
+  virtual Figures figures() const = 0;
+};
+
+}  // namespace efd::store

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// What readers see of the store: immutable views of measurements, and scans over them in order of
+// time.
+//
+//   auto views = store.views("efd", "autogen", {"lsst.sal.MTMount_Azimuth"});
+//   ScanRequest request{.min = from, .max = to, .fields = {3, 4}};
+//   auto scan = (*views)[0]->scan(request);
+//   Chunk chunk;
+//   while (*(more = scan->next(chunk))) use(chunk);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "rows/layout.h"
+
+namespace efd::store {
+
+// One column as InfluxQL names it: a scalar, or one element of an array ("forces12"). Two fields of
+// a measurement may have the same name with different types.
+struct Field {
+  std::string name;
+  rows::FieldType type = rows::FieldType::float_;
+};
+
+// Values of one field over the rows of a chunk. Exactly one of the spans is in use, by `type`.
+// float32 columns come widened to double.
+struct ColumnChunk {
+  rows::FieldType type = rows::FieldType::float_;
+  std::span<const double> floats;
+  std::span<const int64_t> integers;
+  std::span<const uint8_t> booleans;
+  std::span<const std::string_view> strings;
+  // One byte a row, 1 = null; empty: no nulls.
+  std::span<const uint8_t> nulls;
+  bool all_null = false;  // the other spans are empty then
+
+  bool is_null(size_t row) const { return all_null || (!nulls.empty() && nulls[row]); }
+};
+
+// Some rows of a scan, in its order. Valid until the next call of next(), or the scan's end of
+// life.
+struct Chunk {
+  std::span<const int64_t> times_ns;
+  std::vector<ColumnChunk> columns;  // in the order of ScanRequest::fields
+  size_t size() const { return times_ns.size(); }
+};
+
+// At most so many rows come in one chunk.
+constexpr size_t kChunkRowsMax = 4096;
+
+struct ScanRequest {
+  UtcTime min = kUtcTimeMin;  // both ends inclusive
+  UtcTime max = kUtcTimeMax;
+  std::vector<uint32_t> fields;  // indices into MeasurementView::fields()
+  bool descending = false;       // by time; equal times keep log order, reversed when descending
+  std::stop_token stop;
+};
+
+// Rows in order of time, equal times in log order. Reads the disk as it goes; holds a bounded
+// number of decoded blocks. Used by one thread.
+class Scan {
+ public:
+  virtual ~Scan() = default;
+  // False at the end. `cancelled` when the stop was requested, `give_up` for a rotten block
+  // (named).
+  virtual Result<bool> next(Chunk& chunk) = 0;
+};
+
+// A measurement at one moment: what was put before views() returned, and nothing later.
+// Thread-safe; keeps its files and blocks readable as long as it lives.
+class MeasurementView {
+ public:
+  virtual ~MeasurementView() = default;
+  virtual const std::string& name() const = 0;
+  // Sorted bytewise by name ("f10" before "f2"), then by type in the order of FieldType.
+  virtual std::span<const Field> fields() const = 0;
+  virtual uint64_t row_count() const = 0;
+  // Of all rows; max < min when there are none.
+  virtual UtcTime min_time() const = 0;
+  virtual UtcTime max_time() const = 0;
+  // The view outlives the scan.
+  virtual std::unique_ptr<Scan> scan(ScanRequest request) const = 0;
+};
+
+}  // namespace efd::store
