@@ -7,6 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "json/number.h"
+#include "json/utf8.h"
 #include "json/value.h"
 
 namespace efd::json {
@@ -90,6 +91,13 @@ TEST(Text, BadUtf8BecomesReplacementCharacters) {
   EXPECT_EQ(quoted("\xc0\xaf", Escaping::minimal), "\"\\ufffd\\ufffd\"");        // overlong
   EXPECT_EQ(quoted("\xed\xa0\x80", Escaping::go), "\"\\ufffd\\ufffd\\ufffd\"");  // surrogate
   EXPECT_EQ(quoted("\xf4\x90\x80\x80", Escaping::go), "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
+}
+
+TEST(Utf8, FindsTheFirstBadByte) {
+  EXPECT_EQ(find_invalid_utf8("a\xc3\xa9\xf0\x9f\x98\x80"), std::string_view::npos);
+  EXPECT_EQ(find_invalid_utf8("ab\xff"), 2u);
+  EXPECT_EQ(find_invalid_utf8("ab\xe2\x80"), 2u);
+  EXPECT_EQ(find_invalid_utf8(std::string_view()), std::string_view::npos);
 }
 
 void write_sample(Writer& writer) {

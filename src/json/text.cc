@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "json/utf8.h"
+
 namespace efd::json {
 namespace {
 
@@ -62,39 +64,17 @@ void append_ascii(unsigned char byte, Escaping escaping, std::string& out) {
   out.push_back(letter);
 }
 
-struct Sequence {
-  size_t size = 0;  // 0: not UTF-8
-  uint32_t code_point = 0;
-};
-
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-Sequence utf8_sequence(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
-  uint32_t code_point = lead & (0x7fu >> size);
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    code_point = code_point << 6 | (byte(i) & 0x3fu);
-  }
-  constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code_point >= 0xd800 && code_point < 0xe000;
-  if (code_point < kSmallest[size] || code_point > 0x10ffff || surrogate) return {};
-  return {size, code_point};
-}
-
 // Appends one character that is not ASCII; returns the bytes that it took.
 size_t append_utf8(std::string_view text, Escaping escaping, std::string& out) {
-  const Sequence sequence = utf8_sequence(text);
-  if (sequence.size == 0) return append_u(0xfffd, out), 1;
-  const bool line_separator = sequence.code_point == 0x2028 || sequence.code_point == 0x2029;
+  const Utf8Character character = first_utf8_character(text);
+  if (character.size == 0) return append_u(0xfffd, out), 1;
+  const bool line_separator = character.code_point == 0x2028 || character.code_point == 0x2029;
   if (escaping == Escaping::ascii || (escaping == Escaping::go && line_separator)) {
-    append_code_point(sequence.code_point, out);
+    append_code_point(character.code_point, out);
   } else {
-    out.append(text.substr(0, sequence.size));
+    out.append(text.substr(0, character.size));
   }
-  return sequence.size;
+  return character.size;
 }
 
 }  // namespace
