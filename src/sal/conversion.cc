@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "sal/conversion.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <fmt/core.h>
+
+#include "sal/dialect_2019.h"
+#include "sal/topic.h"
+
+namespace efd::sal {
+namespace {
+
+TopicSchema convert_topic(Dialect dialect, const Topic& topic, std::vector<Problem>& problems) {
+  switch (dialect) {
+    case Dialect::sal2019:
+      break;
+  }
+  return convert_topic_2019(topic, problems);
+}
+
+class Converter {
+ public:
+  explicit Converter(const ConversionOptions& options) : options_(options) {}
+
+  Conversion convert(const Source& source) {
+    result_.files = source.files.size() + source.problems.size();
+    for (const Problem& problem : source.problems) fail_file(problem);
+    for (size_t i = 0; i < source.files.size(); ++i) {
+      convert_file(source.files[i]);
+      if (options_.progress) options_.progress(i + 1, source.files.size());
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void keep(Problem problem) {
+    ++result_.problem_count;
+    if (result_.problems.size() < kProblemsMax) result_.problems.push_back(std::move(problem));
+  }
+
+  void fail_file(Problem problem) {
+    ++result_.failed_files;
+    keep(std::move(problem));
+  }
+
+  void convert_file(const SourceFile& file) {
+    auto root = parse_xml(file.path, file.content, options_.xml);
+    if (!root) return fail_file(std::move(root.error()));
+    for (const Topic& topic : topics_of(file.path, std::move(*root))) {
+      if (is_selected(topic.subsystem())) convert_one(topic);
+    }
+  }
+
+  bool is_selected(std::string_view subsystem) const {
+    const auto& selected = options_.subsystems;
+    return selected.empty() ||
+           std::find(selected.begin(), selected.end(), subsystem) != selected.end();
+  }
+
+  void convert_one(const Topic& topic) {
+    std::vector<Problem> problems;
+    check_name_is_new(topic, problems);
+    TopicSchema converted = convert_topic(options_.dialect, topic, problems);
+    if (!problems.empty()) return fail_topic(topic, std::move(problems));
+    result_.topics.push_back({std::move(converted.shape), topic.file, topic.element.line,
+                              json::dump(converted.schema, json::Style::python(2, true)),
+                              json::dump(converted.schema)});
+  }
+
+  void check_name_is_new(const Topic& topic, std::vector<Problem>& problems) {
+    if (topic.name.empty()) return;
+    const std::string here = fmt::format("{}:{}", topic.file, topic.element.line);
+    const auto [earlier, added] = places_.emplace(topic.name, here);
+    if (added) return;
+    problems.push_back({topic.file, topic.element.line, topic.name,
+                        fmt::format("defined in {} already; that one stands", earlier->second)});
+  }
+
+  void fail_topic(const Topic& topic, std::vector<Problem> problems) {
+    if (failed_.insert(topic.name).second || topic.name.empty()) {
+      result_.failed_topics.push_back(topic.name);
+    }
+    for (Problem& problem : problems) keep(std::move(problem));
+  }
+
+  const ConversionOptions& options_;
+  Conversion result_;
+  std::unordered_map<std::string, std::string> places_;  // of topics, by name
+  std::unordered_set<std::string> failed_;
+};
+
+}  // namespace
+
+size_t Conversion::count(Kind kind) const {
+  return static_cast<size_t>(
+      std::count_if(topics.begin(), topics.end(),
+                    [&](const ConvertedTopic& topic) { return topic.kind() == kind; }));
+}
+
+const ConvertedTopic* Conversion::find(std::string_view efdb_topic) const {
+  const auto found = std::find_if(topics.begin(), topics.end(), [&](const ConvertedTopic& topic) {
+    return topic.efdb_topic() == efdb_topic;
+  });
+  return found == topics.end() ? nullptr : &*found;
+}
+
+Result<Conversion> convert(const std::string& source_path, const ConversionOptions& options) {
+  EFD_ASSIGN(const Source source, read_source(source_path, options.source));
+  Conversion conversion = convert_files(source, options);
+  if (conversion.topics.empty() && conversion.ok()) {
+    return fail(ErrorCode::not_found, "{}: no SAL topics in it ({} XML files{})", source_path,
+                conversion.files, options.subsystems.empty() ? "" : ", subsystems selected");
+  }
+  return conversion;
+}
+
+Conversion convert_files(const Source& source, const ConversionOptions& options) {
+  return Converter(options).convert(source);
+}
+
+}  // namespace efd::sal
