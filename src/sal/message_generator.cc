@@ -64,8 +64,9 @@ int32_t reading_step(uint64_t bits) {
   return static_cast<int32_t>(bits >> 1 & 1) * (1 - 2 * static_cast<int32_t>(bits & 1));
 }
 
+// By whole microseconds, which a double holds exactly.
 double seconds_of(UtcTime time) {
-  return static_cast<double>(time.ns()) / 1e9;
+  return static_cast<double>(time.ns() / kNsPerUs) / 1e6;
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ tl::expected<XmlElement, Problem> parse_xml(const std::string& file, std::string
   }
   pugi::xml_document document;
   constexpr unsigned kOptions =
-      pugi::parse_escapes | pugi::parse_eol | pugi::parse_cdata | pugi::parse_ws_pcdata_single;
+      pugi::parse_escapes | pugi::parse_eol | pugi::parse_cdata | pugi::parse_ws_pcdata;
   const pugi::xml_parse_result parsed =
       document.load_buffer(content.data(), content.size(), kOptions, pugi::encoding_utf8);
   if (!parsed) {

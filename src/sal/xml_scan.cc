@@ -59,7 +59,7 @@ class Scanner {
       text_[at_] == '<' ? scan_markup() : scan_text();
     }
     if (!fault_ && roots_ == 0) spoil(at_, "no element at all");
-    if (!fault_ && depth_ > 0) spoil(at_, "ends inside of an element");
+    if (!fault_ && !open_.empty()) spoil(at_, fmt::format("<{}> is not ended", open_.back()));
     return fault_;
   }
 
@@ -107,14 +107,14 @@ class Scanner {
   }
 
   void scan_cdata() {
-    if (depth_ == 0) return spoil(at_, "text beside the root element");
+    if (open_.empty()) return spoil(at_, "text beside the root element");
     skip_to("]]>", "a CDATA section that does not end");
   }
 
   void scan_text() {
     const size_t end = std::min(text_.find('<', at_), text_.size());
     const std::string_view run = text_.substr(at_, end - at_);
-    if (depth_ == 0 && !std::all_of(run.begin(), run.end(), is_blank)) {
+    if (open_.empty() && !std::all_of(run.begin(), run.end(), is_blank)) {
       return spoil(at_, "text beside the root element");
     }
     scan_references(end);
@@ -139,7 +139,8 @@ class Scanner {
     scan_references(end);
     if (fault_) return;
     const bool closing = text_[at_ + 1] == '/';
-    closing ? close_element() : open_element(text_[end - 1] == '/');
+    const std::string_view name = tag_name(end);
+    closing ? close_element(name) : open_element(name, text_[end - 1] == '/');
     at_ = end + 1;
   }
 
@@ -158,26 +159,35 @@ class Scanner {
     return kNowhere;
   }
 
-  void open_element(bool empty) {
-    if (depth_ == 0 && ++roots_ > 1) return spoil(at_, "a second root element");
-    if (depth_ == limits_.depth_max) {
+  std::string_view tag_name(size_t end) const {
+    std::string_view tag = text_.substr(at_ + 1, end - at_ - 1);
+    if (tag.substr(0, 1) == "/") tag.remove_prefix(1);
+    return tag.substr(0, tag.find_first_of(" \t\r\n/"));
+  }
+
+  void open_element(std::string_view name, bool empty) {
+    if (open_.empty() && ++roots_ > 1) return spoil(at_, "a second root element");
+    if (open_.size() == limits_.depth_max) {
       return spoil(at_, fmt::format("elements nested deeper than {}", limits_.depth_max));
     }
     if (++elements_ > limits_.elements_max) {
       return spoil(at_, fmt::format("more than {} elements", limits_.elements_max));
     }
-    if (!empty) ++depth_;
+    if (!empty) open_.push_back(name);
   }
 
-  void close_element() {
-    if (depth_ == 0) return spoil(at_, "an end tag without a start tag");
-    --depth_;
+  void close_element(std::string_view name) {
+    if (open_.empty()) return spoil(at_, fmt::format("</{}> without <{}>", name, name));
+    if (open_.back() != name) {
+      return spoil(at_, fmt::format("</{}> where </{}> is due", name, open_.back()));
+    }
+    open_.pop_back();
   }
 
   std::string_view text_;
   XmlLimits limits_;
   size_t at_ = 0;
-  size_t depth_ = 0;
+  std::vector<std::string_view> open_;  // names of the elements around at_
   size_t roots_ = 0;
   size_t elements_ = 0;
   std::optional<XmlFault> fault_;

@@ -15,9 +15,10 @@ struct XmlFault {
   std::string reason;
 };
 
-// Finds what pugixml lets pass, before it sees the text: bytes that are not UTF-8 or not allowed in
-// XML, another encoding, a DOCTYPE, undefined entities, a second root, text beside the root, and
-// elements beyond the limits. (Tags that do not match are left to pugixml.)
+// Finds what pugixml lets pass or does not name, before it sees the text: bytes that are not UTF-8
+// or not allowed in XML, another encoding, a DOCTYPE, undefined entities, a second root, text
+// beside the root, tags that do not match, and elements beyond the limits. One pass, whatever the
+// text.
 std::optional<XmlFault> scan_xml(std::string_view content, const XmlLimits& limits);
 
 }  // namespace efd::sal
