@@ -156,6 +156,24 @@ TEST(Value, KeepsNumbersApart) {
   EXPECT_EQ(dump(value), "[1,1.0,-1,18446744073709551615,100.0]");
 }
 
+TEST(Value, IntegersBeyond64BitsAreDoubles) {
+  EXPECT_EQ(*parse("100000000000000000000")->as_double(), 1e20);
+  EXPECT_EQ(*parse("[-9223372036854775809]")->as_array()->at(0).as_double(),
+            -9223372036854775808.0);
+  EXPECT_EQ(dump(*parse("100000000000000000000"), Style::go()), "100000000000000000000");
+  EXPECT_EQ(
+      dump(*parse(R"({"100000000000000000000\\":[18446744073709551615, 18446744073709551616]})")),
+      R"({"100000000000000000000\\":[18446744073709551615,1.8446744073709552e+19]})");
+  EXPECT_FALSE(parse("[0100000000000000000000]"));
+}
+
+TEST(Value, ScalarsAreDocuments) {
+  EXPECT_TRUE(parse(" null ")->is_null());
+  EXPECT_TRUE(*parse("true")->as_bool());
+  EXPECT_EQ(*parse("\"a\\u00e9\"")->as_string(), "a\xc3\xa9");
+  EXPECT_EQ(*parse("-5 ")->as_int64(), -5);
+}
+
 TEST(Value, ObjectsKeepOrderAndTheLastOfAName) {
   const Value value = *parse(R"({"z": 1, "a": "x", "z": 2})");
   EXPECT_EQ(*value.find("z")->as_int64(), 2);
@@ -175,8 +193,11 @@ TEST(Value, IsBuiltFromCpp) {
 }
 
 TEST(Value, RefusesWhatIsNotJson) {
-  for (const char* text : {"", "{", "[1,]", "nul", "1 2", "{\"a\":1}x", "\"\xff\"", "\"\\ud800\"",
-                           "01", "[1}", "'a'", "184467440737095516150"}) {
+  for (const char* text :
+       {"",           "{",     "[1,]",  "nul",     "1 2",   "{\"a\":1}x", "\"\xff\"", "\"\\ud800\"",
+        "01",         "[1}",   "'a'",   "-",       "1.",    "1e",         "[1 2]",    "{\"a\" 1}",
+        "{\"a\":1,}", "[1,2",  "nulll", "[nulll]", "[tru]", "{1:2}",      "\"\\x\"",  "\"a\nb\"",
+        "[1e999]",    "\"abc", "[-]"}) {
     const Result<Value> value = parse(text);
     ASSERT_FALSE(value) << text;
     EXPECT_EQ(value.error().code, ErrorCode::bad_input) << text;
@@ -188,6 +209,8 @@ TEST(Value, LimitsAreKept) {
   EXPECT_TRUE(parse(deep, {.depth_max = 11}));
   EXPECT_FALSE(parse(deep, {.depth_max = 5}));
   EXPECT_FALSE(parse(std::string(100'000, '[')));
+  EXPECT_FALSE(parse(std::string(10, '[') + "100000000000000000000" + std::string(10, ']'),
+                     {.depth_max = 5}));
   EXPECT_FALSE(parse("[1,2,3]", {.bytes_max = 6}));
   EXPECT_TRUE(parse("[1,2,3]", {.values_max = 4}));
   EXPECT_FALSE(parse("[1,2,3]", {.values_max = 3}));

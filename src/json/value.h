@@ -45,7 +45,7 @@ class Value {
   bool is_object() const { return holds<Object>(); }
 
   // The value if it is of that kind, else a null pointer. as_int64 is for numbers without point and
-  // exponent that fit, as_uint64 only for those that do not fit an int64_t.
+  // exponent that fit, as_uint64 only for those that fit it and no int64_t.
   const bool* as_bool() const { return std::get_if<bool>(&data_); }
   const int64_t* as_int64() const { return std::get_if<int64_t>(&data_); }
   const uint64_t* as_uint64() const { return std::get_if<uint64_t>(&data_); }
