@@ -27,8 +27,9 @@ struct WriteSummary {
   bool prune_refused = false;       // because of XML files that could not be read
 };
 
-// Makes the folder if needed. Each file is replaced at once: a reader, or a crash, finds the old
-// schema or the new one. Fails at the first file that cannot be written.
+// Makes the folder if needed. Each file is replaced at once: a reader, or whoever comes after a
+// crash of the program, finds the old schema or the new one. (After a power cut, run it again.)
+// Fails at the first file that cannot be written.
 Result<WriteSummary> write_schemas(const Conversion& conversion, const std::string& directory,
                                    const WriteOptions& options = {},
                                    system::FileSystem& files = system::posix_file_system());
