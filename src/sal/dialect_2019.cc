@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <set>
 
 #include <fmt/core.h>
+
+#include "sal/metadata_2019.h"
 
 namespace efd::sal {
 namespace {
@@ -38,45 +38,6 @@ constexpr std::array<TypeRule, 17> kTypeRules = {{
     {"octet", FieldType::bytes},
 }};
 
-enum class Metadata { text, real, integer, truth, present };
-
-struct MetadataRule {
-  const char* tag;
-  const char* key;
-  Metadata type;
-};
-constexpr std::array<MetadataRule, 14> kItemMetadata = {{
-    {"Units", "sal_units", Metadata::text},
-    {"Frequency", "sal_frequency", Metadata::real},
-    {"Publishers", "sal_publishers", Metadata::integer},
-    {"Values_per_Publisher", "sal_values_per_publisher", Metadata::integer},
-    {"Size_in_bytes", "sal_size_in_bytes", Metadata::integer},
-    {"Instances_per_night", "sal_instances_per_night", Metadata::integer},
-    {"Bytes_per_night", "sal_bytes_per_night", Metadata::integer},
-    {"Conversion", "sal_conversion", Metadata::text},
-    {"Sensor_location", "sal_sensor_location", Metadata::text},
-    // The original reads bool("false") here, which is true: the published schemas have it so.
-    {"Needed_by_DM", "sal_needed_by_dm", Metadata::present},
-    {"Needed_by_Camera", "sal_needed_by_camera", Metadata::truth},
-    {"Needed_by_OCS", "sal_needed_by_ocs", Metadata::truth},
-    {"Needed_by_TCS", "sal_needed_by_tcs", Metadata::truth},
-    {"Needed_by_EPO", "sal_needed_by_epo", Metadata::truth},
-}};
-
-struct TextRule {
-  const char* tag;
-  const char* key;
-};
-constexpr std::array<TextRule, 9> kTopicMetadata = {{{"Explanation", "doc"},
-                                                     {"Subsystem", "sal_subsystem"},
-                                                     {"Version", "sal_version"},
-                                                     {"Author", "sal_author"},
-                                                     {"Alias", "sal_alias"},
-                                                     {"Device", "sal_device"},
-                                                     {"Property", "sal_property"},
-                                                     {"Action", "sal_action"},
-                                                     {"Value", "sal_value"}}};
-
 constexpr std::array<const char*, 7> kHeaderDocs = {"Timestamp when the Kafka message was created.",
                                                     "SAL revision code.",
                                                     "Time when SAL created the message.",
@@ -84,52 +45,6 @@ constexpr std::array<const char*, 7> kHeaderDocs = {"Timestamp when the Kafka me
                                                     "SAL sequence number.",
                                                     "SAL origin.",
                                                     "SAL host."};
-
-std::optional<int64_t> integer_of(std::string_view text) {
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-  int64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<double> real_of(std::string_view text) {
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-  double value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
-  return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-std::optional<bool> truth_of(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (lower == "true") return true;
-  if (lower == "false") return false;
-  return std::nullopt;
-}
-
-template <class T>
-std::optional<json::Value> as_value(const std::optional<T>& read) {
-  return read ? std::optional(json::Value(*read)) : std::nullopt;
-}
-
-std::optional<json::Value> metadata_value(Metadata type, std::string_view text) {
-  switch (type) {
-    case Metadata::text:
-      return json::Value(text);
-    case Metadata::real:
-      return as_value(real_of(text));
-    case Metadata::integer:
-      return as_value(integer_of(text));
-    case Metadata::truth:
-      return as_value(truth_of(text));
-    case Metadata::present:
-      return json::Value(true);
-  }
-  return std::nullopt;
-}
 
 std::vector<std::string> split_symbols(std::string_view text) {
   std::vector<std::string> symbols;
@@ -259,29 +174,15 @@ class TopicConverter {
     Object schema{{"name", field.name}, {"type", avro_type(field)}};
     if (const auto doc = item.text("Description"); !doc.empty()) schema.push_back({"doc", doc});
     schema.push_back({"sal_index", position - header_fields().size()});
-    for (const MetadataRule& rule : kItemMetadata) add_metadata(item, rule, field, schema);
-    return schema;
-  }
-
-  void add_metadata(const Item& item, const MetadataRule& rule, const Field& field,
-                    Object& schema) {
-    const std::string_view text = item.text(rule.tag);
-    if (text.empty()) return;
-    auto value = metadata_value(rule.type, text);
-    if (value) {
-      schema.push_back({rule.key, std::move(*value)});
-    } else {
-      report(item.element.line,
-             fmt::format("field '{}': {} '{}' cannot be read", field.name, rule.tag, text));
+    for (const std::string& reason : add_item_metadata(item, schema)) {
+      report(item.element.line, fmt::format("field '{}': {}", field.name, reason));
     }
+    return schema;
   }
 
   json::Value record(json::Value::Array fields) const {
     Object schema{{"type", "record"}, {"namespace", kNamespace}, {"name", topic_.name}};
-    for (const TextRule& rule : kTopicMetadata) {
-      const std::string_view text = topic_.text(rule.tag);
-      if (!text.empty()) schema.push_back({rule.key, text});
-    }
+    add_topic_metadata(topic_, schema);
     schema.push_back({"sal_topic_type", element_name(topic_.kind)});
     schema.push_back({"fields", std::move(fields)});
     return schema;
