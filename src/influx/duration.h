@@ -17,4 +17,7 @@ Result<int64_t> parse_duration(std::string_view text);
 // With the largest unit that divides it: 90 min -> "90m", 7 d -> "1w", 0 -> "0s".
 std::string format_duration(int64_t ns);
 
+// As Go prints durations, and InfluxDB in SHOW RETENTION POLICIES: 7 d -> "168h0m0s", "1.5s", "0s".
+std::string format_go_duration(int64_t ns);
+
 }  // namespace efd::influx

@@ -56,6 +56,7 @@ enum class Op {
   less_equal,
   greater,
   greater_equal,
+  in,  // Parsed in WHERE (`a IN (b)`), but InfluxDB gives it no meaning there.
 };
 // "+", "AND", "=~" ...
 std::string_view to_string(Op op);
@@ -135,8 +136,9 @@ struct Expr {
                             NumberLiteral, IntegerLiteral, UnsignedLiteral, StringLiteral,
                             BooleanLiteral, DurationLiteral, TimeLiteral, NilLiteral>;
   Node node;
+  int height = 1;  // Nodes on the longest way down, this one included.
 
-  explicit Expr(Node n) : node(std::move(n)) {}
+  explicit Expr(Node n);
 };
 
 // make_expr(Call{"mean", {make_expr(VarRef{"v"})}})

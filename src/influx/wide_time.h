@@ -33,6 +33,9 @@ int64_t difference_ns(WideTime a, WideTime b);
 // RFC 3339 with trailing zeros of the fraction cut: "2000-01-01T00:00:00.000004Z".
 std::string to_string(WideTime time);
 
+// Begins with YYYY-MM-DD: a string that InfluxQL takes for a time where a time may stand.
+bool looks_like_time(std::string_view text);
+
 // Reads 'YYYY-MM-DD', 'YYYY-MM-DD HH:MM:SS[.fraction]' and RFC 3339 with Z or an offset.
 // `zoned` tells whether the text named its zone; if not, the time is the wall clock read as UTC.
 struct ParsedTime {
