@@ -60,7 +60,9 @@ int64_t divide(int64_t a, int64_t b) {
   return b == -1 ? static_cast<int64_t>(0 - bits(a)) : a / b;
 }
 
-int64_t remainder(int64_t a, int64_t b) { return b == 0 || b == -1 ? 0 : a % b; }
+int64_t remainder(int64_t a, int64_t b) {
+  return b == 0 || b == -1 ? 0 : a % b;
+}
 
 class Folder {
  public:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The golden rows of InfluxDB's own query language tests: canonical texts, privileges, errors,
 // durations, quotes, conditions, reductions and column names.
+#include <cstdlib>
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <simdjson.h>
 #include <zlib.h>
-
-#include <cstdlib>
-#include <filesystem>
 
 #include "influx/condition.h"
 #include "influx/duration.h"
@@ -41,9 +41,13 @@ std::string text_of(element row, const char* key) {
   return row[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
-bool has(element row, const char* key) { return row[key].error() == simdjson::SUCCESS; }
+bool has(element row, const char* key) {
+  return row[key].error() == simdjson::SUCCESS;
+}
 
-UtcTime time_of(const std::string& text) { return *to_utc(parse_time(text)->time); }
+UtcTime time_of(const std::string& text) {
+  return *to_utc(parse_time(text)->time);
+}
 
 ParamScalar scalar_of(element value) {
   if (value.is_bool()) return bool(value);
@@ -69,7 +73,9 @@ Params params_of(element row) {
   return params;
 }
 
-std::string error_of(element row) { return "error: " + text_of(row, "error"); }
+std::string error_of(element row) {
+  return "error: " + text_of(row, "error");
+}
 
 // What the row expects, and what we answer; one text each, so that a failure shows both.
 struct Outcome {
@@ -90,8 +96,8 @@ Outcome statement_outcome(element row) {
   options.params = params_of(row);
   const Result<Statement> parsed = parse_statement(text_of(row, "in"), options);
   Outcome outcome;
-  outcome.actual = parsed ? to_string(*parsed) + privileges_text(*parsed)
-                          : "error: " + parsed.error().message;
+  outcome.actual =
+      parsed ? to_string(*parsed) + privileges_text(*parsed) : "error: " + parsed.error().message;
   if (has(row, "error")) {
     outcome.expected = error_of(row);
     return outcome;
@@ -177,14 +183,10 @@ struct Kind {
   Outcome (*outcome)(element row);
 };
 constexpr Kind kKinds[] = {
-    {"statement", 429, statement_outcome},
-    {"expr", 43, expr_outcome},
-    {"duration", 21, duration_outcome},
-    {"format_duration", 8, format_duration_outcome},
-    {"quote_ident", 9, quote_ident_outcome},
-    {"quote_string", 5, quote_string_outcome},
-    {"column_names", 5, column_names_outcome},
-    {"condition", 30, condition_outcome},
+    {"statement", 429, statement_outcome},     {"expr", 43, expr_outcome},
+    {"duration", 21, duration_outcome},        {"format_duration", 8, format_duration_outcome},
+    {"quote_ident", 9, quote_ident_outcome},   {"quote_string", 5, quote_string_outcome},
+    {"column_names", 5, column_names_outcome}, {"condition", 30, condition_outcome},
     {"reduce", 110, reduce_outcome},
 };
 

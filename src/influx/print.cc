@@ -129,6 +129,39 @@ void append_fields(const std::vector<Field>& fields, std::string& out) {
   }
 }
 
+// Subqueries nest: all of it goes into one string.
+void append_select(const SelectStatement& select, std::string& out);
+
+void append_source(const Source& source, std::string& out) {
+  if (const auto* measurement = std::get_if<Measurement>(&source)) {
+    out += to_string(*measurement);
+    return;
+  }
+  out += "(";
+  append_select(*std::get<Subquery>(source).select, out);
+  out += ")";
+}
+
+void append_sources(const std::vector<Source>& sources, std::string& out) {
+  for (size_t i = 0; i < sources.size(); ++i) {
+    out += i == 0 ? " FROM " : ", ";
+    append_source(sources[i], out);
+  }
+}
+
+void append_select(const SelectStatement& select, std::string& out) {
+  out += "SELECT ";
+  append_fields(select.fields, out);
+  if (select.target) out += " INTO " + to_string(*select.target);
+  append_sources(select.sources, out);
+  out += where_text(select.condition);
+  out += group_by_text(select.dimensions);
+  out += fill_text(select.fill);
+  out += order_by_text(select.sort);
+  out += paging_text(select.paging);
+  if (!select.time_zone.empty()) out += " TZ(" + quote_string(select.time_zone) + ")";
+}
+
 }  // namespace
 
 std::string quote_regex(std::string_view regex) {
@@ -159,16 +192,14 @@ std::string to_string(const Measurement& measurement) {
 }
 
 std::string to_string(const Source& source) {
-  if (const auto* measurement = std::get_if<Measurement>(&source)) return to_string(*measurement);
-  return "(" + to_string(*std::get<Subquery>(source).select) + ")";
+  std::string out;
+  append_source(source, out);
+  return out;
 }
 
 std::string sources_text(const std::vector<Source>& sources) {
   std::string out;
-  for (const Source& source : sources) {
-    out += out.empty() ? " FROM " : ", ";
-    out += to_string(source);
-  }
+  append_sources(sources, out);
   return out;
 }
 
@@ -205,16 +236,8 @@ std::string paging_text(const Paging& paging) {
 }
 
 std::string to_string(const SelectStatement& select) {
-  std::string out = "SELECT ";
-  append_fields(select.fields, out);
-  if (select.target) out += " INTO " + to_string(*select.target);
-  out += sources_text(select.sources);
-  out += where_text(select.condition);
-  out += group_by_text(select.dimensions);
-  out += fill_text(select.fill);
-  out += order_by_text(select.sort);
-  out += paging_text(select.paging);
-  if (!select.time_zone.empty()) out += " TZ(" + quote_string(select.time_zone) + ")";
+  std::string out;
+  append_select(select, out);
   return out;
 }
 
