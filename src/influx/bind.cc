@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Bind parameters: what token a JSON value stands for.
-#include <array>
-#include <charconv>
+#include <cmath>
 
+#include "influx/decimal.h"
 #include "influx/duration.h"
 #include "influx/token_stream.h"
 
 namespace efd::influx {
 namespace {
 
-// The shortest decimal without exponent that reads back as `value`.
-std::string fixed_decimal(double value) {
-  std::array<char, 400> buffer;  // 309 digits, or "0." and 323 zeros and 17 digits.
-  const auto [end, error] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-  return error == std::errc() ? std::string(buffer.data(), end) : std::string("0");
-}
-
-// How the value's type is called in error texts.
+// InfluxDB's words for null.
 constexpr const char* kNoType = "unable to bind parameter with type <nil>";
 
 }  // namespace
+
+TokenStream::Bound TokenStream::bind_number(double value) {
+  if (!std::isfinite(value)) return {Token::bound_param, "number must be finite"};
+  return {Token::number, fixed_decimal(value)};
+}
 
 TokenStream::Bound TokenStream::bind(const ParamValue& value) {
   if (const auto* object = std::get_if<ParamObject>(&value)) return bind_object(*object);
@@ -31,9 +28,7 @@ TokenStream::Bound TokenStream::bind(const ParamValue& value) {
   if (const auto* integer = std::get_if<int64_t>(&scalar)) {
     return {Token::integer, std::to_string(*integer)};
   }
-  if (const auto* number = std::get_if<double>(&scalar)) {
-    return {Token::number, fixed_decimal(*number)};
-  }
+  if (const auto* number = std::get_if<double>(&scalar)) return bind_number(*number);
   if (const auto* text = std::get_if<std::string>(&scalar)) return {Token::string, *text};
   return {Token::bound_param, kNoType};
 }
@@ -55,7 +50,7 @@ TokenStream::Bound TokenStream::bind_object(const ParamObject& object) {
     return text ? Bound{Token::string, *text} : bad("string literal must be a string value");
   }
   if (type == "float" || type == "number") {
-    if (number) return {Token::number, fixed_decimal(*number)};
+    if (number) return bind_number(*number);
     return integer ? Bound{Token::number, std::to_string(*integer)}
                    : bad("number literal must be a float value");
   }

@@ -2,10 +2,8 @@
 // Expressions and SELECT as text.
 #include "influx/print.h"
 
-#include <array>
-#include <charconv>
-
 #include "influx/ast.h"
+#include "influx/decimal.h"
 #include "influx/duration.h"
 #include "influx/quote.h"
 
@@ -15,14 +13,6 @@ namespace {
 // A function's name is printed as it is, quoted where the parser needs it.
 std::string call_name(const std::string& name) {
   return name == "distinct" ? name : quote_ident(name);
-}
-
-// The shortest decimal without exponent.
-std::string fixed_decimal(double value) {
-  std::array<char, 400> buffer;
-  const auto [end, error] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-  return error == std::errc() ? std::string(buffer.data(), end) : std::string("0");
 }
 
 std::string three_decimals(double value) {

@@ -65,8 +65,10 @@ struct PrivilegesOf {
   }
   Privileges operator()(const CreateContinuousQueryStatement& s) const {
     Privileges out = read(s.database);
-    const std::string& target = s.select->target ? s.select->target->database : s.database;
-    if (s.select->target && !target.empty()) out.push_back({false, target, Privilege::write});
+    const auto& target = s.select->target;
+    if (target && !target->database.empty()) {
+      out.push_back({false, target->database, Privilege::write});
+    }
     return out;
   }
   Privileges operator()(const DropContinuousQueryStatement& s) const { return write(s.database); }

@@ -13,8 +13,8 @@ std::string quote_string(std::string_view text);
 
 // One name: quoted with " where it must be (not an identifier, or a keyword).
 std::string quote_ident(std::string_view name);
-// database.policy.name by InfluxDB's rule: all but the last segment are quoted when there are three
-// of them or where they must be; an empty one in the middle is left out ("a"..b).
+// database.policy.name by InfluxDB's rule: all but the last segment are always quoted, an empty one
+// in the middle is left out ("a"..b).
 std::string quote_ident(const std::vector<std::string>& segments);
 
 }  // namespace efd::influx

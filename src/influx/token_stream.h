@@ -85,6 +85,7 @@ class TokenStream {
     std::string text;
   };
   static Bound bind(const ParamValue& value);
+  static Bound bind_number(double value);
   static Bound bind_object(const ParamObject& object);
 
   // Takes back a token that was put back, or reads one with `read`.
