@@ -2,7 +2,7 @@
 // Expressions of InfluxQL: what stands in a SELECT list, a WHERE and a GROUP BY clause.
 //
 // Nodes are immutable and shared: a rewrite makes new nodes for what it changes and keeps the rest.
-// They may be read from any thread. A parsed expression is at most kMaxDepth nodes high
+// They may be read from any thread. A parsed expression is at most kMaxExprHeight nodes high
 // (parser.h), so that recursion over it is safe.
 #pragma once
 

@@ -23,8 +23,9 @@ std::string lower(std::string text) {
 // The node, unless it stands too high.
 Result<ExprPtr> bounded(Expr::Node node) {
   ExprPtr expr = make_expr(std::move(node));
-  if (expr->height > kMaxDepth) return too_deep();
-  return expr;
+  if (expr->height <= kMaxExprHeight) return expr;
+  return fail(ErrorCode::bad_input, "expression has more than {} operators in a row: split it",
+              kMaxExprHeight);
 }
 
 struct TokenOp {

@@ -19,9 +19,11 @@ namespace efd::influx {
 
 // Longer texts are refused: "query is longer than ... bytes".
 constexpr size_t kMaxQueryBytes = size_t{16} << 20;
-// How deep parentheses, calls, subqueries and operators may nest in one statement: so many ORs may
-// stand in a row. It bounds every recursion over a statement.
-constexpr int kMaxDepth = 1000;
+// How deep parentheses, calls and subqueries may nest in a statement.
+constexpr int kMaxNesting = 200;
+// How high an expression's tree may become: so many ORs may stand in a row. With kMaxNesting it
+// bounds every recursion over a statement.
+constexpr int kMaxExprHeight = 1000;
 
 // A bind parameter as it comes in the JSON object `params`: {"value": 2, "host": {"regex": "^a"}}.
 // monostate stands for null, arrays and what else cannot be bound.

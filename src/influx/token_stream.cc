@@ -196,12 +196,8 @@ tl::unexpected<Error> TokenStream::fail_at(Position position, std::string_view m
 }
 
 Result<void> TokenStream::Level::ok() const {
-  if (stream_.depth_ > kMaxDepth) return too_deep();
-  return {};
-}
-
-tl::unexpected<Error> too_deep() {
-  return fail(ErrorCode::bad_input, "query nests deeper than {} levels: split it", kMaxDepth);
+  if (stream_.depth_ <= kMaxNesting) return {};
+  return fail(ErrorCode::bad_input, "query nests deeper than {} levels: split it", kMaxNesting);
 }
 
 }  // namespace efd::influx

@@ -102,7 +102,4 @@ class TokenStream {
   int depth_ = 0;
 };
 
-// "query nests deeper than ..."
-tl::unexpected<Error> too_deep();
-
 }  // namespace efd::influx
