@@ -4,13 +4,12 @@
 namespace efd::rows {
 
 void ColumnValues::append_null() {
-  nulls_.resize(elements_, 0);
+  nulls_.resize(elements(), 0);
   if (width_) {
-    fixed_.resize(fixed_.size() + width_);
+    std::memset(fixed_.extend(width_), 0, width_);
   } else {
     string_ends_.push_back(static_cast<uint32_t>(chars_.size()));
   }
-  ++elements_;
   nulls_.push_back(1);
 }
 
@@ -20,7 +19,6 @@ size_t ColumnValues::bytes() const {
 }
 
 void ColumnValues::clear() {
-  elements_ = 0;
   fixed_.clear();
   chars_.clear();
   string_ends_.clear();
@@ -31,15 +29,14 @@ void ColumnValues::clear() {
 void ColumnValues::truncate_rows(size_t rows) {
   if (is_array_) array_ends_.resize(std::min(rows, array_ends_.size()));
   size_t keep = is_array_ ? (rows ? array_ends_[rows - 1] : 0) : rows;
-  if (keep >= elements_) return;
-  elements_ = keep;
-  if (!nulls_.empty()) nulls_.resize(keep);
+  if (keep >= elements()) return;
+  if (nulls_.size() > keep) nulls_.resize(keep);
   if (width_) {
-    fixed_.resize(keep * width_);
+    fixed_.shrink(keep * width_);
     return;
   }
   string_ends_.resize(keep);
-  chars_.resize(keep ? string_ends_.back() : 0);
+  chars_.shrink(keep ? string_ends_.back() : 0);
 }
 
 Rows::Rows(std::shared_ptr<const Layout> layout) : layout_(std::move(layout)) {

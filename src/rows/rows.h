@@ -13,11 +13,13 @@
 //   rows.end_row(UtcTime::from_ms(1));
 #pragma once
 
+#include <bit>
 #include <cstring>
 #include <span>
 #include <string_view>
 
 #include "base/time.h"
+#include "rows/byte_buffer.h"
 #include "rows/layout.h"
 
 namespace efd::rows {
@@ -26,48 +28,45 @@ namespace efd::rows {
 class ColumnValues {
  public:
   explicit ColumnValues(const Column& column)
-      : width_(width_of(column.type)), is_array_(column.is_array) {}
+      : width_(static_cast<uint32_t>(width_of(column.type))),
+        shift_(static_cast<uint8_t>(std::countr_zero(width_ | 8))),
+        is_array_(column.is_array) {}
 
   // Elements so far (of an array column: of all its rows together).
-  size_t elements() const { return elements_; }
+  size_t elements() const { return width_ ? fixed_.size() >> shift_ : string_ends_.size(); }
 
+  // `T` must be the column's type, as for fixed().
   template <class T>
   void append(T value) {
-    append_elements(&value, 1);
+    std::memcpy(fixed_.extend(sizeof value), &value, sizeof value);
   }
   // `n` values of this column's type; `from` need not be aligned.
   template <class T>
   void append_elements(const T* from, size_t n) {
     append_raw(reinterpret_cast<const char*>(from), n);
   }
-  void append_raw(const char* from, size_t n) {
-    size_t old_size = fixed_.size();
-    fixed_.resize(old_size + n * width_);
-    std::memcpy(fixed_.data() + old_size, from, n * width_);
-    count_elements(n);
-  }
+  void append_raw(const char* from, size_t n) { fixed_.append(from, n * width_); }
   void append_string(std::string_view text) {
-    chars_.insert(chars_.end(), text.begin(), text.end());
+    chars_.append(text.data(), text.size());
     string_ends_.push_back(static_cast<uint32_t>(chars_.size()));
-    count_elements(1);
   }
   // One null element. It reads as zero or "".
   void append_null();
   // Ends the array of this row; array columns only.
-  void end_array() { array_ends_.push_back(static_cast<uint32_t>(elements_)); }
+  void end_array() { array_ends_.push_back(static_cast<uint32_t>(elements())); }
 
   // Reading. `T` must be the column's type: int64_t, double, float, uint8_t.
   template <class T>
   std::span<const T> fixed() const {
-    return {reinterpret_cast<const T*>(fixed_.data()), elements_};
+    return {reinterpret_cast<const T*>(fixed_.data()), fixed_.size() / sizeof(T)};
   }
-  std::string_view fixed_bytes() const { return {fixed_.data(), fixed_.size()}; }
+  std::string_view fixed_bytes() const { return fixed_.view(); }
   std::string_view string_at(size_t element) const {
     uint32_t begin = element ? string_ends_[element - 1] : 0;
     return {chars_.data() + begin, string_ends_[element] - begin};
   }
   std::span<const uint32_t> string_ends() const { return string_ends_; }
-  std::string_view chars() const { return {chars_.data(), chars_.size()}; }
+  std::string_view chars() const { return chars_.view(); }
   // False: no null among the elements, is_null need not be asked.
   bool has_nulls() const { return !nulls_.empty(); }
   bool is_null(size_t element) const { return element < nulls_.size() && nulls_[element]; }
@@ -84,19 +83,15 @@ class ColumnValues {
   void truncate_rows(size_t rows);
 
  private:
-  void count_elements(size_t n) {
-    elements_ += n;
-    if (!nulls_.empty()) nulls_.resize(elements_, 0);
-  }
-
-  size_t width_;
+  ByteBuffer fixed_;
+  uint32_t width_;  // bytes of an element; 0: strings
+  uint8_t shift_;   // width_ = 1 << shift_
   bool is_array_;
-  size_t elements_ = 0;
-  std::vector<char> fixed_;
-  std::vector<char> chars_;
+  ByteBuffer chars_;
   std::vector<uint32_t> string_ends_;
   std::vector<uint32_t> array_ends_;
-  std::vector<uint8_t> nulls_;  // empty: no null so far; else one byte an element
+  // One byte an element, 1: null. Ends behind the last null; empty: no null at all.
+  std::vector<uint8_t> nulls_;
 };
 
 // Not thread-safe. clear() keeps the memory, so a decoder reuses one Rows for all its batches.
@@ -110,6 +105,7 @@ class Rows {
   bool empty() const { return times_ns_.empty(); }
 
   ColumnValues& column(size_t i) { return columns_[i]; }
+  std::span<ColumnValues> columns() { return columns_; }
   const ColumnValues& column(size_t i) const { return columns_[i]; }
   // UTC nanoseconds of each row.
   std::span<const int64_t> times_ns() const { return times_ns_; }
