@@ -115,8 +115,8 @@ TEST(Schema, DepthAndSizeAreBounded) {
   EXPECT_NE(error_of(R"({"type":"array","items":)" + text + "}"), "");
   SchemaLimits few;
   few.nodes_max = 1;
-  Result<Schema> wide = Schema::parse(R"(["null",{"type":"map","values":"int"}])",
-                                      Strictness::strict, few);
+  Result<Schema> wide =
+      Schema::parse(R"(["null",{"type":"map","values":"int"}])", Strictness::strict, few);
   EXPECT_FALSE(wide);
 }
 
