@@ -65,12 +65,18 @@ struct MapEntry {
 };
 
 // What untrusted data may cost beyond its own size.
-constexpr size_t kValueDepthMax = 128;          // values inside of values
-constexpr size_t kZeroSizeItemsMax = 1u << 16;  // items of a datum that take no bytes (nulls)
+constexpr size_t kValueDepthMax = 128;  // values inside of values
+// Values of a datum of n bytes: n * kValuesPerByteMax + kValuesFreeMax. Nulls, and records of
+// nothing else, take no bytes.
+constexpr size_t kValuesPerByteMax = 64;
+constexpr size_t kValuesFreeMax = 1u << 16;
 
 // Reads all of `datum`. Fails (bad_input) for what is cut off, followed by more bytes, or out of a
 // type's range, saying in which field.
 Result<Value> decode(const Schema& schema, std::string_view datum);
+
+// The same for a datum at the start of `bytes`; `size` becomes its size.
+Result<Value> decode_first(const Schema& schema, std::string_view bytes, size_t& size);
 
 // Appends the datum of `value`. Numbers may come as another kind if nothing is lost but a double's
 // precision (a float takes a double; an int takes an int64_t in range). On error (bad_input, with

@@ -6,34 +6,33 @@
 namespace efd::avro {
 namespace {
 
-tl::unexpected<Error> cut_off(const ByteReader& reader) {
-  return fail(ErrorCode::bad_input, "cut off or not valid at byte {}", reader.position());
+tl::unexpected<Error> cut_off() {
+  return fail(ErrorCode::bad_input, "cut off, or a number out of range");
 }
 
 class ValueReader {
  public:
-  explicit ValueReader(std::string_view datum)
-      : reader_(datum), items_left_(datum.size() + kZeroSizeItemsMax) {}
+  explicit ValueReader(std::string_view bytes)
+      : reader_(bytes), values_left_(bytes.size() * kValuesPerByteMax + kValuesFreeMax) {}
 
-  Result<Value> read_all(const Node& node) {
-    EFD_ASSIGN(Value value, read(node));
-    if (!reader_.ok()) return cut_off(reader_);
-    if (!reader_.remaining()) return value;
-    return fail(ErrorCode::bad_input, "{} bytes too many behind the datum", reader_.remaining());
-  }
+  size_t position() const { return reader_.position(); }
 
- private:
   Result<Value> read(const Node& node) {
     if (depth_ == kValueDepthMax) {
       return fail(ErrorCode::bad_input, "values nest deeper than {}", kValueDepthMax);
     }
+    if (values_left_ == 0) {
+      return fail(ErrorCode::bad_input, "more values than the datum can hold");
+    }
     ++depth_;
+    --values_left_;
     Result<Value> value = read_type(node);
     --depth_;
-    if (value && !reader_.ok()) return cut_off(reader_);
+    if (value && !reader_.ok()) return cut_off();
     return value;
   }
 
+ private:
   Result<Value> read_type(const Node& node) {
     switch (node.type) {
       case Type::null:
@@ -83,7 +82,7 @@ class ValueReader {
   // A number below `count`: a symbol's or a branch's.
   Result<size_t> read_index(size_t count, const char* what) {
     int64_t index = codec::read_zigzag64(reader_);
-    if (!reader_.ok()) return cut_off(reader_);
+    if (!reader_.ok()) return cut_off();
     if (index >= 0 && static_cast<size_t>(index) < count) return static_cast<size_t>(index);
     return fail(ErrorCode::bad_input, "{} {} of {}", what, index, count);
   }
@@ -116,11 +115,7 @@ class ValueReader {
     int64_t count = codec::read_zigzag64(reader_);
     if (count < 0) codec::read_zigzag64(reader_);  // the block's size in bytes, for skipping it
     uint64_t items = count < 0 ? 0 - static_cast<uint64_t>(count) : static_cast<uint64_t>(count);
-    if (!reader_.ok()) return cut_off(reader_);
-    if (items > items_left_) {
-      return fail(ErrorCode::bad_input, "{} items are more than the datum can hold", items);
-    }
-    items_left_ -= items;
+    if (!reader_.ok()) return cut_off();
     return items;
   }
 
@@ -151,13 +146,23 @@ class ValueReader {
 
   ByteReader reader_;
   size_t depth_ = 0;
-  uint64_t items_left_;
+  size_t values_left_;
 };
 
 }  // namespace
 
 Result<Value> decode(const Schema& schema, std::string_view datum) {
-  return ValueReader(datum).read_all(schema.root());
+  size_t size = 0;
+  EFD_ASSIGN(Value value, decode_first(schema, datum, size));
+  if (size == datum.size()) return value;
+  return fail(ErrorCode::bad_input, "{} bytes too many behind the datum", datum.size() - size);
+}
+
+Result<Value> decode_first(const Schema& schema, std::string_view bytes, size_t& size) {
+  ValueReader reader(bytes);
+  EFD_ASSIGN(Value value, reader.read(schema.root()));
+  size = reader.position();
+  return value;
 }
 
 }  // namespace efd::avro
