@@ -47,6 +47,17 @@ TEST(Compression, RoundTripOfManyBlocks) {
   }
 }
 
+// Among these sizes are those that just fill a buffer that grows by doubling.
+TEST(Compression, RoundTripOfEverySmallSize) {
+  for (Compression compression : kPacking) {
+    for (size_t size = 0; size < 3000; ++size) {
+      std::string bytes(size, 'c');
+      Result<std::string> back = decompress(compression, *compress(compression, bytes), size + 1);
+      ASSERT_TRUE(back && *back == bytes) << to_string(compression) << " " << size;
+    }
+  }
+}
+
 TEST(Compression, TheLimitIsExact) {
   std::string bytes = long_text();
   for (Compression compression : {Compression::none, Compression::gzip, Compression::snappy,

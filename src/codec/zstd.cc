@@ -58,9 +58,9 @@ Result<std::string> unzstd(std::string_view bytes, size_t size_max) {
     if (ZSTD_isError(hint)) return damaged("zstd", ZSTD_getErrorName(hint));
     out.advance(piece.pos);
     if (out.too_big()) return too_big(size_max);
-    if (in.pos < in.size || piece.pos == piece.size) continue;
-    if (hint != 0) return damaged("zstd", "cut off");
-    return out.take();
+    bool all_read = in.pos == in.size;
+    if (all_read && hint == 0) return out.take();
+    if (all_read && piece.pos < piece.size) return damaged("zstd", "cut off");
   }
 }
 
