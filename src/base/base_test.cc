@@ -72,6 +72,17 @@ RC_GTEST_PROP(Time, TaiAndBackIsTheSame, ()) {
   RC_ASSERT(to_utc(to_tai(time)) == time);
 }
 
+TEST(ByteReader, FloatsInBothOrders) {
+  std::string bytes;
+  ByteWriter writer(bytes);
+  writer.big<double>(-2.5);
+  writer.little<float>(0.5f);
+  EXPECT_EQ(bytes, std::string("\xc0\x04\0\0\0\0\0\0\0\0\0\x3f", 12));
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.big<double>(), -2.5);
+  EXPECT_EQ(reader.little<float>(), 0.5f);
+}
+
 TEST(ByteReader, StopsAtTheEnd) {
   std::string bytes;
   ByteWriter writer(bytes);
