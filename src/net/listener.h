@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Listening sockets.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/address.h"
+#include "net/session.h"
+
+namespace efd::net {
+
+struct ListenerOptions {
+  std::string name;                                 // "kafka", "influx" ...: Caller::listener
+  size_t connections_max = 4096;                    // more are closed as they come
+  size_t receive_bytes_max = 100u << 20;            // of one frame, see Connection::expect
+  size_t send_queue_bytes_max = 4u << 20;           // of one connection, see Connection::send
+  std::chrono::milliseconds idle_timeout{600'000};  // nothing received or sent for so long: closed
+};
+
+// Takes connections from its making on. Destroying it closes them all and returns when the last
+// on_closed has run; not from a loop. Thread-safe.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual const Address& address() const = 0;  // as bound: the real port, a numeric host
+  virtual size_t connections() const = 0;      // open now
+  virtual size_t refused() const = 0;          // closed because of connections_max, ever
+};
+
+// Listens on "HOST:PORT"; port 0 takes any free one. Errors are one line for people: bad_input for
+// a bad address or an unknown host, conflict when the address is in use.
+Result<std::unique_ptr<Listener>> listen(Loops& loops, std::string_view address,
+                                         SessionFactory factory, ListenerOptions options);
+
+}  // namespace efd::net
