@@ -32,7 +32,7 @@ Result<Address> parse_address(std::string_view text) {
   std::string_view host = text.substr(0, colon);
   bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  if (host.empty() || (!bracketed && host.find(':') != std::string_view::npos)) {
+  if (host.empty() || (!bracketed && host.find_first_of(":[]") != std::string_view::npos)) {
     return fail(ErrorCode::bad_input, "address '{}': expected HOST:PORT or [IPV6]:PORT", text);
   }
   EFD_ASSIGN(uint16_t port, parse_port(text.substr(colon + 1), text));

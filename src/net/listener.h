@@ -13,7 +13,7 @@
 namespace efd::net {
 
 struct ListenerOptions {
-  std::string name;                                 // "kafka", "influx" ...: Caller::listener
+  std::string name = "";                            // "kafka", "influx" ...: Caller::listener
   size_t connections_max = 4096;                    // more are closed as they come
   size_t receive_bytes_max = 100u << 20;            // of one frame, see Connection::expect
   size_t send_queue_bytes_max = 4u << 20;           // of one connection, see Connection::send

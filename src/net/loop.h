@@ -37,17 +37,14 @@ class Timer {
 class Loop {
  public:
   Loop(std::string name, MemoryBudget& receive_memory);  // starts the thread
-  ~Loop();                                               // stops it
+  ~Loop();  // closes what is left of its connections, joins the thread; not from the loop itself
   Loop(const Loop&) = delete;
 
-  // Runs `task` soon, in the order of the calls. Dropped once the loop has stopped.
+  // Runs `task` soon, in the order of the calls. Dropped once the loop is being destroyed.
   void post(std::function<void()> task);
   // Runs `task` once, `delay` from now (to about a millisecond).
   [[nodiscard]] Timer after(std::chrono::nanoseconds delay, std::function<void()> task);
   bool is_current() const;  // called on this loop's thread?
-
-  // Closes all connections of the loop, then joins the thread. Not from the loop itself.
-  void stop();
 
   Reactor& reactor() { return *reactor_; }
 
