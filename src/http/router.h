@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Which handler answers which request.
+//
+//   router.add("GET", "/subjects/{subject}/versions", [&](const Request& request, Response&
+//   response) {
+//     response.send(200, kJson, list(request.capture("subject")));
+//   });
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/request.h"
+#include "http/response.h"
+
+namespace efd::http {
+
+// Returns when the answer has ended. A handler that leaves without having answered gives 500.
+using Handler = std::function<void(const Request&, Response&)>;
+
+struct RouteOptions {
+  // Runs on the event loop, without a change of thread: only for what never waits and takes
+  // microseconds, and answers with send.
+  bool inline_on_loop = false;
+};
+
+// How a product writes an error that the server itself finds (404, 405, 413, 503 ...).
+struct ErrorBody {
+  std::string content_type;
+  std::string body;
+};
+using ErrorFormat = std::function<ErrorBody(int status, std::string_view message)>;
+
+// Set up before it serves, and not changed afterwards. Then thread-safe.
+class Router {
+ public:
+  struct Route;
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+
+  // `pattern`: segments that are text or a {name}; text wins over a name, then earlier over later.
+  // GET routes answer HEAD as well.
+  void add(std::string method, std::string_view pattern, Handler handler,
+           RouteOptions options = {});
+  // A header field of every answer ("X-Influxdb-Version").
+  void add_header(std::string name, std::string value);
+  void set_error_format(ErrorFormat format);  // default: text/plain, the message
+
+  // The route of a request, its captures filled in; null, and `allowed` says which methods the path
+  // has ("GET, POST"; empty: no such path).
+  const Route* find(Request& request, std::string& allowed) const;
+  const Handler& handler(const Route& route) const;
+  bool is_inline(const Route& route) const;
+  const Headers& headers() const { return headers_; }
+  ErrorBody error_body(int status, std::string_view message) const;
+
+ private:
+  std::vector<std::unique_ptr<Route>> routes_;
+  Headers headers_;
+  ErrorFormat error_format_;
+};
+
+}  // namespace efd::http

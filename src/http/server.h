@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// A router on a listening socket.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/router.h"
+#include "net/listener.h"
+#include "net/pool.h"
+
+namespace efd::http {
+
+struct ServerOptions {
+  std::string name = "http";  // Caller::listener
+  size_t connections_max = 1024;
+  size_t header_bytes_max = 64u << 10;                // request line and header fields; more: 431
+  size_t target_bytes_max = 32u << 10;                // of the request line; more: 414
+  size_t body_bytes_max = 32u << 20;                  // of one request; more: 413
+  size_t bodies_total_bytes_max = 128u << 20;         // of all requests at once; more: 503
+  size_t send_queue_bytes_max = 1u << 20;             // a streaming handler waits beyond it
+  size_t gzip_bytes_min = 1400;                       // smaller answers are not worth it
+  std::chrono::milliseconds request_timeout{60'000};  // from its first byte to its last; then: 408
+  std::chrono::milliseconds idle_timeout{75'000};  // between requests, and of a client that reads
+                                                   // nothing
+};
+
+// Serves until the listener is destroyed, which closes the connections but does not wait for
+// handlers: stop the pool before what the handlers use goes. `router` and `pool` outlive it.
+Result<std::unique_ptr<net::Listener>> serve(net::Loops& loops, net::Pool& pool,
+                                             const Router& router, std::string_view address,
+                                             ServerOptions options = {});
+
+}  // namespace efd::http

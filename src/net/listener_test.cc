@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "net/listener.h"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "net/test_client.h"
+#include "net/test_sessions.h"
+
+namespace efd::net {
+namespace {
+
+TEST(Listener, EchoesFramesInOrder) {
+  Loops loops({.threads = 2});
+  auto listener = listen_or_die(loops, echo());
+  TestClient client(listener->address());
+  std::string sent;
+  for (int i = 0; i < 1000; ++i) sent += frame(std::string(static_cast<size_t>(i), 'x'));
+  std::thread sender([&] { client.send(sent); });
+  EXPECT_EQ(client.receive(sent.size()), sent);
+  sender.join();
+}
+
+TEST(Listener, FramesLargerThanEveryBufferPass) {
+  Loops loops;
+  auto listener = listen_or_die(loops, echo());
+  TestClient client(listener->address());
+  std::string sent = frame("a") + frame(std::string(3'000'000, 'b')) + frame("c");
+  std::thread sender([&] { client.send(sent); });
+  EXPECT_TRUE(client.receive(sent.size()) == sent);
+  sender.join();
+}
+
+TEST(Listener, FramesComeByteByByte) {
+  Loops loops;
+  auto listener = listen_or_die(loops, echo());
+  TestClient client(listener->address());
+  std::string sent = frame("hello") + frame("");
+  for (char c : sent) client.send({&c, 1});
+  EXPECT_EQ(client.receive(sent.size()), sent);
+}
+
+TEST(Listener, ListensOnIpv6) {
+  Loops loops;
+  auto listener = listen(loops, "[::1]:0", echo(), {.name = "test"});
+  if (!listener) GTEST_SKIP() << "no IPv6 here: " << listener.error().message;
+  EXPECT_EQ((*listener)->address().host, "::1");
+  EXPECT_NE((*listener)->address().port, 0);
+}
+
+TEST(Listener, SaysThatAnAddressIsInUse) {
+  Loops loops;
+  auto first = listen_or_die(loops, echo());
+  auto second = listen(loops, first->address().to_string(), echo(), {.name = "kafka"});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::conflict);
+  EXPECT_EQ(second.error().message,
+            "cannot listen for kafka on " + first->address().to_string() +
+                ": the address is in use; stop its user or choose another port");
+}
+
+TEST(Listener, ClosesConnectionsBeyondItsBound) {
+  Loops loops;
+  auto listener = listen_or_die(loops, echo(), {.connections_max = 1});
+  TestClient first(listener->address());
+  first.send(frame("x"));
+  EXPECT_EQ(first.receive(5), frame("x"));
+  TestClient second(listener->address());
+  EXPECT_EQ(second.receive_all(), "");
+  EXPECT_EQ(listener->refused(), 1u);
+  EXPECT_EQ(listener->connections(), 1u);
+}
+
+TEST(Listener, DestroyingItClosesItsConnections) {
+  Loops loops;
+  std::atomic<int> closed{0};
+  auto listener = listen_or_die(
+      loops, scripted([&](Connection&, ScriptedSession& s) { s.closed = [&] { ++closed; }; }));
+  auto other = listen_or_die(loops, echo());
+  TestClient stays(other->address());
+  TestClient client(listener->address());
+  while (listener->connections() == 0) std::this_thread::yield();
+  stays.send(frame("x"));
+  EXPECT_EQ(stays.receive(5), frame("x"));
+  listener.reset();
+  EXPECT_EQ(closed, 1);
+  EXPECT_EQ(client.receive_all(), "");
+  stays.send(frame("y"));
+  EXPECT_EQ(stays.receive(5), frame("y"));
+}
+
+}  // namespace
+}  // namespace efd::net

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "net/loop.h"
+
+#include <future>
+#include <latch>
+
+#include <gtest/gtest.h>
+
+#include "net/pool.h"
+#include "net/send_queue.h"
+
+namespace efd::net {
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+TEST(Loop, RunsTasksInOrderOnItsThread) {
+  Loops loops;
+  std::vector<int> order;
+  std::promise<bool> done;
+  for (int i = 0; i < 3; ++i) loops.at(0).post([&order, i] { order.push_back(i); });
+  loops.at(0).post([&] { done.set_value(loops.at(0).is_current()); });
+  EXPECT_TRUE(done.get_future().get());
+  EXPECT_FALSE(loops.at(0).is_current());
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
+}
+
+TEST(Loop, TimersRunInTheOrderOfTheirTimes) {
+  Loops loops;
+  std::string order;
+  std::promise<void> done;
+  Timer late, early, dropped;
+  std::latch set(1);
+  loops.at(0).post([&] {
+    late = loops.at(0).after(20ms, [&] { order += "late", done.set_value(); });
+    early = loops.at(0).after(1ms, [&] { order += "early "; });
+    dropped = loops.at(0).after(2ms, [&] { order += "dropped "; });
+    dropped.cancel();
+    set.count_down();
+  });
+  set.wait();
+  done.get_future().wait();
+  EXPECT_EQ(order, "early late");
+}
+
+TEST(SendQueue, KeepsOrderAcrossPartialWrites) {
+  SendQueue queue;
+  auto owner = std::make_shared<const std::string>("shared");
+  queue.push("abc");
+  queue.push("def");
+  queue.push(*owner, owner);
+  queue.push("");
+  std::string all;
+  std::array<iovec, kWritePiecesMax> pieces;
+  while (queue.bytes() > 0) {
+    ASSERT_GT(queue.pieces(pieces), 0u);
+    size_t part = std::min<size_t>(pieces[0].iov_len, 4);
+    all.append(static_cast<const char*>(pieces[0].iov_base), part);
+    queue.drop_front(part);
+  }
+  EXPECT_EQ(all, "abcdefshared");
+  EXPECT_EQ(queue.pieces(pieces), 0u);
+}
+
+TEST(Pool, RefusesWhatItsQueueCannotHold) {
+  Pool pool({.threads = 1, .queue_max = 1});
+  std::promise<void> started, go;
+  ASSERT_TRUE(pool.submit([&] { started.set_value(), go.get_future().wait(); }));
+  started.get_future().wait();
+  ASSERT_TRUE(pool.submit([] {}));
+  EXPECT_EQ(pool.submit([] {}).error().code, ErrorCode::overload);
+  go.set_value();
+  pool.stop();
+  EXPECT_EQ(pool.submit([] {}).error().code, ErrorCode::cancelled);
+}
+
+}  // namespace
+}  // namespace efd::net
