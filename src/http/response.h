@@ -77,7 +77,7 @@ class Response {
   std::string head(const Headers& headers, bool gzipped) const;
   std::string framed(std::string_view bytes) const;
   void gather(std::string_view bytes);
-  Result<> start_stream();
+  Result<> send_gathered();
 
   ResponseSink& sink_;
   const ResponseForm form_;

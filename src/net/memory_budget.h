@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <utility>
 
 namespace efd::net {
 
@@ -24,6 +25,28 @@ class MemoryBudget {
  private:
   const size_t bytes_max_;
   std::atomic<size_t> used_{0};
+};
+
+// What one holder has taken of a budget; given back when it goes. Not thread-safe.
+class MemoryClaim {
+ public:
+  explicit MemoryClaim(MemoryBudget& budget) : budget_(&budget) {}
+  MemoryClaim(MemoryClaim&& other) noexcept
+      : budget_(other.budget_), bytes_(std::exchange(other.bytes_, 0)) {}
+  MemoryClaim& operator=(MemoryClaim&&) = delete;
+  ~MemoryClaim() { budget_->give(bytes_); }
+
+  // False, and nothing taken, when the budget does not have so much left.
+  bool grow(size_t bytes) {
+    if (!budget_->take(bytes)) return false;
+    bytes_ += bytes;
+    return true;
+  }
+  size_t bytes() const { return bytes_; }
+
+ private:
+  MemoryBudget* budget_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace efd::net

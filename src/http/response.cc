@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "http/response.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "codec/gzip_stream.h"
+
+namespace efd::http {
+
+namespace {
+
+bool has_body(int status) {
+  return status >= 200 && status != 204 && status != 304;
+}
+
+// A line end in a value would start a header field of the caller's making.
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ");
+  for (char c : value) {
+    if (c != '\r' && c != '\n') out += c;
+  }
+  out += "\r\n";
+}
+
+}  // namespace
+
+Response::Response(ResponseSink& sink, const ResponseForm& form)
+    : sink_(sink), form_(form), keep_alive_(form.keep_alive) {}
+
+Response::~Response() {
+  if (state_ == State::gathering || state_ == State::streaming) abort();
+}
+
+bool Response::will_gzip(const Headers& headers) const {
+  return form_.accepts_gzip && !headers.has("Content-Encoding") && has_body(status_);
+}
+
+// Status line and fields, without the empty line behind them.
+std::string Response::head(const Headers& headers, bool gzipped) const {
+  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", status_, reason_phrase(status_));
+  if (form_.fixed_headers) {
+    for (const auto& [name, value] : *form_.fixed_headers) append_field(out, name, value);
+  }
+  for (const auto& [name, value] : headers) append_field(out, name, value);
+  if (gzipped) out += "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
+  if (!keep_alive_) out += "Connection: close\r\n";
+  if (keep_alive_ && !form_.may_chunk) out += "Connection: keep-alive\r\n";
+  return out;
+}
+
+void Response::send(int status, const Headers& headers, std::string body) {
+  EFD_CHECK(state_ == State::fresh);
+  state_ = State::ended;
+  status_ = status;
+  bool gzipped = body.size() >= form_.gzip_bytes_min && will_gzip(headers);
+  if (gzipped) {
+    std::string compressed;
+    codec::GzipStream stream;
+    stream.write(body, compressed);
+    stream.finish(compressed);
+    body = std::move(compressed);
+  }
+  std::string out = head(headers, gzipped);
+  if (has_body(status)) out += fmt::format("Content-Length: {}\r\n", body.size());
+  out += "\r\n";
+  if (has_body(status) && !form_.is_head) out += body;
+  sink_.finish(std::move(out), keep_alive_);
+}
+
+Result<> Response::begin(int status, Headers headers) {
+  EFD_CHECK(state_ == State::fresh);
+  state_ = State::gathering;
+  status_ = status;
+  headers_ = std::move(headers);
+  return {};
+}
+
+Result<> Response::write(std::string_view bytes) {
+  EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
+  while (!bytes.empty()) {
+    size_t size = std::min(bytes.size(), kGatheredBytesMax);
+    gather(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+    if (gathered_.size() >= kGatheredBytesMax) EFD_TRY(send_gathered());
+  }
+  return {};
+}
+
+void Response::gather(std::string_view bytes) {
+  gzip_ ? gzip_->write(bytes, gathered_) : void(gathered_.append(bytes));
+}
+
+// Sends what is gathered; the first time with the head before it, and from then on gzipped if the
+// client likes that.
+Result<> Response::send_gathered() {
+  std::string out;
+  if (state_ == State::gathering) {
+    state_ = State::streaming;
+    bool gzipped = will_gzip(headers_);
+    keep_alive_ = keep_alive_ && form_.may_chunk;
+    out = head(headers_, gzipped);
+    if (form_.may_chunk) out += "Transfer-Encoding: chunked\r\n";
+    out += "\r\n";
+    if (gzipped) {
+      gzip_ = std::make_unique<codec::GzipStream>();
+      gzip_->write(std::exchange(gathered_, {}), gathered_);
+      gzip_->flush(gathered_);
+    }
+  }
+  out += framed(std::exchange(gathered_, {}));
+  return out.empty() ? Result<>() : sink_.send(std::move(out));
+}
+
+// As a chunk (RFC 9112, 7.1). None is empty: that would be the end.
+std::string Response::framed(std::string_view bytes) const {
+  if (bytes.empty() || form_.is_head) return {};
+  if (!form_.may_chunk) return std::string(bytes);
+  std::string out = fmt::format("{:x}\r\n", bytes.size());
+  return out.append(bytes).append("\r\n");
+}
+
+Result<> Response::flush() {
+  EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
+  if (state_ == State::gathering && gathered_.empty()) return {};
+  if (gzip_) gzip_->flush(gathered_);
+  return send_gathered();
+}
+
+Result<> Response::end() {
+  EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
+  if (state_ == State::gathering) {
+    state_ = State::fresh;
+    send(status_, headers_, std::move(gathered_));
+    return {};
+  }
+  state_ = State::ended;
+  if (gzip_) gzip_->finish(gathered_);
+  std::string out = framed(gathered_);
+  if (form_.may_chunk && !form_.is_head) out += "0\r\n\r\n";
+  sink_.finish(std::move(out), keep_alive_);
+  return {};
+}
+
+void Response::abort() {
+  EFD_CHECK(state_ != State::ended);
+  if (state_ != State::streaming) {
+    state_ = State::fresh;
+    keep_alive_ = false;
+    return send(500, {{"Content-Type", "text/plain"}}, "the answer could not be made\n");
+  }
+  state_ = State::ended;
+  sink_.finish({}, false);
+}
+
+}  // namespace efd::http

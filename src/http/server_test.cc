@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include "http/server.h"
+
+#include <future>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "codec/compression.h"
+#include "http/http_test_server.h"
+#include "http/uri.h"
+
+namespace efd::http {
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+void send_text(Response& response, std::string text) {
+  response.send(200, {{"Content-Type", "text/plain"}}, std::move(text));
+}
+
+Router test_router() {
+  Router router;
+  router.add_header("X-Test", "yes");
+  router.add("GET", "/ping", [](const Request&, Response& response) { response.send(204, {}, ""); },
+             {.inline_on_loop = true});
+  router.add("GET", "/inline/{text}",
+             [](const Request& request, Response& response) {
+               send_text(response, request.capture("text"));
+             },
+             {.inline_on_loop = true});
+  router.add("GET", "/pool/{text}", [](const Request& request, Response& response) {
+    send_text(response, request.capture("text"));
+  });
+  router.add("POST", "/echo",
+             [](const Request& request, Response& response) { send_text(response, request.body); });
+  router.add("GET", "/stream/{parts}", [](const Request& request, Response& response) {
+    int parts = std::stoi(request.capture("parts"));
+    if (!response.begin(200, {{"Content-Type", "text/plain"}})) return;
+    for (int i = 0; i < parts; ++i) {
+      if (!response.write(std::to_string(i) + "\n")) return;
+    }
+    (void)response.end();
+  });
+  router.add("GET", "/broken", [](const Request&, Response& response) {
+    (void)response.begin(200, {});
+    (void)response.write(std::string(100'000, 'x'));
+  });
+  router.add("GET", "/silent", [](const Request&, Response&) {});
+  return router;
+}
+
+std::string lines(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += std::to_string(i) + "\n";
+  return out;
+}
+
+TEST(Server, AnswersOnTheLoopAndOnThePool) {
+  TestServer server(test_router());
+  Client client = server.client();
+  for (const char* target : {"/inline/hello", "/pool/hello"}) {
+    auto answer = client.get(target);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "hello");
+    EXPECT_EQ(answer->headers.find("x-test"), "yes");
+  }
+  EXPECT_EQ(client.get("/ping")->status, 204);
+  EXPECT_EQ(client.post("/echo", std::string(1'000'000, 'b'))->body, std::string(1'000'000, 'b'));
+  EXPECT_EQ(server.listener().connections(), 1u);  // kept alive
+}
+
+TEST(Server, StreamsAnswersOfAnySize) {
+  TestServer server(test_router());
+  Client client = server.client();
+  for (int parts : {0, 1, 100, 500'000}) {
+    auto answer = client.get("/stream/" + std::to_string(parts));
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_TRUE(answer->body == lines(parts)) << parts;
+    EXPECT_EQ(answer->headers.has("Transfer-Encoding"), parts > 1000);
+  }
+}
+
+TEST(Server, GzipsForThoseWhoAcceptIt) {
+  TestServer server(test_router());
+  Client client = server.client();
+  Headers accept{{"Accept-Encoding", "deflate, gzip"}};
+  for (int parts : {1000, 200'000}) {
+    auto answer = client.get("/stream/" + std::to_string(parts), accept);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->headers.find("Content-Encoding"), "gzip");
+    auto plain = codec::decompress(codec::Compression::gzip, answer->body, 10'000'000);
+    ASSERT_TRUE(plain) << plain.error().message;
+    EXPECT_TRUE(*plain == lines(parts));
+  }
+  EXPECT_FALSE(client.get("/stream/10", accept)->headers.has("Content-Encoding"));
+  EXPECT_FALSE(client.get("/stream/1000", {{"Accept-Encoding", "gzip;q=0"}})
+                   ->headers.has("Content-Encoding"));
+}
+
+TEST(Server, AnswersPipelinedRequestsInOrder) {
+  TestServer server(test_router());
+  std::string requests, expected;
+  for (int i = 0; i < 200; ++i) {
+    const char* where = i % 3 == 0 ? "inline" : "pool";
+    const char* how = i == 199 ? "Connection: close\r\n" : "";
+    requests += fmt::format("GET /{}/n{:03} HTTP/1.1\r\nHost: x\r\n{}\r\n", where, i, how);
+    expected += fmt::format("n{:03} ", i);
+  }
+  std::string answers = server.exchange(requests), found;
+  for (size_t at = answers.find("\r\n\r\n"); at != std::string::npos;
+       at = answers.find("\r\n\r\n", at + 4)) {
+    found += answers.substr(at + 4, 4) + " ";
+  }
+  EXPECT_EQ(found, expected);
+}
+
+TEST(Server, HeadHasTheHeaderOfGet) {
+  TestServer server(test_router());
+  std::string answer = server.exchange("HEAD /pool/hello HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(answer.find("Content-Length: 5\r\n"), std::string::npos) << answer;
+  EXPECT_EQ(answer.substr(answer.size() - 4), "\r\n\r\n");
+  EXPECT_EQ(server.client().request("HEAD", "/stream/100000", "")->status, 200);
+}
+
+TEST(Server, SpeaksHttp10) {
+  TestServer server(test_router());
+  std::string answer = server.exchange("GET /stream/100000 HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(answer.find("Transfer-Encoding"), std::string::npos);
+  EXPECT_TRUE(answer.substr(answer.find("\r\n\r\n") + 4) == lines(100'000));
+}
+
+TEST(Server, ContinuesWhenAsked) {
+  TestServer server(test_router());
+  net::TestClient client(server.address());
+  client.send("POST /echo HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  EXPECT_EQ(client.receive(interim.size()), interim);
+  client.send("ab");
+  EXPECT_EQ(client.receive(15), "HTTP/1.1 200 OK");
+}
+
+TEST(Server, TakesChunkedBodiesInSmallPieces) {
+  TestServer server(test_router());
+  net::TestClient client(server.address());
+  std::string request =
+      "\r\nPOST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n";
+  for (char c : request) client.send({&c, 1});
+  std::string answer = client.receive_all();
+  EXPECT_EQ(answer.substr(answer.size() - 9), "\r\n\r\nabcde") << answer;
+}
+
+TEST(Server, AHandlerThatFailsIsSeen) {
+  TestServer server(test_router());
+  Client client = server.client();
+  EXPECT_EQ(client.get("/silent")->status, 500);
+  auto broken = client.get("/broken");
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().message.find("closed within the answer"), std::string::npos);
+}
+
+TEST(Server, UnknownPathsAndMethods) {
+  Router router = test_router();
+  router.set_error_format([](int status, std::string_view message) {
+    return ErrorBody{"application/json", fmt::format("{{\"{}\":\"{}\"}}", status, message)};
+  });
+  router.add("DELETE", "/echo",
+             [](const Request&, Response& response) { send_text(response, ""); });
+  TestServer server(std::move(router));
+  Client client = server.client();
+  auto missing = client.get("/nowhere");
+  EXPECT_EQ(missing->status, 404);
+  EXPECT_EQ(missing->body, "{\"404\":\"not found\"}");
+  EXPECT_EQ(missing->headers.find("Content-Type"), "application/json");
+  auto wrong = client.get("/echo");
+  EXPECT_EQ(wrong->status, 405);
+  EXPECT_EQ(wrong->headers.find("Allow"), "POST, DELETE");
+}
+
+// --------------------------------------------------------------------------------- hostile clients
+
+TEST(Server, RefusesWhatIsNoRequest) {
+  TestServer server(test_router(),
+                    {.header_bytes_max = 8192, .target_bytes_max = 1000, .body_bytes_max = 100});
+  struct Case {
+    std::string request;
+    int status;
+  };
+  const Case cases[] = {
+      {"\x16\x03\x01\x02\x00\x01\xfc\x03\x03 not http\r\n\r\n", 400},
+      {"GET\r\n\r\n", 400},
+      {"GET / HTTP/9.9\r\n\r\n", 505},
+      {"GET /%zz HTTP/1.1\r\n\r\n", 400},
+      {"GET /?a=%f HTTP/1.1\r\n\r\n", 400},
+      {"GET nowhere HTTP/1.1\r\n\r\n", 400},
+      {"GET /" + std::string(2000, 'a') + " HTTP/1.1\r\n\r\n", 414},
+      {"GET / HTTP/1.1\r\nX: " + std::string(9000, 'a') + "\r\n\r\n", 431},
+      {"POST /echo HTTP/1.1\r\nContent-Length: 101\r\n\r\n", 413},
+      {"POST /echo HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
+      {"POST /echo HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
+      {"POST /echo HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       400},
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\n", 400},
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + std::string(255, 'x'),
+       413},
+  };
+  for (const Case& one : cases) {
+    std::string answer = server.exchange(one.request);
+    EXPECT_EQ(answer.substr(0, 12), fmt::format("HTTP/1.1 {}", one.status))
+        << one.request.substr(0, 80);
+  }
+  EXPECT_EQ(server.client().get("/pool/x")->body, "x");
+}
+
+TEST(Server, RandomBytesDoNoHarm) {
+  TestServer server(test_router());
+  std::mt19937 random(7);
+  const std::string seed = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
+  for (int i = 0; i < 300; ++i) {
+    std::string bytes = seed + seed;
+    for (int changes = 0; changes < 4; ++changes) {
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    }
+    net::TestClient client(server.address());
+    client.send(bytes.substr(0, random() % bytes.size() + 1));
+  }
+  EXPECT_EQ(server.client().get("/pool/x")->body, "x");
+}
+
+TEST(Server, ASlowRequestIsTimedOut) {
+  TestServer server(test_router(), {.request_timeout = 1ms});
+  EXPECT_EQ(server.exchange("GET / HT").substr(0, 12), "HTTP/1.1 408");
+}
+
+TEST(Server, BodiesOfAllRequestsTogetherAreBounded) {
+  TestServer server(test_router(), {.bodies_total_bytes_max = 1000});
+  std::string request = "POST /echo HTTP/1.1\r\nConnection: close\r\nContent-Length: 600\r\n\r\n";
+  net::TestClient first(server.address());
+  first.send(request + std::string(599, 'a'));
+  std::string second;
+  while (second.substr(0, 12) != "HTTP/1.1 503") {  // once the first one's bytes are in
+    second = server.exchange(request + std::string(600, 'b'));
+  }
+  first.send("a");
+  EXPECT_EQ(first.receive_all().substr(0, 12), "HTTP/1.1 200");
+  EXPECT_EQ(server.exchange(request + std::string(600, 'c')).substr(0, 12), "HTTP/1.1 200");
+}
+
+TEST(Server, OverloadIs503) {
+  std::promise<void> started, go;
+  Router router = test_router();
+  router.add("GET", "/wait", [&](const Request&, Response& response) {
+    started.set_value();
+    go.get_future().wait();
+    send_text(response, "done");
+  });
+  TestServer server(std::move(router), {}, {.threads = 1, .queue_max = 1});
+  net::TestClient working(server.address()), waiting(server.address());
+  working.send("GET /wait HTTP/1.1\r\nConnection: close\r\n\r\n");
+  started.get_future().wait();
+  waiting.send("GET /pool/x HTTP/1.1\r\nConnection: close\r\n\r\n");
+  Client client = server.client();
+  auto refused = client.get("/pool/y");
+  while (refused->status != 503) refused = client.get("/pool/y");  // once `waiting` is in the queue
+  EXPECT_EQ(refused->headers.find("Retry-After"), "1");
+  EXPECT_EQ(client.get("/inline/z")->status, 200);
+  go.set_value();
+  EXPECT_EQ(working.receive_all().substr(0, 12), "HTTP/1.1 200");
+  EXPECT_EQ(waiting.receive_all().substr(0, 12), "HTTP/1.1 200");
+}
+
+TEST(Server, AClientThatGoesStopsItsHandler) {
+  std::promise<void> started, stopped;
+  std::promise<ErrorCode> code;
+  Router router;
+  router.add("GET", "/forever", [&](const Request& request, Response& response) {
+    std::stop_callback on_stop(request.stop, [&] { stopped.set_value(); });
+    (void)response.begin(200, {});
+    started.set_value();
+    Result<> result;
+    while ((result = response.write(std::string(10'000, 'x')))) {
+    }
+    code.set_value(result.error().code);
+  });
+  TestServer server(std::move(router));
+  {
+    net::TestClient client(server.address());
+    client.send("GET /forever HTTP/1.1\r\n\r\n");
+    started.get_future().wait();
+    EXPECT_EQ(client.receive(1'000'000).size(), 1'000'000u);
+  }
+  stopped.get_future().wait();
+  EXPECT_EQ(code.get_future().get(), ErrorCode::cancelled);
+}
+
+TEST(Server, AnswersWhoeverSendsNoMore) {
+  TestServer server(test_router());
+  net::TestClient client(server.address());
+  client.send("GET /pool/hello HTTP/1.1\r\n\r\n");
+  client.end_sending();
+  std::string answer = client.receive_all();
+  EXPECT_EQ(answer.substr(answer.size() - 5), "hello");
+}
+
+TEST(Server, ManyClientsAtOnce) {
+  TestServer server(test_router());
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      Client client = server.client();
+      for (int i = 0; i < 100; ++i) {
+        std::string text = fmt::format("t{}i{}", t, i);
+        auto answer = client.get((i % 2 ? "/pool/" : "/inline/") + text);
+        if (answer && answer->body == text) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 800);
+}
+
+}  // namespace
+}  // namespace efd::http
