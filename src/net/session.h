@@ -12,6 +12,7 @@
 
 #include "base/caller.h"
 #include "base/result.h"
+#include "net/address.h"
 #include "net/loop.h"
 
 namespace efd::net {
@@ -84,6 +85,7 @@ class Connection {
 
   virtual Loop& loop() = 0;
   virtual const Caller& caller() const = 0;  // its address, and the listener's name
+  virtual Address local_address() const = 0;  // at which the client has reached us
   virtual ConnectionHandle handle() = 0;
   // Requested when the client goes or the connection is closed. Its call-backs run on the loop.
   virtual std::stop_token stop_token() const = 0;

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "net/connection_gate.h"
 #include "net/reactor.h"
+#include "net/resolve.h"
 #include "net/receive_buffer.h"
 #include "net/send_queue.h"
 
@@ -47,6 +48,7 @@ class SocketConnection final : public Connection, public Resident {
   void clear_deadline() override { deadline_ns_ = 0; }
   Loop& loop() override { return loop_; }
   const Caller& caller() const override { return caller_; }
+  Address local_address() const override;
   ConnectionHandle handle() override { return ConnectionHandle(gate_); }
   std::stop_token stop_token() const override { return gate_->stop().get_token(); }
 
@@ -126,6 +128,15 @@ SocketConnection::SocketConnection(Loop& loop, Descriptor socket, std::string pe
 
 SocketConnection::~SocketConnection() {
   --share_->connections;
+}
+
+Address SocketConnection::local_address() const {
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  // native_handle() is const in meaning only.
+  int socket = const_cast<tcp::socket&>(socket_).native_handle();
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size);
+  return to_address(local);
 }
 
 void SocketConnection::start(std::shared_ptr<SocketConnection> self) {
