@@ -6,10 +6,10 @@
 // Files and recovery: docs/formats/commit-log.md. Promises: ARCHITECTURE.md, "Promises".
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,12 +36,22 @@ struct CommitLogOptions {
   uint64_t wal_bytes_max = 256ull << 20;    // unchecked WAL and tails; appends wait at the bound
   uint64_t checkpoint_bytes = 64ull << 20;  // a checkpoint starts at so many
   int64_t checkpoint_interval_ms = 30'000;
+  uint64_t recent_bytes_max = 32ull << 20;     // kept in memory behind a checkpoint, for readers
   uint64_t segment_bytes = 64ull << 20;        // default of "segment.bytes"
   int64_t retention_ms = 86'400'000;           // default of "retention.ms"
+  int64_t retention_check_interval_ms = 5000;  // how often old segments are looked for
   double disk_share_max = 0.2;                 // bound of the whole log, of the disk it lies on
+  uint64_t log_bytes_max = 0;                  // the bound as a number; 0: by disk_share_max
   uint64_t disk_reserve_bytes = 512ull << 20;  // below so much free space intake stops
-  int32_t message_bytes_max = 1 << 20;         // default of "max.message.bytes" (1 MiB + overhead)
+  int32_t message_bytes_max = (1 << 20) + 12;  // default of "max.message.bytes", as Kafka's
+  int32_t partitions_max = 100'000;            // of all topics together
   int64_t producer_expiration_ms = 86'400'000;
+  // The records inside of a batch are looked at too, not only its header and CRC: what is accepted
+  // can be read.
+  bool check_records = true;
+  // False: nothing runs by itself; commit_now, checkpoint_now and retain_now are called instead
+  // (simulations).
+  bool start_threads = true;
 };
 
 // What can be wrong with one append, as finely as the Kafka protocol tells it apart.
@@ -56,7 +66,7 @@ enum class AppendError {
   invalid_producer_epoch,
   out_of_order_sequence,
   storage,   // the disk failed or is full: intake has stopped
-  overload,  // the bound of unchecked data was reached and waiting was not asked for
+  overload,  // wal_bytes_max was reached: wait for room (when_room) and append again
 };
 
 // `sequence` numbers every append of the log, in order; see durable_sequence().
@@ -96,87 +106,149 @@ struct OffsetAndTime {
   int64_t timestamp_ms = -1;
 };
 
-// Thread-safe. Appends and reads in memory never touch the disk; write_out does one write(2).
+struct ConfigEntry {
+  std::string name;
+  std::string value;
+  bool is_default = true;
+};
+
+// Counters since the log was opened, and gauges; read at any time by any thread.
+struct CommitLogStats {
+  std::atomic<uint64_t> appended_batches{0};
+  std::atomic<uint64_t> appended_bytes{0};
+  std::atomic<uint64_t> duplicate_batches{0};
+  std::atomic<uint64_t> refused_batches{0};
+  std::atomic<uint64_t> commits{0};
+  std::atomic<uint64_t> commit_ns{0};  // time spent in fdatasync of the WAL
+  std::atomic<uint64_t> checkpoints{0};
+  std::atomic<uint64_t> checkpoint_ns{0};
+  std::atomic<uint64_t> checkpoint_failures{0};
+  std::atomic<uint64_t> cold_reads{0};
+  std::atomic<uint64_t> dropped_segments{0};  // by retention
+  std::atomic<uint64_t> recovered_batches{0};
+  std::atomic<uint64_t> torn_bytes{0};       // cut off the WAL by recovery
+  std::atomic<uint64_t> unchecked_bytes{0};  // gauge: in the WAL and not yet in a checkpoint
+  std::atomic<uint64_t> segment_bytes{0};    // gauge: of all segment files
+};
+
+// Thread-safe. Appends and reads in memory never touch the disk; write_out does one write(2);
+// what creates or deletes topics, commits, or says so, blocks on the disk.
 class CommitLog {
  public:
   // Recovers: truncates a torn tail; refuses (give_up) rot in the middle, naming file and position.
   static Result<std::unique_ptr<CommitLog>> open(system::FileSystem& files, system::Clock& clock,
                                                  CommitLogOptions options);
-  virtual ~CommitLog() = default;
+  // Without close: as if the process had been killed.
+  ~CommitLog();
 
   // Starts retention and checkpoints: call when every hold has been set.
-  virtual void start_housekeeping() = 0;
-  // Commits, checkpoints and closes; nothing can be appended afterwards.
-  virtual Result<> close() = 0;
+  void start_housekeeping();
+  // Commits, checkpoints and closes; nothing can be appended afterwards. Call it once, when no
+  // other thread uses the log.
+  Result<> close();
 
   // --- topics
-  virtual Result<TopicDescription> create_topic(const NewTopic& topic) = 0;  // conflict, bad_input
-  virtual Result<> check_new_topic(const NewTopic& topic) const = 0;         // validate only
-  virtual Result<> delete_topic(const TopicName& name) = 0;
-  virtual std::vector<TopicDescription> topics() const = 0;
-  virtual std::optional<TopicDescription> find_topic(const TopicName& name) const = 0;
-  virtual std::optional<TopicDescription> find_topic(const TopicId& id) const = 0;
-  virtual PartitionHandle partition(const TopicName& name,
-                                    Partition partition) const = 0;  // or null
-  virtual PartitionHandle partition(const TopicId& id, Partition partition) const = 0;
-  // Every setting of a topic with the value in force, and whether it is the default.
-  struct ConfigEntry {
-    std::string name;
-    std::string value;
-    bool is_default = true;
-  };
-  virtual std::vector<ConfigEntry> config(const TopicName& name) const = 0;
+  // Durable when it returns. conflict, bad_input.
+  Result<TopicDescription> create_topic(const NewTopic& topic);
+  Result<> check_new_topic(const NewTopic& topic) const;  // validates only
+  Result<> delete_topic(const TopicName& name);
+  std::vector<TopicDescription> topics() const;
+  std::optional<TopicDescription> find_topic(const TopicName& name) const;
+  std::optional<TopicDescription> find_topic(const TopicId& id) const;
+  PartitionHandle partition(const TopicName& name, Partition partition) const;  // or null
+  PartitionHandle partition(const TopicId& id, Partition partition) const;
+  // Every setting of a topic with the value in force, and whether it is the default. Empty for a
+  // topic that does not exist.
+  using ConfigEntry = broker::ConfigEntry;
+  std::vector<ConfigEntry> config(const TopicName& name) const;
   // A stable random id of this log ("cluster id").
-  virtual const std::string& cluster_id() const = 0;
+  const std::string& cluster_id() const;
 
   // --- append
   // Validates the v2 batch (size, magic, CRC32C, counts, producer state), assigns offsets and
   // copies it to the tail and the WAL buffer. Not yet on its way to the disk: write_out does that.
   // `waits_for_sync`: somebody waits for this batch to be durable (acks=all under `sync`).
-  virtual Appended append(LogPartition& partition, std::string_view batch, bool waits_for_sync) = 0;
-  // Writes everything appended so far with one write(2). After it an acks=1 append survives the
-  // process. Once it has failed, intake has stopped.
-  virtual Result<> write_out() = 0;
+  Appended append(LogPartition& partition, std::string_view batch, bool waits_for_sync);
+  // Writes everything appended so far with one write(2), and wakes who waits for it. After it an
+  // acks=1 append survives the process. `overload`: the disk is full; what was appended stays in
+  // memory and is written when there is room. Any other error: intake has stopped for good.
+  Result<> write_out();
   // Everything appended with a sequence up to this one is durable.
-  virtual uint64_t durable_sequence() const = 0;
+  uint64_t durable_sequence() const;
   // Calls `done` (on the committing thread, or at once) when `sequence` is durable, or with the
   // error that stopped the log.
-  virtual void when_durable(uint64_t sequence, std::function<void(const Result<>&)> done) = 0;
-  virtual bool waits_for_sync(const LogPartition& partition) const = 0;  // policy `sync`
-  // True while appends would block at wal_bytes_max: the server stops reading its sockets.
-  virtual bool is_full() const = 0;
+  void when_durable(uint64_t sequence, std::function<void(const Result<>&)> done);
+  bool waits_for_sync(const LogPartition& partition) const;  // policy `sync`
+  // True when an eighth of wal_bytes_max is left: the server stops reading its sockets.
+  bool is_full() const;
+  // Calls `done` once, on any thread, when is_full() is false (at once when it is so already).
+  void when_room(std::function<void()> done);
   // Why intake has stopped, if it has.
-  virtual std::optional<Error> intake_error() const = 0;
+  std::optional<Error> intake_error() const;
 
   // --- read
-  virtual PartitionState state(const LogPartition& partition) const = 0;
-  // From memory only; `is_cold` tells when that does not do. `end`: high_watermark or log_end.
-  // Fails with bad_input when `from` lies outside of [log_start, log_end].
-  virtual Result<FetchedBatches> read(LogPartition& partition, Offset from, size_t bytes_max,
-                                      See see) = 0;
-  // May block on the disk. give_up on rot.
-  virtual Result<FetchedBatches> read_cold(LogPartition& partition, Offset from, size_t bytes_max,
-                                           See see) = 0;
-  // First record at or after `timestamp_ms`; the record with the greatest timestamp. May block.
-  virtual Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition,
-                                                            int64_t timestamp_ms) = 0;
-  virtual Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition) = 0;
+  PartitionState state(const LogPartition& partition) const;
+  // From memory only; `is_cold` tells when that does not do. Up to the high watermark, or with
+  // See::appended the log's end. bad_input when `from` lies outside of [log_start, log_end];
+  // not_found when the topic has been deleted.
+  Result<FetchedBatches> read(LogPartition& partition, Offset from, size_t bytes_max, See see);
+  // May block on the disk. give_up on rot, naming file and position.
+  Result<FetchedBatches> read_cold(LogPartition& partition, Offset from, size_t bytes_max, See see);
+  // First record below the high watermark at or after `timestamp_ms`; the (first) record with the
+  // greatest timestamp. Either may block.
+  Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
+  Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
 
   // --- wake-ups
-  // A waiter is told, from any thread and with no lock held, when a high watermark (or an end) of a
-  // partition that it watches has moved, a watched topic was deleted, or the log stopped. It must
-  // only note that and wake its own thread or loop.
+  // A waiter is told, from any thread, when the end that it watches has moved, the topic was
+  // deleted, or the log stopped. It must only note that and wake its own thread or loop: it must
+  // not call the log.
   class Waiter {
    public:
     virtual ~Waiter() = default;
     virtual void on_new_data(LogPartition& partition) = 0;
   };
-  virtual void watch(LogPartition& partition, Waiter& waiter) = 0;
-  virtual void unwatch(LogPartition& partition, Waiter& waiter) = 0;  // no call runs or follows
+  // See::durable: told of the high watermark; See::appended: of the log's end, at write_out.
+  void watch(LogPartition& partition, Waiter& waiter, See see = See::durable);
+  void unwatch(LogPartition& partition, Waiter& waiter);  // no call runs or follows
+
+  // Told of every topic made from now on; the same rules as for a Waiter.
+  class TopicWaiter {
+   public:
+    virtual ~TopicWaiter() = default;
+    virtual void on_new_topic(const TopicDescription& topic) = 0;
+  };
+  void watch_topics(TopicWaiter& waiter);
+  void unwatch_topics(TopicWaiter& waiter);
+
+  // --- holds (architecture 6f): no retention drops records at or above a hold's position
+  // Holds all partitions of matching topics, also of those to come, from the log start on. The same
+  // name again keeps the positions that it has.
+  void hold(const std::string& name, std::function<bool(const TopicName&)> matches);
+  void release(const std::string& name, LogPartition& partition, Offset below);
+  void drop_hold(const std::string& name);
 
   // --- producers
   // A new producer id with epoch 0; the block of ids is durable before one is given out.
-  virtual Result<ProducerId> new_producer_id() = 0;
+  Result<ProducerId> new_producer_id();
+
+  // --- what the threads do, for those who start none, or cannot wait for them
+  Result<> commit_now();      // everything appended before is durable when it returns
+  Result<> checkpoint_now();  // tails to segment files, checkpoint file, WAL dropped
+  Result<> retain_now();      // retention and the bounds of the disk
+  bool has_threads() const;
+
+  const CommitLogStats& stats() const;
+
+ private:
+  struct State;
+  explicit CommitLog(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
+
+// What a handle knows without the log.
+const TopicName& topic_name(const LogPartition& partition);
+const TopicId& topic_id(const LogPartition& partition);
+Partition partition_number(const LogPartition& partition);
 
 }  // namespace efd::broker

@@ -175,6 +175,11 @@ Result<> decode_batch(std::string_view batch, Offset from, Records& into) {
   if (header.length < static_cast<int32_t>(kBatchHeaderBytes - kBatchPrefixBytes) ||
       header.size() > batch.size())
     return fail(ErrorCode::bad_input, "record batch: length {}", header.length);
+  return decode_batch(batch, header, from, into);
+}
+
+Result<> decode_batch(std::string_view batch, const BatchHeader& header, Offset from,
+                      Records& into) {
   size_t had = into.views.size();
   EFD_ASSIGN(std::string_view body, plain_records(batch, header, into));
   if (scan_records(body, header, from, into)) return {};

@@ -89,6 +89,9 @@ struct Records {
 // Appends the records of the one batch of magic 2 (control batches too) at the front of `batch`
 // whose offset is at or above `from`. Does not look at the CRC. bad_input leaves `into` as it was.
 Result<> decode_batch(std::string_view batch, Offset from, Records& into);
+// The same with another header than the one in front of the batch; it has the batch's length.
+Result<> decode_batch(std::string_view batch, const BatchHeader& header, Offset from,
+                      Records& into);
 
 // All batches or messages of `bytes`, of any magic, one behind the other, with their CRCs checked.
 Result<> decode_record_set(std::string_view bytes, Records& into);

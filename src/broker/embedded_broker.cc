@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "broker/embedded_broker.h"
+
+#include "broker/embedded_producer.h"
+#include "broker/embedded_reader.h"
+
+namespace efd::broker {
+
+Result<std::unique_ptr<Reader>> EmbeddedBroker::reader(ReaderOptions options) {
+  EFD_ASSIGN(auto reader, EmbeddedReader::open(log_, std::move(options)));
+  return std::unique_ptr<Reader>(std::move(reader));
+}
+
+Result<std::unique_ptr<Producer>> EmbeddedBroker::producer(ProducerOptions options) {
+  EFD_ASSIGN(auto producer, EmbeddedProducer::open(log_, options));
+  return std::unique_ptr<Producer>(std::move(producer));
+}
+
+Result<std::vector<TopicDescription>> EmbeddedBroker::topics() {
+  return log_.topics();
+}
+
+Result<TopicDescription> EmbeddedBroker::topic(const TopicName& name) {
+  if (auto topic = log_.find_topic(name)) return *topic;
+  return fail(ErrorCode::not_found, "topic '{}' does not exist", name.value());
+}
+
+Result<TopicDescription> EmbeddedBroker::create_topic(const NewTopic& topic) {
+  return log_.create_topic(topic);
+}
+
+Result<> EmbeddedBroker::delete_topic(const TopicName& name) {
+  return log_.delete_topic(name);
+}
+
+Result<PartitionHandle> EmbeddedBroker::find(const TopicPartition& partition) const {
+  PartitionHandle handle = log_.partition(partition.topic, partition.partition);
+  if (handle) return handle;
+  return fail(ErrorCode::not_found, "partition {}-{} does not exist", partition.topic.value(),
+              partition.partition.value());
+}
+
+Result<Offset> EmbeddedBroker::offset(const TopicPartition& partition, At at) {
+  EFD_ASSIGN(PartitionHandle handle, find(partition));
+  PartitionState state = log_.state(*handle);
+  return at == At::earliest ? state.log_start : state.high_watermark;
+}
+
+Result<std::optional<Offset>> EmbeddedBroker::offset_at(const TopicPartition& partition,
+                                                        int64_t timestamp_ms) {
+  EFD_ASSIGN(PartitionHandle handle, find(partition));
+  EFD_ASSIGN(auto found, log_.find_by_time(*handle, timestamp_ms));
+  if (!found) return std::optional<Offset>();
+  return std::optional(found->offset);
+}
+
+}  // namespace efd::broker

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The Broker over the commit log of this process.
+//
+//   EmbeddedBroker broker(*log);
+//   auto reader = broker.reader({.pattern = {"lsst\\..*"}, .see = See::appended, .hold = "store"});
+#pragma once
+
+#include "broker/broker.h"
+#include "broker/commit_log.h"
+
+namespace efd::broker {
+
+// The log must live longer than the broker, its readers and its producers. Call-backs of deliveries
+// run while the log commits: they must not wait for it (flush, await_durable, topics made or
+// deleted), nor send with a linger of 0 and Acks::all.
+class EmbeddedBroker : public Broker {
+ public:
+  explicit EmbeddedBroker(CommitLog& log) : log_(log) {}
+
+  Result<std::unique_ptr<Reader>> reader(ReaderOptions options) override;
+  Result<std::unique_ptr<Producer>> producer(ProducerOptions options) override;
+  Result<std::vector<TopicDescription>> topics() override;
+  Result<TopicDescription> topic(const TopicName& name) override;
+  Result<TopicDescription> create_topic(const NewTopic& topic) override;
+  Result<> delete_topic(const TopicName& name) override;
+  Result<Offset> offset(const TopicPartition& partition, At at) override;
+  Result<std::optional<Offset>> offset_at(const TopicPartition& partition,
+                                          int64_t timestamp_ms) override;
+
+  // A reader's hold outlives it, so that nothing is dropped while its connector is away: this ends
+  // it, when the connector is removed.
+  void drop_hold(const std::string& name) { log_.drop_hold(name); }
+
+ private:
+  Result<PartitionHandle> find(const TopicPartition& partition) const;
+  CommitLog& log_;
+};
+
+}  // namespace efd::broker

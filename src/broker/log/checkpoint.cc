@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// A checkpoint: (1) the tails go to segment files, (2) those and the folders of new ones are
+// synced, (3) the checkpoint file is committed, (4) the WAL before it is dropped.
+#include <algorithm>
+
+#include "broker/log/log_state.h"
+
+namespace efd::broker {
+
+// What is to be written, as it was at one point of the WAL.
+struct CommitLog::State::CheckpointCut {
+  struct TailWrite {
+    PartitionHandle partition;
+    PartitionImage* image;
+    std::vector<TailEntry> entries;
+  };
+  uint64_t sequence = 0;
+  uint64_t bytes = 0;
+  CheckpointImage image;
+  std::vector<std::vector<PartitionHandle>> partitions;  // by topic of the image
+  std::vector<TailWrite> writes;
+};
+
+Result<> CommitLog::State::checkpoint() {
+  std::lock_guard lock(checkpoint_mutex);
+  int64_t began = clock.monotonic_ns();
+  checkpoint_wanted = false;
+  Result<> done = checkpoint_locked();
+  if (!done) {
+    ++stats.checkpoint_failures;
+    return note_failure(done.error());
+  }
+  ++stats.checkpoints;
+  stats.checkpoint_ns += static_cast<uint64_t>(clock.monotonic_ns() - began);
+  call_room_waiters();
+  return {};
+}
+
+Result<> CommitLog::State::checkpoint_locked() {
+  if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
+    return fail(*stopped);
+  EFD_ASSIGN(auto file, new_wal_file(wal_number + 1));
+  CheckpointCut cut;
+  cut_for_checkpoint(std::move(file), cut);
+  EFD_TRY(write_tails(cut));
+  EFD_TRY(system::replace_file(files, options.path + "/checkpoint", encode_checkpoint(cut.image)));
+  take_over(cut);
+  return remove_wal_files_below(wal_number);
+}
+
+// The file and its name are durable before it is used: a missing one is no accident.
+Result<std::shared_ptr<WalFile>> CommitLog::State::new_wal_file(uint64_t number) {
+  auto file = std::make_shared<WalFile>();
+  file->number = number;
+  file->path = wal_path(number);
+  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create));
+  EFD_TRY(file->file->truncate(0));
+  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, number)));
+  EFD_TRY(file->file->sync());
+  EFD_TRY(files.sync_directory(options.path + "/wal"));
+  return file;
+}
+
+void CommitLog::State::cut_for_checkpoint(std::shared_ptr<WalFile> file, CheckpointCut& cut) {
+  wal_number = file->number;
+  int64_t expired_ms = now_ms() - options.producer_expiration_ms;
+  std::lock_guard lock(mutex);
+  chunks.switch_file(std::move(file), kWalFileHeaderBytes);
+  cut.sequence = last_sequence;
+  cut.bytes = bytes_appended;
+  cut.image = {log_id, wal_number, last_sequence + 1, producer_ids_end, {}};
+  cut.image.topics.reserve(topics.all().size());
+  for (const auto& [name, topic] : topics.all()) {
+    TopicImage& image = cut.image.topics.emplace_back();
+    image.description = topic->description();
+    image.partitions.resize(topic->partitions.size());
+    for (size_t i = 0; i < topic->partitions.size(); ++i) {
+      LogPartition& partition = *topic->partitions[i];
+      image.partitions[i].log_start = partition.log_start;
+      image.partitions[i].end = partition.log_end;
+      if (partition.producers) {
+        partition.producers->expire(expired_ms);
+        for (const auto& [id, state] : partition.producers->producers())
+          image.partitions[i].producers.emplace_back(id, state);
+      }
+      auto first = partition.tail.find(partition.segments_end());
+      if (first != partition.tail.end())
+        cut.writes.push_back(
+            {topic->partitions[i], &image.partitions[i], {first, partition.tail.end()}});
+    }
+    cut.partitions.push_back(topic->partitions);
+  }
+}
+
+Result<> CommitLog::State::write_tails(CheckpointCut& cut) {
+  for (size_t i = 0; i < cut.partitions.size(); ++i)
+    for (size_t j = 0; j < cut.partitions[i].size(); ++j)
+      cut.image.topics[i].partitions[j].segments = cut.partitions[i][j]->segments;
+  int64_t now = now_ms();
+  for (CheckpointCut::TailWrite& tail : cut.writes) {
+    const LogPartition& partition = *tail.partition;
+    SegmentWrite write{folder(partition), partition.segments};
+    EFD_TRY(write_segments(files, tail.entries, partition.topic->settings, now, write));
+    tail.image->segments = std::move(write.segments);
+  }
+  return {};
+}
+
+void CommitLog::State::take_over(const CheckpointCut& cut) {
+  uint64_t written = 0;
+  std::lock_guard lock(mutex);
+  for (const CheckpointCut::TailWrite& tail : cut.writes) {
+    tail.partition->segments = tail.image->segments;
+    tail.partition->checked_end = tail.image->end;
+    for (const TailEntry& entry : tail.entries) written += entry.size;
+  }
+  stats.segment_bytes += written;
+  bytes_checked = cut.bytes;
+  stats.unchecked_bytes.store(bytes_appended - bytes_checked, std::memory_order_relaxed);
+  chunks.evict(cut.sequence, options.recent_bytes_max);
+}
+
+Result<> CommitLog::State::remove_wal_files_below(uint64_t number) {
+  for (; first_wal_number < number; ++first_wal_number) {
+    auto removed = files.remove(wal_path(first_wal_number));
+    if (!removed && removed.error().code != ErrorCode::not_found) return removed;
+  }
+  return {};
+}
+
+bool CommitLog::State::is_full() const {
+  uint64_t unchecked = stats.unchecked_bytes.load(std::memory_order_relaxed);
+  return unchecked >= options.wal_bytes_max - options.wal_bytes_max / 8;
+}
+
+void CommitLog::State::call_room_waiters() {
+  std::vector<std::function<void()>> waiters;
+  {
+    std::lock_guard lock(mutex);
+    if (is_full() && !failure) return;
+    waiters = std::exchange(room_waiters, {});
+  }
+  for (const auto& call : waiters) call();
+}
+
+}  // namespace efd::broker

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// Group commit: what was appended is written by one write, synced by one fdatasync, and only then
+// counts as durable.
+#include "broker/log/log_state.h"
+
+namespace efd::broker {
+
+struct CommitLog::State::CommitCut {
+  uint64_t sequence = 0;
+  std::vector<PartitionHandle> partitions;
+  std::vector<PartitionHandle> untold;
+  std::vector<std::shared_ptr<WalFile>> files;
+};
+
+namespace {
+
+void append_runs(std::vector<UnwrittenRun>& to, std::vector<UnwrittenRun> runs) {
+  for (UnwrittenRun& run : runs) to.push_back(std::move(run));
+}
+
+void tell_all(const std::vector<PartitionHandle>& partitions, See see) {
+  for (const PartitionHandle& partition : partitions) partition->watchers.tell(*partition, see);
+}
+
+// At write_out: readers of what is appended, and under the lazy policies everybody.
+void tell_of_append(const std::vector<PartitionHandle>& partitions) {
+  for (const PartitionHandle& partition : partitions) {
+    partition->watchers.tell(*partition, See::appended);
+    if (partition->topic->settings.durability != Durability::sync)
+      partition->watchers.tell(*partition, See::durable);
+  }
+}
+
+std::vector<PartitionHandle> take_untold(std::vector<PartitionHandle>& untold) {
+  for (const PartitionHandle& partition : untold) partition->is_untold = false;
+  return std::exchange(untold, {});
+}
+
+}  // namespace
+
+// The runs that could not be written stay, and are written again from their beginning.
+Result<> CommitLog::State::write_runs() {
+  size_t done = 0;
+  Result<> result;
+  for (; done < unwritten.size(); ++done) {
+    UnwrittenRun& run = unwritten[done];
+    if (unsynced_files.empty() || unsynced_files.back() != run.file)
+      unsynced_files.push_back(run.file);
+    result = run.file->file->write_at(run.offset, run.parts);
+    if (!result) break;
+  }
+  unwritten.erase(unwritten.begin(), unwritten.begin() + static_cast<std::ptrdiff_t>(done));
+  return result;
+}
+
+Result<> CommitLog::State::note_failure(const Error& error) {
+  if (error.code == ErrorCode::overload) {
+    std::lock_guard lock(mutex);
+    disk_full = Error{ErrorCode::overload, error.message + ": intake stops until there is room"};
+  } else {
+    stop_intake_for_good(error);
+  }
+  return fail(error);
+}
+
+Result<> CommitLog::State::write_out() {
+  std::vector<PartitionHandle> told;
+  Result<> result;
+  {
+    std::lock_guard write(write_mutex);
+    {
+      std::lock_guard lock(mutex);
+      if (failure) return fail(*failure);
+      append_runs(unwritten, chunks.take_unwritten());
+      told = take_untold(untold);
+    }
+    result = write_runs();
+  }
+  tell_of_append(told);
+  if (checkpoint_wanted) housekeeping_bell.ring_if_idle();
+  if (!result) return note_failure(result.error());
+  if (sync_wanted) {
+    commit_bell.ring();
+  } else if (!told.empty()) {
+    commit_bell.ring_if_idle();
+  }
+  return {};
+}
+
+Result<> CommitLog::State::write_cut(CommitCut& cut) {
+  std::lock_guard write(write_mutex);
+  {
+    std::lock_guard lock(mutex);
+    if (failure) return fail(*failure);
+    append_runs(unwritten, chunks.take_unwritten());
+    sync_wanted = false;
+    cut.sequence = last_sequence;
+    cut.untold = take_untold(untold);
+    cut.partitions = std::exchange(uncommitted, {});
+    for (const PartitionHandle& partition : cut.partitions) {
+      partition->is_uncommitted = false;
+      partition->commit_end = partition->log_end;
+    }
+  }
+  Result<> written = write_runs();
+  if (written) cut.files = std::exchange(unsynced_files, {});
+  return written;
+}
+
+Result<> CommitLog::State::commit() {
+  std::lock_guard commit(commit_mutex);
+  CommitCut cut;
+  Result<> written = write_cut(cut);
+  tell_of_append(cut.untold);
+  if (!written) {
+    {
+      std::lock_guard lock(mutex);
+      for (PartitionHandle& partition : cut.partitions)
+        if (!std::exchange(partition->is_uncommitted, true))
+          uncommitted.push_back(std::move(partition));
+    }
+    return note_failure(written.error());
+  }
+  int64_t began = clock.monotonic_ns();
+  for (const std::shared_ptr<WalFile>& file : cut.files)
+    if (auto synced = file->file->sync(); !synced) return note_failure(synced.error());
+  stats.commit_ns += static_cast<uint64_t>(clock.monotonic_ns() - began);
+  stats.commits += !cut.files.empty();
+  finish_commit(cut);
+  return {};
+}
+
+void CommitLog::State::finish_commit(const CommitCut& cut) {
+  std::vector<OnDurable> done;
+  {
+    std::lock_guard lock(mutex);
+    for (const PartitionHandle& partition : cut.partitions)
+      partition->durable_end = partition->commit_end;
+    if (!cut.files.empty()) mark_due = cut.sequence;
+    durable_sequence = cut.sequence;
+    auto end = durable_waiters.upper_bound(cut.sequence);
+    for (auto waiter = durable_waiters.begin(); waiter != end; ++waiter)
+      done.push_back(std::move(waiter->second));
+    durable_waiters.erase(durable_waiters.begin(), end);
+  }
+  tell_all(cut.partitions, See::durable);
+  for (const OnDurable& call : done) call({});
+}
+
+void CommitLog::State::when_durable(uint64_t sequence, OnDurable done) {
+  std::optional<Error> error;
+  {
+    std::lock_guard lock(mutex);
+    if (sequence > durable_sequence && !failure) {
+      durable_waiters.emplace(sequence, std::move(done));
+      sync_wanted = true;
+    } else if (sequence > durable_sequence) {
+      error = failure;
+    }
+  }
+  if (sync_wanted) commit_bell.ring();
+  if (!done) return;
+  done(error ? Result<>(fail(*error)) : Result<>());
+}
+
+void CommitLog::State::stop_intake_for_good(const Error& error) {
+  std::multimap<uint64_t, OnDurable> waiters;
+  std::vector<PartitionHandle> partitions;
+  {
+    std::lock_guard lock(mutex);
+    if (failure) return;
+    failure = Error{ErrorCode::give_up,
+                    error.message + ": the log takes nothing in until it is opened again"};
+    waiters = std::exchange(durable_waiters, {});
+    for (const auto& [name, topic] : topics.all())
+      partitions.insert(partitions.end(), topic->partitions.begin(), topic->partitions.end());
+  }
+  for (const auto& [sequence, call] : waiters) call(fail(error));
+  call_room_waiters();
+  tell_all(partitions, See::appended);
+  tell_all(partitions, See::durable);
+}
+
+std::optional<Error> CommitLog::State::intake_error() const {
+  std::lock_guard lock(mutex);
+  return failure ? failure : disk_full;
+}
+
+}  // namespace efd::broker

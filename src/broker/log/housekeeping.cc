@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include <chrono>
+
+#include "broker/log/log_state.h"
+
+namespace efd::broker {
+
+void Bell::ring() {
+  std::lock_guard lock(mutex_);
+  rung_ = true;
+  condition_.notify_one();
+}
+
+void Bell::ring_if_idle() {
+  if (idle_) ring();
+}
+
+void Bell::stop() {
+  std::lock_guard lock(mutex_);
+  stopped_ = true;
+  condition_.notify_one();
+}
+
+bool Bell::wait(int64_t wait_ms) {
+  std::unique_lock lock(mutex_);
+  auto is_due = [&] { return rung_ || stopped_; };
+  if (wait_ms < 0) {
+    condition_.wait(lock, is_due);
+  } else {
+    condition_.wait_for(lock, std::chrono::milliseconds(wait_ms), is_due);
+  }
+  rung_ = false;
+  return !stopped_;
+}
+
+CommitLog::State::State(system::FileSystem& files, system::Clock& clock, CommitLogOptions options)
+    : files(files), clock(clock), options(std::move(options)), cache(files) {}
+
+CommitLog::State::~State() {
+  stop_threads();
+}
+
+void CommitLog::State::start_committer() {
+  if (options.start_threads) committer = std::thread([this] { run_committer(); });
+}
+
+void CommitLog::State::start_housekeeping() {
+  if (options.start_threads && !housekeeper.joinable())
+    housekeeper = std::thread([this] { run_housekeeping(); });
+}
+
+void CommitLog::State::stop_threads() {
+  commit_bell.stop();
+  housekeeping_bell.stop();
+  if (committer.joinable()) committer.join();
+  if (housekeeper.joinable()) housekeeper.join();
+}
+
+// Sleeps until something is appended, then commits every interval, or at once when somebody waits.
+// What goes wrong has stopped intake, and is told there.
+void CommitLog::State::run_committer() {
+  while (true) {
+    commit_bell.set_idle(true);
+    bool has_work = has_commit_work();
+    commit_bell.set_idle(!has_work);
+    if (!commit_bell.wait(has_work ? options.commit_interval_ms : -1)) return;
+    if (sync_wanted && options.commit_gather_us > 0)
+      std::this_thread::sleep_for(std::chrono::microseconds(options.commit_gather_us));
+    static_cast<void>(commit());
+  }
+}
+
+bool CommitLog::State::has_commit_work() const {
+  std::lock_guard lock(mutex);
+  return !failure && !disk_full && (!uncommitted.empty() || !durable_waiters.empty());
+}
+
+void CommitLog::State::run_housekeeping() {
+  constexpr int64_t kTickMs = 1000;
+  int64_t checkpoint_ns = clock.monotonic_ns();
+  int64_t retention_ns = checkpoint_ns;
+  while (true) {
+    housekeeping_bell.set_idle(true);
+    if (!housekeeping_bell.wait(checkpoint_wanted ? 0 : kTickMs)) return;
+    housekeeping_bell.set_idle(false);
+    int64_t now = clock.monotonic_ns();
+    bool is_due = now - checkpoint_ns >= options.checkpoint_interval_ms * kNsPerMs;
+    if (checkpoint_wanted || (is_due && stats.unchecked_bytes > 0)) {
+      static_cast<void>(checkpoint());
+      checkpoint_ns = now;
+    }
+    if (now - retention_ns < options.retention_check_interval_ms * kNsPerMs) continue;
+    static_cast<void>(retain());
+    retention_ns = now;
+  }
+}
+
+}  // namespace efd::broker

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// The commit log behind its public face. Its functions are spread by what they do: append.cc,
+// commit.cc, checkpoint.cc, recovery.cc, retention.cc, read.cc, topics.cc, housekeeping.cc.
+//
+// Locks, in the order in which they may be taken: admin, checkpoint, commit, write, mutex. Only the
+// last is taken by appends and reads, and nobody touches the disk while holding it.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "broker/commit_log.h"
+#include "broker/log/checkpoint_file.h"
+#include "broker/log/partition.h"
+#include "broker/log/segment.h"
+#include "broker/log/tail.h"
+#include "broker/log/topic_table.h"
+#include "broker/log/wal_format.h"
+
+namespace efd::broker {
+
+using OnDurable = std::function<void(const Result<>&)>;
+
+// What a thread of the log waits for. Thread-safe.
+class Bell {
+ public:
+  void ring();
+  // Rings only when its thread has said that it is idle: so that a busy one costs no system call.
+  // The thread says so before it looks for work under the lock under which work is made.
+  void ring_if_idle();
+  void set_idle(bool is_idle) { idle_ = is_idle; }
+  void stop();
+  // Until rung, or for so long; `wait_ms` < 0: for ever. False when stopped.
+  bool wait(int64_t wait_ms);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable condition_;
+  bool rung_ = false;
+  bool stopped_ = false;
+  std::atomic<bool> idle_{false};
+};
+
+struct Hold {
+  std::string name;  // empty: dropped
+  std::function<bool(const TopicName&)> matches;
+};
+
+struct CommitLog::State {
+  State(system::FileSystem& files, system::Clock& clock, CommitLogOptions options);
+  ~State();
+
+  // --- recovery.cc
+  Result<> open();
+  Result<> create_files();
+  Result<> restore(const CheckpointImage& image);
+  Result<> restore_topic(const TopicImage& image);
+  Result<std::vector<uint64_t>> wal_files_to_replay();
+  Result<bool> replay(const std::vector<uint64_t>& numbers);
+  Result<bool> replay_file(const std::vector<uint64_t>& numbers, size_t index);
+  Result<> refuse_rot(class WalReader& reader, const std::vector<uint64_t>& later);
+  Result<> apply(const WalRecord& record);
+  Result<> apply_batch(const WalRecord& record);
+  void place_recovered(LogPartition& partition, const WalRecord& record);
+  Result<> clean_folders();
+  Result<> clean_folder(const LogPartition& partition);
+  Result<> remove_other_folders(const std::set<std::string>& wanted);
+  Result<> check_segments(LogPartition& partition);
+
+  // --- topics.cc
+  Result<TopicDescription> create_topic(const NewTopic& topic);
+  Result<TopicSettings> check_new_topic(const NewTopic& topic) const;  // under mutex
+  Result<> delete_topic(const TopicName& name);
+  Result<> remove_folders(const Topic& topic);
+  TopicPointer insert_topic(const TopicDescription& description, const TopicSettings& settings);
+  Result<ProducerId> new_producer_id();
+
+  // --- append.cc
+  Appended append(LogPartition& partition, std::string_view batch, bool waits);
+  std::optional<AppendError> intake_closed(const LogPartition& partition) const;  // under mutex
+  // Under mutex: a record behind all others. The place of its payload, already filled.
+  struct Placed {
+    Chunk* chunk;
+    char* record;
+  };
+  Placed reserve_record(size_t payload_bytes);
+  uint64_t put_record(WalRecord record);
+  void append_batch(LogPartition& partition, const BatchHeader& header, std::string_view batch,
+                    int64_t now_ms, Appended& appended);
+
+  // --- commit.cc
+  Result<> write_out();
+  Result<> commit();
+  Result<> write_runs();  // under write
+  struct CommitCut;
+  Result<> write_cut(CommitCut& cut);
+  void finish_commit(const CommitCut& cut);
+  void when_durable(uint64_t sequence, OnDurable done);
+  void stop_intake_for_good(const Error& error);
+  std::optional<Error> intake_error() const;
+  Result<> note_failure(const Error& error);  // of the disk: stops intake, for good or for now
+
+  // --- checkpoint.cc
+  Result<> checkpoint();
+  struct CheckpointCut;
+  Result<> checkpoint_locked();
+  Result<std::shared_ptr<WalFile>> new_wal_file(uint64_t number);
+  void cut_for_checkpoint(std::shared_ptr<WalFile> file, CheckpointCut& cut);
+  Result<> write_tails(CheckpointCut& cut);
+  void take_over(const CheckpointCut& cut);
+  Result<> remove_wal_files_below(uint64_t number);
+  void call_room_waiters();
+  bool is_full() const;
+
+  // --- retention.cc
+  Result<> retain();
+  struct Drop;
+  std::vector<Drop> find_drops();
+  uint64_t bytes_bound(uint64_t disk_bytes) const;
+  void find_drops_for_bound(uint64_t bound, std::vector<Drop>& drops);
+  std::vector<Drop> droppable_by_age() const;
+  Result<> drop_segments(const std::vector<Drop>& drops);
+  Result<> check_disk();
+  void hold(const std::string& name, std::function<bool(const TopicName&)> matches);
+  void add_holds(LogPartition& partition);  // under mutex
+  void release(const std::string& name, LogPartition& partition, Offset below);
+  void drop_hold(const std::string& name);
+
+  // --- read.cc
+  Result<FetchedBatches> read(LogPartition& partition, Offset from, size_t bytes_max, See see);
+  Result<FetchedBatches> read_cold(LogPartition& partition, Offset from, size_t bytes_max, See see);
+  Result<FetchedBatches> read_segment(LogPartition& partition, const Segment& segment, Offset from,
+                                      size_t bytes_max, See see);
+  Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
+  Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
+
+  // --- housekeeping.cc
+  void run_committer();
+  bool has_commit_work() const;
+  void run_housekeeping();
+  void start_committer();
+  void start_housekeeping();
+  void stop_threads();
+  int64_t now_ms() const { return clock.now().ms(); }
+
+  std::string wal_path(uint64_t number) const {
+    return options.path + "/wal/" + wal_file_name(number);
+  }
+  std::string folder(const LogPartition& partition) const {
+    return partition_folder(options.path, partition.topic->name, partition.number);
+  }
+
+  system::FileSystem& files;
+  system::Clock& clock;
+  const CommitLogOptions options;
+  CommitLogStats stats;
+  std::unique_ptr<system::DirectoryLock> directory_lock;
+  Uuid log_id;
+  std::string cluster_id;
+  SegmentCache cache;
+
+  std::mutex admin_mutex;       // topics are made and deleted one at a time
+  std::mutex checkpoint_mutex;  // and segment files, and the lists of them, changed
+  std::mutex commit_mutex;
+  std::mutex write_mutex;
+  mutable std::mutex mutex;
+
+  // Guarded by mutex.
+  TopicTable topics;
+  ChunkQueue chunks;
+  uint64_t last_sequence = 0;
+  uint64_t mark_due = 0;  // what the next `synced` record is to vouch for; 0: none is due
+  std::vector<PartitionHandle> uncommitted;
+  std::vector<PartitionHandle> untold;
+  std::multimap<uint64_t, OnDurable> durable_waiters;
+  std::vector<std::function<void()>> room_waiters;
+  std::vector<Hold> holds;         // a holder's number is its index
+  std::optional<Error> failure;    // for good
+  std::optional<Error> disk_full;  // for now
+  uint64_t bytes_appended = 0;     // to the WAL, since the start
+  uint64_t bytes_checked = 0;      // of those, what a checkpoint covers
+
+  // Guarded by write_mutex.
+  std::vector<UnwrittenRun> unwritten;
+  std::vector<std::shared_ptr<WalFile>> unsynced_files;  // in order
+
+  // Guarded by checkpoint_mutex.
+  uint64_t wal_number = 1;  // of the file that is written to
+  uint64_t first_wal_number = 1;
+
+  std::mutex topic_waiters_mutex;
+  std::vector<TopicWaiter*> topic_waiters;
+
+  std::mutex producer_ids_mutex;
+  int64_t next_producer_id = 0;
+  std::atomic<int64_t> producer_ids_end{0};  // ids below it are durably set aside
+
+  std::atomic<uint64_t> durable_sequence{0};
+  std::atomic<bool> sync_wanted{false};
+  std::atomic<bool> checkpoint_wanted{false};
+  std::atomic<bool> is_closed{false};
+
+  Bell commit_bell;
+  Bell housekeeping_bell;
+  std::thread committer;
+  std::thread housekeeper;
+};
+
+}  // namespace efd::broker

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// What happens when a log is opened: the checkpoint tells what was, the WAL what came after it.
+// Everything that a checkpoint or a `synced` record vouches for must be there; what is missing or
+// spoilt beyond that is what a power cut may take, and is cut off.
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <set>
+
+#include "broker/log/batch_rules.h"
+#include "broker/log/log_state.h"
+#include "broker/log/wal_reader.h"
+
+namespace efd::broker {
+namespace {
+
+bool ends_with_number(const std::string& name) {
+  size_t dash = name.rfind('-');
+  if (dash == std::string::npos || dash == 0 || dash + 1 == name.size()) return false;
+  return std::all_of(name.begin() + static_cast<std::ptrdiff_t>(dash) + 1, name.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<uint64_t> wal_number_of(const std::string& name) {
+  uint64_t number = 0;
+  auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || wal_file_name(number) != name) return std::nullopt;
+  return number;
+}
+
+Result<std::vector<uint64_t>> list_wal_files(system::FileSystem& files, const std::string& path) {
+  EFD_ASSIGN(auto entries, files.list(path));
+  std::vector<uint64_t> numbers;
+  for (const auto& entry : entries)
+    if (auto number = wal_number_of(entry.name)) numbers.push_back(*number);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+int64_t payload_number(const WalRecord& record) {
+  return ByteReader(record.payload).little<int64_t>();
+}
+
+}  // namespace
+
+Result<> CommitLog::State::open() {
+  EFD_TRY(files.make_directories(options.path + "/wal"));
+  EFD_ASSIGN(directory_lock, files.lock_directory(options.path));
+  std::string path = options.path + "/checkpoint";
+  EFD_ASSIGN(bool is_there, files.exists(path));
+  if (!is_there) EFD_TRY(create_files());
+  EFD_ASSIGN(std::string bytes, system::read_file(files, path, kCheckpointBytesMax));
+  auto image = decode_checkpoint(bytes);
+  if (!image) return fail_in(path, image.error());
+  EFD_TRY(restore(*image));
+  EFD_ASSIGN(auto numbers, wal_files_to_replay());
+  EFD_ASSIGN(bool has_news, replay(numbers));
+  EFD_TRY(clean_folders());
+  durable_sequence = last_sequence;
+  // From here on nothing of what was replayed is looked at again: also not what was torn.
+  if (has_news) {
+    EFD_TRY(checkpoint());
+  } else {
+    auto file = std::make_shared<WalFile>();
+    file->path = wal_path(wal_number);
+    file->number = wal_number;
+    EFD_ASSIGN(file->file, files.open(file->path, system::Open::write));
+    chunks.switch_file(std::move(file), kWalFileHeaderBytes);
+  }
+  for (const auto& [name, topic] : topics.all())
+    for (const PartitionHandle& partition : topic->partitions)
+      partition->durable_end = partition->log_end;
+  return check_disk();
+}
+
+// A power cut in here leaves no checkpoint, and then at most a first WAL file without records.
+Result<> CommitLog::State::create_files() {
+  EFD_ASSIGN(auto numbers, list_wal_files(files, options.path + "/wal"));
+  for (uint64_t number : numbers) {
+    EFD_ASSIGN(std::string bytes, system::read_file(files, wal_path(number)));
+    if (number != 1 || bytes.size() > kWalFileHeaderBytes)
+      return fail(ErrorCode::give_up,
+                  "{}/checkpoint is missing, but {} is there: restore it from a copy", options.path,
+                  wal_path(number));
+  }
+  CheckpointImage image;
+  image.log_id = log_id = Uuid::random();
+  EFD_TRY(new_wal_file(image.wal_number));
+  return system::replace_file(files, options.path + "/checkpoint", encode_checkpoint(image));
+}
+
+Result<> CommitLog::State::restore(const CheckpointImage& image) {
+  log_id = image.log_id;
+  cluster_id = log_id.base64();
+  wal_number = first_wal_number = image.wal_number;
+  last_sequence = image.next_sequence - 1;
+  next_producer_id = producer_ids_end = image.next_producer_id;
+  for (const TopicImage& topic : image.topics) EFD_TRY(restore_topic(topic));
+  return {};
+}
+
+Result<> CommitLog::State::restore_topic(const TopicImage& image) {
+  const TopicDescription& description = image.description;
+  EFD_TRY(check_topic_name(description.name.value()));
+  EFD_ASSIGN(TopicSettings settings, parse_topic_config(description.config, options));
+  TopicPointer topic = insert_topic(description, settings);
+  for (size_t i = 0; i < image.partitions.size(); ++i) {
+    LogPartition& partition = *topic->partitions[i];
+    partition.log_start = image.partitions[i].log_start;
+    partition.log_end = partition.checked_end = image.partitions[i].end;
+    partition.segments = image.partitions[i].segments;
+    for (const auto& [id, state] : image.partitions[i].producers) {
+      if (!partition.producers) partition.producers = std::make_unique<ProducerTable>();
+      partition.producers->restore(id, state);
+    }
+  }
+  return {};
+}
+
+// Those that a checkpoint has dropped may have come back by a power cut: they mean nothing.
+Result<std::vector<uint64_t>> CommitLog::State::wal_files_to_replay() {
+  EFD_ASSIGN(auto numbers, list_wal_files(files, options.path + "/wal"));
+  std::vector<uint64_t> wanted;
+  for (uint64_t number : numbers) {
+    if (number < first_wal_number) {
+      EFD_TRY(files.remove(wal_path(number)));
+      continue;
+    }
+    if (number != first_wal_number + wanted.size()) break;
+    wanted.push_back(number);
+  }
+  size_t beyond = static_cast<size_t>(
+      numbers.end() - std::lower_bound(numbers.begin(), numbers.end(), first_wal_number));
+  if (wanted.empty() || wanted.size() != beyond)
+    return fail(ErrorCode::give_up, "{} is missing: restore it from a copy",
+                wal_path(first_wal_number + wanted.size()));
+  return wanted;
+}
+
+// True when there is anything in them but headers.
+Result<bool> CommitLog::State::replay(const std::vector<uint64_t>& numbers) {
+  bool is_whole = true;
+  for (size_t i = 0; i < numbers.size() && is_whole; ++i) {
+    EFD_ASSIGN(is_whole, replay_file(numbers, i));
+  }
+  bool has_records = !is_whole || numbers.size() > 1 || bytes_appended > 0;
+  wal_number = numbers.back();
+  return has_records;
+}
+
+// False: it ends with something that is no record, and so does the log.
+Result<bool> CommitLog::State::replay_file(const std::vector<uint64_t>& numbers, size_t index) {
+  uint64_t number = numbers[index];
+  EFD_ASSIGN(WalReader reader, WalReader::open(files, wal_path(number), log_id, number));
+  WalRecord record;
+  while (true) {
+    EFD_ASSIGN(bool found, reader.next(last_sequence + 1, record));
+    if (!found) break;
+    auto applied = apply(record);
+    if (!applied)
+      return fail_in(fmt::format("{} before byte {}", reader.path(), reader.position()),
+                     applied.error());
+    last_sequence = record.sequence;
+    bytes_appended += wal_record_size(record.payload.size());
+  }
+  bool is_whole = reader.position() == reader.size();
+  if (is_whole && index + 1 == numbers.size()) return true;
+  if (is_whole) {
+    uint64_t next = numbers[index + 1];
+    EFD_ASSIGN(WalReader behind, WalReader::open(files, wal_path(next), log_id, next));
+    EFD_ASSIGN(bool goes_on, behind.next(last_sequence + 1, record));
+    if (goes_on || behind.size() == kWalFileHeaderBytes) return true;
+  }
+  stats.torn_bytes += reader.size() - reader.position();
+  EFD_TRY(refuse_rot(reader,
+                     {numbers.begin() + static_cast<std::ptrdiff_t>(index) + 1, numbers.end()}));
+  return false;
+}
+
+// The log ends at the reader's position. Refused when something behind it says that what should
+// come there was durable.
+Result<> CommitLog::State::refuse_rot(WalReader& reader, const std::vector<uint64_t>& later) {
+  uint64_t position = reader.position();
+  EFD_ASSIGN(uint64_t vouched, reader.last_vouched_for());
+  for (uint64_t number : later) {
+    EFD_ASSIGN(WalReader behind, WalReader::open(files, wal_path(number), log_id, number));
+    EFD_ASSIGN(uint64_t more, behind.last_vouched_for());
+    vouched = std::max(vouched, more);
+    stats.torn_bytes += behind.size() - kWalFileHeaderBytes;
+  }
+  if (vouched <= last_sequence) return {};
+  return fail(ErrorCode::give_up,
+              "{}: damaged at byte {}: record {} cannot be read, but was durable before later ones "
+              "were written; restore the file from a copy, or move the log away",
+              reader.path(), position, last_sequence + 1);
+}
+
+Result<> CommitLog::State::apply(const WalRecord& record) {
+  switch (record.kind) {
+    case WalKind::batch:
+      return apply_batch(record);
+    case WalKind::synced:
+      return {};
+    case WalKind::producer_ids:
+      next_producer_id = producer_ids_end = payload_number(record);
+      return {};
+    case WalKind::topic_deleted:
+      if (TopicPointer topic = topics.find(record.topic)) topics.erase(*topic);
+      return {};
+    case WalKind::log_start:
+      if (TopicPointer topic = topics.find(record.topic)) {
+        auto number = static_cast<size_t>(record.partition.value());
+        if (number >= topic->partitions.size()) break;
+        LogPartition& partition = *topic->partitions[number];
+        partition.log_start =
+            std::clamp(Offset(payload_number(record)), partition.log_start, partition.log_end);
+      }
+      return {};
+    case WalKind::topic_created: {
+      ByteReader reader(record.payload);
+      TopicDescription topic = decode_topic(reader);
+      if (!reader.ok() || topic.partitions > options.partitions_max) break;
+      EFD_TRY(check_topic_name(topic.name.value()));
+      EFD_ASSIGN(TopicSettings settings, parse_topic_config(topic.config, options));
+      insert_topic(topic, settings);
+      return {};
+    }
+  }
+  return fail(ErrorCode::give_up, "record {} makes no sense", record.sequence);
+}
+
+Result<> CommitLog::State::apply_batch(const WalRecord& record) {
+  TopicPointer topic = topics.find(record.topic);
+  if (!topic) return {};  // deleted since
+  auto number = static_cast<size_t>(record.partition.value());
+  BatchHeader header = BatchHeader::read(record.payload.data());
+  if (number >= topic->partitions.size() || header.base_offset < 0 || header.last_offset_delta < 0)
+    return fail(ErrorCode::give_up, "record {}: no such partition or offset", record.sequence);
+  LogPartition& partition = *topic->partitions[number];
+  if (header.next_offset() <= partition.log_end) return {};
+  if (Offset(header.base_offset) != partition.log_end)
+    return fail(ErrorCode::give_up, "record {}: offset {} does not follow {} in {}-{}",
+                record.sequence, header.base_offset, partition.log_end.value(),
+                topic->facts->name.value(), number);
+  place_recovered(partition, record);
+  if (header.producer_id >= 0)
+    note_producer(partition, header,
+                  {0, 0, Offset(header.base_offset),
+                   header.has_append_time() ? header.max_timestamp_ms : -1, 0},
+                  now_ms());
+  ++stats.recovered_batches;
+  return {};
+}
+
+void CommitLog::State::place_recovered(LogPartition& partition, const WalRecord& record) {
+  auto [chunk, bytes] = chunks.reserve((record.payload.size() + 7) & ~size_t{7});
+  std::memcpy(bytes, record.payload.data(), record.payload.size());
+  chunk->last_sequence = record.sequence;
+  add_to_tail(partition, *chunk, {bytes, record.payload.size()});
+}
+
+// Removes what no checkpoint names: files of deleted topics, below the log start, and those that a
+// checkpoint had begun to write.
+Result<> CommitLog::State::clean_folders() {
+  std::set<std::string> wanted;
+  for (const auto& [name, topic] : topics.all()) {
+    for (const PartitionHandle& partition : topic->partitions) {
+      std::erase_if(partition->segments, [&](const Segment& segment) {
+        return segment.end_offset <= partition->log_start.value();
+      });
+      EFD_TRY(check_segments(*partition));
+      if (partition->segments.empty()) continue;
+      EFD_TRY(clean_folder(*partition));
+      wanted.insert(folder(*partition));
+    }
+  }
+  return remove_other_folders(wanted);
+}
+
+Result<> CommitLog::State::remove_other_folders(const std::set<std::string>& wanted) {
+  bool removed = false;
+  EFD_ASSIGN(auto entries, files.list(options.path));
+  for (const auto& entry : entries) {
+    std::string path = options.path + "/" + entry.name;
+    if (!entry.is_directory || !ends_with_number(entry.name) || wanted.contains(path)) continue;
+    removed = true;
+    EFD_TRY(system::remove_tree(files, path));
+  }
+  // The checkpoint that follows may make them anew.
+  return removed ? files.sync_directory(options.path) : Result<>();
+}
+
+Result<> CommitLog::State::clean_folder(const LogPartition& partition) {
+  std::set<std::string> wanted;
+  for (const Segment& segment : partition.segments)
+    wanted.insert(segment_file_name(segment.base_offset));
+  EFD_ASSIGN(auto entries, files.list(folder(partition)));
+  for (const auto& entry : entries) {
+    if (!wanted.erase(entry.name) && entry.name.ends_with(".log"))
+      EFD_TRY(files.remove(folder(partition) + "/" + entry.name));
+  }
+  if (wanted.empty()) return {};
+  return fail(ErrorCode::give_up, "{}/{} is missing: restore it from a copy, or delete the topic",
+              folder(partition), *wanted.begin());
+}
+
+// The last one may be longer than its checkpoint knows: what was written there is in the WAL too.
+Result<> CommitLog::State::check_segments(LogPartition& partition) {
+  for (const Segment& segment : partition.segments) stats.segment_bytes += segment.length;
+  if (partition.segments.empty()) return {};
+  const Segment& last = partition.segments.back();
+  std::string path = folder(partition) + "/" + segment_file_name(last.base_offset);
+  EFD_ASSIGN(auto file, files.open(path, system::Open::write));
+  EFD_ASSIGN(uint64_t size, file->size());
+  if (size < last.length)
+    return fail(ErrorCode::give_up, "{}: {} bytes, the checkpoint knows {}: restore it from a copy",
+                path, size, last.length);
+  return size > last.length ? file->truncate(last.length) : Result<>();
+}
+
+}  // namespace efd::broker

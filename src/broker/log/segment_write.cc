@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <limits>
+
+#include "broker/log/segment.h"
+
+namespace efd::broker {
+namespace {
+
+// How often a partition's last segment is closed though it is not full, so that retention by time,
+// which drops whole files, keeps at most a quarter more than it was asked to.
+int64_t roll_ms(const TopicSettings& settings) {
+  if (settings.retention_ms < 0) return settings.segment_ms;
+  return std::min(settings.segment_ms, std::max<int64_t>(settings.retention_ms / 4, 1000));
+}
+
+bool must_roll(const Segment& last, const TailEntry& next, const TopicSettings& settings,
+               int64_t now_ms) {
+  if (last.length == 0) return false;
+  return last.length + next.size > static_cast<uint64_t>(settings.segment_bytes) ||
+         now_ms - last.first_append_ms >= roll_ms(settings) ||
+         next.next_offset - last.base_offset > std::numeric_limits<int32_t>::max() ||
+         last.end_offset != next.base_offset;
+}
+
+// One segment's part of a write.
+struct Run {
+  uint64_t offset = 0;  // in the file
+  bool is_new = false;
+  std::vector<std::string_view> parts;
+};
+
+void extend(Segment& segment, const TailEntry& entry, int64_t now_ms) {
+  segment.length += entry.size;
+  segment.end_offset = entry.next_offset;
+  segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, entry.max_timestamp_ms);
+  segment.last_append_ms = now_ms;
+}
+
+Result<> write_run(system::FileSystem& files, const std::string& folder, const Segment& segment,
+                   const Run& run) {
+  std::string path = folder + "/" + segment_file_name(segment.base_offset);
+  EFD_ASSIGN(auto file, files.open(path, run.is_new ? system::Open::create : system::Open::write));
+  // A write that failed before a checkpoint was committed may have left bytes there.
+  if (run.is_new) EFD_TRY(file->truncate(0));
+  EFD_TRY(file->write_at(run.offset, run.parts));
+  return file->sync();
+}
+
+}  // namespace
+
+Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>& entries,
+                        const TopicSettings& settings, int64_t now_ms, SegmentWrite& write) {
+  std::vector<Segment> segments = write.segments;
+  std::vector<Run> runs;  // for the last runs.size() of `segments`
+  for (const TailEntry& entry : entries) {
+    bool rolls = segments.empty() || must_roll(segments.back(), entry, settings, now_ms);
+    if (rolls) segments.push_back({entry.base_offset, entry.base_offset, 0, -1, now_ms, now_ms});
+    if (rolls || runs.empty()) runs.push_back({segments.back().length, rolls, {}});
+    runs.back().parts.push_back(entry.batch());
+    extend(segments.back(), entry, now_ms);
+  }
+  bool has_new = segments.size() > write.segments.size();
+  if (has_new) EFD_TRY(files.make_directories(write.folder));
+  size_t first = segments.size() - runs.size();
+  for (size_t i = 0; i < runs.size(); ++i)
+    EFD_TRY(write_run(files, write.folder, segments[first + i], runs[i]));
+  if (has_new) EFD_TRY(files.sync_directory(write.folder));
+  write.segments = std::move(segments);
+  return {};
+}
+
+}  // namespace efd::broker

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "broker/log/log_state.h"
+
+namespace efd::broker {
+namespace {
+constexpr int64_t kProducerIdBlock = 1000;
+}
+
+Result<TopicSettings> CommitLog::State::check_new_topic(const NewTopic& topic) const {
+  EFD_TRY(check_topic_name(topic.name.value()));
+  if (topics.find(topic.name))
+    return fail(ErrorCode::conflict, "Topic '{}' already exists.", topic.name.value());
+  if (TopicPointer alike = topics.find_alike(topic.name))
+    return fail(ErrorCode::bad_input, "Topic '{}' collides with existing topic: {}",
+                topic.name.value(), alike->facts->name.value());
+  if (topic.partitions < 1)
+    return fail(ErrorCode::bad_input, "Number of partitions must be larger than 0, not {}.",
+                topic.partitions);
+  if (topics.partition_count() + static_cast<size_t>(topic.partitions) >
+      static_cast<size_t>(options.partitions_max))
+    return fail(ErrorCode::bad_input, "The log has room for {} partitions in all.",
+                options.partitions_max);
+  if (topic.replication_factor < 1 && topic.replication_factor != -1)
+    return fail(ErrorCode::bad_input, "Replication factor must be larger than 0, not {}.",
+                topic.replication_factor);
+  return parse_topic_config(topic.config, options);
+}
+
+TopicPointer CommitLog::State::insert_topic(const TopicDescription& description,
+                                            const TopicSettings& settings) {
+  TopicPointer topic = make_topic(description, settings);
+  for (const PartitionHandle& partition : topic->partitions) add_holds(*partition);
+  topics.insert(topic);
+  return topic;
+}
+
+Result<TopicDescription> CommitLog::State::create_topic(const NewTopic& topic) {
+  std::lock_guard admin(admin_mutex);
+  TopicDescription description{topic.name, TopicId(Uuid::random()), topic.partitions, topic.config};
+  {
+    std::lock_guard lock(mutex);
+    if (failure || disk_full) return fail(failure ? *failure : *disk_full);
+    EFD_ASSIGN(TopicSettings settings, check_new_topic(topic));
+    std::string payload;
+    ByteWriter writer(payload);
+    encode_topic(description, writer);
+    put_record({WalKind::topic_created, Partition(0), 0, description.id, payload});
+    insert_topic(description, settings);
+  }
+  EFD_TRY(commit());
+  std::lock_guard lock(topic_waiters_mutex);
+  for (TopicWaiter* waiter : topic_waiters) waiter->on_new_topic(description);
+  return description;
+}
+
+Result<> CommitLog::State::delete_topic(const TopicName& name) {
+  std::lock_guard admin(admin_mutex);
+  TopicPointer topic;
+  {
+    std::lock_guard lock(mutex);
+    if (failure) return fail(*failure);
+    topic = topics.find(name);
+    if (!topic) return fail(ErrorCode::not_found, "Topic '{}' does not exist.", name.value());
+    put_record({WalKind::topic_deleted, Partition(0), 0, topic->facts->id, {}});
+    topics.erase(*topic);
+    for (const PartitionHandle& partition : topic->partitions) partition->is_deleted = true;
+  }
+  EFD_TRY(commit());
+  for (const PartitionHandle& partition : topic->partitions) {
+    partition->watchers.tell(*partition, See::appended);
+    partition->watchers.tell(*partition, See::durable);
+  }
+  return remove_folders(*topic);
+}
+
+// Waits for a checkpoint that may be writing to them.
+Result<> CommitLog::State::remove_folders(const Topic& topic) {
+  std::lock_guard checkpoint(checkpoint_mutex);
+  bool removed = false;
+  for (const PartitionHandle& partition : topic.partitions) {
+    {
+      std::lock_guard lock(mutex);
+      partition->tail.clear();
+      for (const Segment& segment : partition->segments) stats.segment_bytes -= segment.length;
+      partition->segments.clear();
+    }
+    cache.forget(folder(*partition) + "/");
+    EFD_ASSIGN(bool is_there, files.exists(folder(*partition)));
+    if (!is_there) continue;
+    removed = true;
+    EFD_TRY(system::remove_tree(files, folder(*partition)));
+  }
+  // A topic of the same name may make them anew.
+  return removed ? files.sync_directory(options.path) : Result<>();
+}
+
+Result<ProducerId> CommitLog::State::new_producer_id() {
+  std::lock_guard lock(producer_ids_mutex);
+  if (next_producer_id == producer_ids_end) {
+    std::string payload;
+    ByteWriter(payload).little<int64_t>(next_producer_id + kProducerIdBlock);
+    {
+      std::lock_guard log(mutex);
+      if (failure || disk_full) return fail(failure ? *failure : *disk_full);
+      put_record({WalKind::producer_ids, Partition(0), 0, TopicId(), payload});
+      producer_ids_end += kProducerIdBlock;
+    }
+    if (auto durable = commit(); !durable) {
+      next_producer_id = producer_ids_end;  // whether they are set aside is not known
+      return fail(durable.error());
+    }
+  }
+  return ProducerId(next_producer_id++);
+}
+
+}  // namespace efd::broker
