@@ -59,9 +59,9 @@ constexpr size_t kChunkRowsMax = 4096;
 struct ScanRequest {
   UtcTime min = kUtcTimeMin;  // both ends inclusive
   UtcTime max = kUtcTimeMax;
-  std::vector<uint32_t> fields;  // indices into MeasurementView::fields()
-  bool descending = false;       // by time; equal times keep log order, reversed when descending
-  std::stop_token stop;
+  std::vector<uint32_t> fields = {};  // indices into MeasurementView::fields()
+  bool descending = false;  // by time; equal times keep log order, reversed when descending
+  std::stop_token stop = {};
 };
 
 // Rows in order of time, equal times in log order. Reads the disk as it goes; holds a bounded

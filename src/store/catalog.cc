@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "store/catalog.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+
+namespace efd::store {
+namespace {
+
+// InfluxDB's name for the column of times: never a field's.
+constexpr const char* kTimeName = "time";
+
+std::string spelled_out(const ColumnKey& key) {
+  std::string text = key.name;
+  text.push_back('\0');
+  text.push_back(static_cast<char>('0' + static_cast<int>(key.type)));
+  text.push_back(key.is_array ? 'a' : 's');
+  text.push_back(static_cast<char>(key.twin));
+  return text;
+}
+
+// Two such columns differ in type only.
+bool same_source(const ColumnKey& a, const ColumnKey& b) {
+  return a.name == b.name && a.is_array == b.is_array && a.twin == 0 && b.twin == 0;
+}
+
+}  // namespace
+
+std::vector<ColumnKey> keys_of(const rows::Layout& layout) {
+  std::vector<ColumnKey> keys;
+  std::unordered_map<std::string, uint8_t> seen;
+  for (const rows::Column& column : layout.columns) {
+    keys.push_back({column.name, rows::field_type(column.type), column.is_array});
+    keys.back().twin = seen[spelled_out(keys.back())]++;
+  }
+  return keys;
+}
+
+std::string plain_name(const ColumnKey& key, uint32_t element) {
+  return key.is_array ? key.name + std::to_string(element) : key.name;
+}
+
+std::span<const Field> Catalog::fields() const {
+  std::call_once(sorted_once_, [this] { sort_fields(); });
+  return fields_;
+}
+
+FieldRef Catalog::ref(uint32_t field) const {
+  std::call_once(sorted_once_, [this] { sort_fields(); });
+  EFD_CHECK(field < refs_.size());
+  return refs_[field];
+}
+
+void Catalog::sort_fields() const {
+  for (uint32_t id = 0; id < columns_.size(); ++id)
+    for (uint32_t e = 0; e < columns_[id]->names.size(); ++e)
+      refs_.push_back({id, e, columns_[id]->key.type});
+  auto name_of = [this](const FieldRef& ref) -> const std::string& {
+    return columns_[ref.column]->names[ref.element];
+  };
+  std::sort(refs_.begin(), refs_.end(), [&](const FieldRef& a, const FieldRef& b) {
+    int order = name_of(a).compare(name_of(b));
+    return order ? order < 0 : a.type < b.type;
+  });
+  fields_.reserve(refs_.size());
+  for (const FieldRef& ref : refs_) fields_.push_back({name_of(ref), ref.type});
+}
+
+CatalogBuilder::CatalogBuilder() : catalog_(std::make_shared<const Catalog>(Catalog::Columns())) {}
+
+uint32_t CatalogBuilder::column(const ColumnKey& key) {
+  auto [found, is_new] = ids_.try_emplace(spelled_out(key), static_cast<uint32_t>(columns_.size()));
+  if (is_new) {
+    columns_.push_back(std::make_shared<const CatalogColumn>(CatalogColumn{key, {}}));
+    catalog_ = nullptr;
+  }
+  return found->second;
+}
+
+void CatalogBuilder::grow(uint32_t column, size_t elements) {
+  if (elements <= this->elements(column)) return;
+  CatalogColumn grown = *columns_[column];
+  for (uint32_t e = static_cast<uint32_t>(grown.names.size()); e < elements; ++e) {
+    grown.names.push_back(free_name(column, e));
+    owners_.try_emplace(grown.names.back(), Owner{column, e});
+  }
+  columns_[column] = std::make_shared<const CatalogColumn>(std::move(grown));
+  catalog_ = nullptr;
+}
+
+std::string CatalogBuilder::free_name(uint32_t column, uint32_t element) const {
+  std::string plain = plain_name(columns_[column]->key, element);
+  if (may_take(plain, column, element)) return plain;
+  for (uint32_t n = 1;; ++n) {
+    std::string name = plain + "_" + std::to_string(n);
+    if (may_take(name, column, element)) return name;
+  }
+}
+
+// The same source with another type shares the name: InfluxQL tells the two apart by `::type`.
+bool CatalogBuilder::may_take(const std::string& name, uint32_t column, uint32_t element) const {
+  if (name == kTimeName) return false;
+  auto owner = owners_.find(name);
+  if (owner == owners_.end()) return true;
+  const ColumnKey& theirs = columns_[owner->second.column]->key;
+  return owner->second.element == element && same_source(theirs, columns_[column]->key);
+}
+
+void CatalogBuilder::restore(CatalogColumn column) {
+  uint32_t id = this->column(column.key);
+  restore_names(id, std::move(column.names));
+}
+
+void CatalogBuilder::restore_names(uint32_t column, std::vector<std::string> names) {
+  for (uint32_t e = 0; e < names.size(); ++e) owners_.try_emplace(names[e], Owner{column, e});
+  columns_[column] =
+      std::make_shared<const CatalogColumn>(CatalogColumn{columns_[column]->key, std::move(names)});
+  catalog_ = nullptr;
+}
+
+std::shared_ptr<const Catalog> CatalogBuilder::catalog() {
+  if (!catalog_) catalog_ = std::make_shared<const Catalog>(columns_);
+  return catalog_;
+}
+
+}  // namespace efd::store

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "store/decoded.h"
+
+#include <algorithm>
+
+namespace efd::store {
+namespace {
+
+template <class T>
+void append_range(std::vector<T>& to, const std::vector<T>& from, size_t begin, size_t end) {
+  to.insert(to.end(), from.begin() + static_cast<ptrdiff_t>(begin),
+            from.begin() + static_cast<ptrdiff_t>(end));
+}
+
+template <class T>
+size_t bytes_of(const std::vector<T>& values) {
+  return values.capacity() * sizeof(T);
+}
+
+}  // namespace
+
+void DecodedColumn::resize_values(size_t rows) {
+  switch (type) {
+    case rows::FieldType::float_:
+      return floats.resize(rows);
+    case rows::FieldType::integer:
+      return integers.resize(rows);
+    case rows::FieldType::boolean:
+      return booleans.resize(rows);
+    case rows::FieldType::string:
+      return strings.resize(rows);
+  }
+}
+
+void DecodedColumn::append_nulls(size_t n, size_t rows_before) {
+  if (all_null) return;
+  nulls.resize(rows_before, 0);
+  nulls.resize(rows_before + n, 1);
+  resize_values(rows_before + n);
+}
+
+void DecodedColumn::append(const DecodedColumn& from, size_t begin, size_t end,
+                           size_t rows_before) {
+  if (from.all_null) return append_nulls(end - begin, rows_before);
+  if (all_null && rows_before) {
+    all_null = false;
+    append_nulls(rows_before, 0);
+  }
+  all_null = false;
+  if (!from.floats.empty()) append_range(floats, from.floats, begin, end);
+  if (!from.integers.empty()) append_range(integers, from.integers, begin, end);
+  if (!from.booleans.empty()) append_range(booleans, from.booleans, begin, end);
+  if (!from.strings.empty()) append_range(strings, from.strings, begin, end);
+  if (from.nulls.empty() && nulls.empty()) return;
+  nulls.resize(rows_before, 0);
+  if (from.nulls.empty()) return nulls.resize(rows_before + end - begin, 0);
+  append_range(nulls, from.nulls, begin, end);
+}
+
+void DecodedColumn::reverse() {
+  std::reverse(floats.begin(), floats.end());
+  std::reverse(integers.begin(), integers.end());
+  std::reverse(booleans.begin(), booleans.end());
+  std::reverse(strings.begin(), strings.end());
+  std::reverse(nulls.begin(), nulls.end());
+}
+
+void DecodedColumn::clear() {
+  all_null = true;
+  floats.clear();
+  integers.clear();
+  booleans.clear();
+  strings.clear();
+  nulls.clear();
+}
+
+size_t DecodedColumn::bytes() const {
+  return bytes_of(floats) + bytes_of(integers) + bytes_of(booleans) + bytes_of(strings) +
+         bytes_of(nulls);
+}
+
+ColumnChunk DecodedColumn::chunk(size_t begin, size_t end) const {
+  ColumnChunk chunk;
+  chunk.type = type;
+  chunk.all_null = all_null;
+  if (all_null) return chunk;
+  size_t n = end - begin;
+  if (!floats.empty()) chunk.floats = std::span(floats).subspan(begin, n);
+  if (!integers.empty()) chunk.integers = std::span(integers).subspan(begin, n);
+  if (!booleans.empty()) chunk.booleans = std::span(booleans).subspan(begin, n);
+  if (!strings.empty()) chunk.strings = std::span(strings).subspan(begin, n);
+  if (!nulls.empty()) chunk.nulls = std::span(nulls).subspan(begin, n);
+  return chunk;
+}
+
+void DecodedRows::reverse() {
+  std::reverse(times_ns.begin(), times_ns.end());
+  for (DecodedColumn& column : columns) column.reverse();
+}
+
+void DecodedRows::clear() {
+  times_ns.clear();
+  for (DecodedColumn& column : columns) column.clear();
+  owners.clear();
+}
+
+size_t DecodedRows::bytes() const {
+  size_t bytes = bytes_of(times_ns);
+  for (const DecodedColumn& column : columns) bytes += column.bytes() + sizeof column;
+  return bytes;
+}
+
+}  // namespace efd::store

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Rows as a scan reads them: some fields of some rows, decoded, in order of time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "store/catalog.h"
+#include "store/view.h"
+
+namespace efd::store {
+
+// One field. The vector of its type is in use; all are empty when every row is null.
+struct DecodedColumn {
+  rows::FieldType type = rows::FieldType::float_;
+  bool all_null = true;
+  std::vector<double> floats;
+  std::vector<int64_t> integers;
+  std::vector<uint8_t> booleans;
+  std::vector<std::string_view> strings;
+  std::vector<uint8_t> nulls;  // empty: none
+
+  void append(const DecodedColumn& from, size_t begin, size_t end, size_t rows_before);
+  void append_nulls(size_t n, size_t rows_before);
+  void reverse();
+  void clear();
+  size_t bytes() const;
+  ColumnChunk chunk(size_t begin, size_t end) const;
+
+ private:
+  void resize_values(size_t rows);
+};
+
+struct DecodedRows {
+  std::vector<int64_t> times_ns;
+  std::vector<DecodedColumn> columns;  // in the order of the request's fields
+  // What the strings point into.
+  std::vector<std::shared_ptr<const void>> owners;
+
+  size_t size() const { return times_ns.size(); }
+  void reverse();
+  void clear();
+  size_t bytes() const;
+};
+
+// Which part of a piece of a measurement is asked for. Times are inclusive.
+struct ReadRequest {
+  int64_t min_ns = INT64_MIN;
+  int64_t max_ns = INT64_MAX;
+  std::span<const FieldRef> fields;
+};
+
+// Some rows of a measurement in one place: a head, an encoded block in memory, or a row group of a
+// file. Immutable; thread-safe.
+class Piece {
+ public:
+  virtual ~Piece() = default;
+  int64_t min_time_ns() const { return min_; }
+  int64_t max_time_ns() const { return max_; }
+  uint32_t row_count() const { return rows_; }
+  // In order of time, equal times in the order of the log. `give_up`: rot, or an encoding that
+  // this version does not know.
+  virtual Result<DecodedRows> read(const ReadRequest& request) const = 0;
+  // Memory that goes when the piece goes.
+  virtual size_t memory_bytes() const = 0;
+
+ protected:
+  Piece(int64_t min, int64_t max, uint32_t rows) : min_(min), max_(max), rows_(rows) {}
+
+ private:
+  int64_t min_;
+  int64_t max_;
+  uint32_t rows_;
+};
+
+using Pieces = std::vector<std::shared_ptr<const Piece>>;
+
+}  // namespace efd::store

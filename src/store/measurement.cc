@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "store/measurement.h"
+
+#include <algorithm>
+
+namespace efd::store {
+namespace {
+
+size_t longest_array(const rows::ColumnValues& values) {
+  size_t longest = 0;
+  uint32_t begin = 0;
+  for (uint32_t end : values.array_ends()) {
+    longest = std::max<size_t>(longest, end - begin);
+    begin = end;
+  }
+  return longest;
+}
+
+size_t elements_in_row(const rows::ColumnValues& values, size_t row) {
+  auto [begin, end] = values.elements_of(row);
+  return end - begin;
+}
+
+}  // namespace
+
+void StoredTotals::add(const StoredTotals& more) {
+  rows += more.rows;
+  min_ns = std::min(min_ns, more.min_ns);
+  max_ns = std::max(max_ns, more.max_ns);
+}
+
+bool Measurement::append(const rows::Rows& rows) {
+  if (rows.empty()) return false;
+  std::lock_guard lock(mutex_);
+  Plan& plan = plan_for(rows.shared_layout());
+  if (shows_new_elements(plan, rows)) name_new_elements(plan, rows);
+  memory_use_.rows.fetch_add(rows.size(), std::memory_order_relaxed);
+  return append_to_heads(plan, rows);
+}
+
+Measurement::Plan& Measurement::plan_for(const std::shared_ptr<const rows::Layout>& layout) {
+  if (!plans_.empty() && plans_.back().rows->layout() == layout) return plans_.back();
+  auto known = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& plan) {
+    return plan.rows->layout() == layout || *plan.rows->layout() == *layout;
+  });
+  if (known != plans_.end()) {
+    std::rotate(known, known + 1, plans_.end());
+    return plans_.back();
+  }
+  if (plans_.size() == kPlansMax) plans_.erase(plans_.begin());
+  plans_.push_back(make_plan(layout));
+  return plans_.back();
+}
+
+Measurement::Plan Measurement::make_plan(const std::shared_ptr<const rows::Layout>& layout) {
+  Plan plan;
+  std::vector<uint32_t> ids;
+  std::vector<ColumnKey> keys = keys_of(*layout);
+  for (uint32_t i = 0; i < layout->columns.size(); ++i) {
+    const rows::Column& column = layout->columns[i];
+    ids.push_back(catalog_.column(keys[i]));
+    if (column.is_array) {
+      plan.arrays.push_back(i);
+    } else if (catalog_.elements(ids.back()) == 0) {
+      plan.unnamed.push_back(i);
+    }
+  }
+  plan.rows = std::make_shared<const RowPlan>(layout, std::move(ids));
+  return plan;
+}
+
+bool Measurement::shows_new_elements(const Plan& plan, const rows::Rows& rows) const {
+  for (uint32_t c : plan.unnamed)
+    for (size_t row = 0; row < rows.size(); ++row)
+      if (!rows.column(c).is_null(row)) return true;
+  for (uint32_t c : plan.arrays)
+    if (longest_array(rows.column(c)) > catalog_.elements(plan.rows->slots()[c].column_id))
+      return true;
+  return false;
+}
+
+void Measurement::name_new_elements(Plan& plan, const rows::Rows& rows) {
+  for (size_t row = 0; row < rows.size(); ++row) name_elements_of_row(plan, rows, row);
+  std::erase_if(plan.unnamed,
+                [&](uint32_t c) { return catalog_.elements(plan.rows->slots()[c].column_id) > 0; });
+}
+
+// In field order, then element order.
+void Measurement::name_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row) {
+  for (uint32_t c = 0; c < plan.rows->slots().size(); ++c) {
+    const Slot& slot = plan.rows->slots()[c];
+    const rows::ColumnValues& values = rows.column(c);
+    if (slot.is_array) {
+      catalog_.grow(slot.column_id, elements_in_row(values, row));
+    } else if (!values.is_null(row)) {
+      catalog_.grow(slot.column_id, 1);
+    }
+  }
+}
+
+bool Measurement::append_to_heads(const Plan& plan, const rows::Rows& rows) {
+  bool filled = false;
+  for (size_t row = 0; row < rows.size();) {
+    if (!head_ || &head_->plan() != plan.rows.get()) start_head(plan);
+    size_t bytes = head_->memory_bytes();
+    row = head_->append(rows, row, rows.size());
+    memory_use_.bytes.fetch_add(head_->memory_bytes() - bytes, std::memory_order_relaxed);
+    if (!head_->full()) continue;
+    freeze_head();
+    filled = true;
+  }
+  return filled;
+}
+
+void Measurement::start_head(const Plan& plan) {
+  if (head_) freeze_head();
+  head_ = std::make_shared<Head>(plan.rows);
+}
+
+void Measurement::freeze_head() {
+  auto pieces = std::make_shared<Pieces>(*pieces_);
+  pieces->push_back(std::make_shared<const HeadPiece>(state_of(std::move(head_))));
+  pieces_ = std::move(pieces);
+  head_ = nullptr;
+}
+
+Measurement::Parts Measurement::parts() {
+  Parts parts{catalog_.catalog(), pieces_, {}, stored_};
+  if (head_) parts.head = state_of(head_);
+  return parts;
+}
+
+Measurement::Cut Measurement::cut() {
+  if (head_) freeze_head();
+  if (pieces_->empty()) return {};
+  return {pieces_, catalog_.catalog()};
+}
+
+std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count, const StoredTotals& stored) {
+  stored_.add(stored);
+  std::shared_ptr<const Pieces> dropped = std::move(pieces_);
+  pieces_ = std::make_shared<const Pieces>(dropped->begin() + static_cast<ptrdiff_t>(count),
+                                           dropped->end());
+  return dropped;
+}
+
+std::shared_ptr<const Pieces> Measurement::pieces() {
+  std::lock_guard lock(mutex_);
+  return pieces_;
+}
+
+void Measurement::replace(const Piece* piece, Pieces by) {
+  std::lock_guard lock(mutex_);
+  auto pieces = std::make_shared<Pieces>();
+  for (const std::shared_ptr<const Piece>& old : *pieces_) {
+    if (old.get() == piece) {
+      pieces->insert(pieces->end(), by.begin(), by.end());
+    } else {
+      pieces->push_back(old);
+    }
+  }
+  pieces_ = std::move(pieces);
+}
+
+}  // namespace efd::store

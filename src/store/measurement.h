@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// One measurement of a policy: its columns, its head and the pieces of it in memory.
+//
+// Locks: everything but the constructor runs under the store's CutLock. What says "shared" takes
+// the measurement's own mutex besides; what says "exclusive" needs none.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "rows/rows.h"
+#include "store/catalog.h"
+#include "store/decoded.h"
+#include "store/head.h"
+#include "store/head_piece.h"
+
+namespace efd::store {
+
+// Rows and bytes in memory, of a whole store. Thread-safe.
+struct MemoryUse {
+  std::atomic<uint64_t> rows{0};
+  std::atomic<uint64_t> bytes{0};
+};
+
+// What of a measurement lies in committed files.
+struct StoredTotals {
+  uint64_t rows = 0;
+  int64_t min_ns = INT64_MAX;
+  int64_t max_ns = INT64_MIN;
+
+  void add(const StoredTotals& more);
+};
+
+class Measurement {
+ public:
+  // How many layouts of one measurement are remembered; one more forgets the oldest.
+  static constexpr size_t kPlansMax = 16;
+
+  Measurement(uint32_t id, std::string name, MemoryUse& memory)
+      : id_(id), name_(std::move(name)), memory_use_(memory) {}
+
+  uint32_t id() const { return id_; }
+  const std::string& name() const { return name_; }
+
+  // Shared. True when a head was filled that now waits to be encoded.
+  bool append(const rows::Rows& rows);
+
+  // Exclusive. What a view shows.
+  struct Parts {
+    std::shared_ptr<const Catalog> catalog;
+    std::shared_ptr<const Pieces> pieces;
+    HeadState head;  // without `head`: no row in it
+    StoredTotals stored;
+  };
+  Parts parts();
+
+  // Exclusive. Turns the head into a piece; null when the measurement has nothing in memory.
+  struct Cut {
+    std::shared_ptr<const Pieces> pieces;
+    std::shared_ptr<const Catalog> catalog;
+  };
+  Cut cut();
+  // Exclusive. The first `count` pieces are in committed files now; returns what held them.
+  std::shared_ptr<const Pieces> drop_stored(size_t count, const StoredTotals& stored);
+
+  // Shared. The pieces now, and the exchange of one of them for what it became.
+  std::shared_ptr<const Pieces> pieces();
+  void replace(const Piece* piece, Pieces by);
+
+  // Before the store is used: puts back what a manifest recorded.
+  CatalogBuilder& catalog_builder() { return catalog_; }
+  void restore_totals(const StoredTotals& stored) { stored_ = stored; }
+  const StoredTotals& stored() const { return stored_; }
+
+  // Used by whoever encodes, one at a time: where the rows of a block end that are not late.
+  int64_t& late_before_ns() { return late_before_ns_; }
+
+ private:
+  struct Plan {
+    std::shared_ptr<const RowPlan> rows;
+    std::vector<uint32_t> unnamed;  // scalars of the layout that never had a value
+    std::vector<uint32_t> arrays;
+  };
+  Plan& plan_for(const std::shared_ptr<const rows::Layout>& layout);
+  Plan make_plan(const std::shared_ptr<const rows::Layout>& layout);
+  bool shows_new_elements(const Plan& plan, const rows::Rows& rows) const;
+  void name_new_elements(Plan& plan, const rows::Rows& rows);
+  void name_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row);
+  bool append_to_heads(const Plan& plan, const rows::Rows& rows);
+  void start_head(const Plan& plan);
+  void freeze_head();
+
+  const uint32_t id_;
+  const std::string name_;
+  MemoryUse& memory_use_;
+  std::mutex mutex_;
+  CatalogBuilder catalog_;
+  std::vector<Plan> plans_;  // the latest last
+  std::shared_ptr<Head> head_;
+  std::shared_ptr<const Pieces> pieces_ = std::make_shared<const Pieces>();
+  StoredTotals stored_;
+  int64_t late_before_ns_ = INT64_MIN;
+};
+
+}  // namespace efd::store

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "store/positions.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace efd::store {
+namespace {
+
+void spell(const ConnectorName& connector, const Position& position, std::string& key) {
+  key.assign(connector.value());
+  key.push_back('\0');
+  key.append(position.topic.value());
+  key.push_back('\0');
+  key.append(std::to_string(position.partition.value()));
+}
+
+void add_fingerprint(std::vector<Fingerprint>& list, const Fingerprint& one) {
+  if (!list.empty() && list.back() == one) return;
+  if (list.size() == kFingerprintsMax) list.erase(list.begin());
+  list.push_back(one);
+}
+
+bool same(const StoredPosition& a, const StoredPosition& b) {
+  return a.position == b.position && a.fingerprints == b.fingerprints;
+}
+
+}  // namespace
+
+PositionTable::Entry& PositionTable::entry(const ConnectorName& connector,
+                                           const Position& position) {
+  spell(connector, position, key_);
+  auto known = ids_.find(key_);
+  if (known != ids_.end()) return entries_[known->second];
+  ids_.emplace(key_, static_cast<uint32_t>(entries_.size()));
+  entries_.emplace_back();
+  entries_.back().connector = connector;
+  entries_.back().position = position;
+  return entries_.back();
+}
+
+void PositionTable::put(std::span<const PutPosition> positions) {
+  std::lock_guard lock(mutex_);
+  for (const PutPosition& put : positions) {
+    Entry& entry = this->entry(*put.connector, put.position);
+    if (entry.position.id != put.position.id) entry.fingerprints.clear();
+    entry.position.id = put.position.id;
+    entry.position.next = put.position.next;
+    entry.last = put.last;
+  }
+}
+
+void PositionTable::set(const StoredPosition& position) {
+  std::lock_guard lock(mutex_);
+  Entry& entry = this->entry(position.connector, position.position);
+  entry.position = position.position;
+  entry.fingerprints = position.fingerprints;
+  if (entry.fingerprints.size() > kFingerprintsMax)
+    entry.fingerprints.erase(entry.fingerprints.begin(),
+                             entry.fingerprints.end() - kFingerprintsMax);
+  entry.last.reset();
+  ++entry.sets;
+}
+
+StoredPosition PositionTable::stored(const Entry& entry) {
+  StoredPosition stored{entry.connector, entry.position, entry.fingerprints};
+  if (entry.last) add_fingerprint(stored.fingerprints, *entry.last);
+  return stored;
+}
+
+std::vector<StoredPosition> PositionTable::latest() const {
+  std::lock_guard lock(mutex_);
+  std::vector<StoredPosition> all;
+  for (const Entry& entry : entries_) all.push_back(stored(entry));
+  return all;
+}
+
+std::vector<StoredPosition> PositionTable::committed() const {
+  std::vector<StoredPosition> all;
+  for (NumberedPosition& one : all_committed()) all.push_back(std::move(one.stored));
+  return all;
+}
+
+std::vector<NumberedPosition> PositionTable::all_committed() const {
+  std::lock_guard lock(mutex_);
+  std::vector<NumberedPosition> all;
+  for (uint32_t id = 0; id < entries_.size(); ++id)
+    if (entries_[id].committed) all.push_back({id, *entries_[id].committed, 0});
+  return all;
+}
+
+std::vector<NumberedPosition> PositionTable::changes() const {
+  std::lock_guard lock(mutex_);
+  std::vector<NumberedPosition> changes;
+  for (uint32_t id = 0; id < entries_.size(); ++id) {
+    const Entry& entry = entries_[id];
+    bool moved = !entry.committed || entry.committed->position != entry.position;
+    if (!moved && !entry.last && entry.sets == 0) continue;
+    StoredPosition now = stored(entry);
+    if (entry.committed && same(*entry.committed, now)) continue;
+    changes.push_back({id, std::move(now), entry.sets});
+  }
+  return changes;
+}
+
+void PositionTable::commit(std::span<const NumberedPosition> positions) {
+  std::lock_guard lock(mutex_);
+  for (const NumberedPosition& one : positions) {
+    Entry& entry = entries_[one.id];
+    bool replaced = entry.position.id != one.stored.position.id || entry.sets > one.sets;
+    if (!replaced) entry.fingerprints = one.stored.fingerprints;
+    entry.committed = one.stored;
+  }
+}
+
+void PositionTable::restore(const NumberedPosition& position) {
+  const StoredPosition& stored = position.stored;
+  Entry& entry = this->entry(stored.connector, stored.position);
+  EFD_CHECK(entries_.size() > position.id && &entries_[position.id] == &entry);
+  entry.position = stored.position;
+  entry.fingerprints = stored.fingerprints;
+  entry.committed = stored;
+}
+
+}  // namespace efd::store

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The positions that connectors have put, and those that the last commit covers.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "store/store.h"
+
+namespace efd::store {
+
+// Fingerprints kept of one position (architecture 6).
+constexpr size_t kFingerprintsMax = 8;
+
+// One position of a commit; `id` is its number in the manifest.
+struct NumberedPosition {
+  uint32_t id = 0;
+  StoredPosition stored;
+  uint64_t sets = 0;  // the table's own: of the entry when this was taken
+};
+
+// Thread-safe. One entry per connector, topic and partition; its topic id is a value, so that a
+// topic made anew replaces the old one.
+class PositionTable {
+ public:
+  void put(std::span<const PutPosition> positions);
+  void set(const StoredPosition& position);
+  std::vector<StoredPosition> latest() const;
+  std::vector<StoredPosition> committed() const;
+
+  // What changed since the last commit, each with the fingerprints that its commit records. Call it
+  // while no put runs.
+  std::vector<NumberedPosition> changes() const;
+  // These are durable now.
+  void commit(std::span<const NumberedPosition> positions);
+  // Every committed position, by id.
+  std::vector<NumberedPosition> all_committed() const;
+  // Before first use: as a manifest recorded it.
+  void restore(const NumberedPosition& position);
+
+ private:
+  struct Entry {
+    ConnectorName connector;
+    Position position;
+    std::vector<Fingerprint> fingerprints;  // of commits
+    std::optional<Fingerprint> last;        // of the last put
+    uint64_t sets = 0;                      // how often set() replaced it
+    std::optional<StoredPosition> committed;
+  };
+  Entry& entry(const ConnectorName& connector, const Position& position);
+  static StoredPosition stored(const Entry& entry);
+
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;  // by id
+  std::unordered_map<std::string, uint32_t> ids_;
+  std::string key_;  // of the last look-up; kept for its memory
+};
+
+}  // namespace efd::store

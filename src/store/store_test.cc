@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+
+#include "system/memory_file_system.h"
+
+namespace efd::store {
+namespace {
+
+using rows::ColumnType;
+
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override { open(); }
+
+  void open() {
+    auto opened = Store::open(files_, clock_, {.path = "/store", .start_threads = false});
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+    ASSERT_TRUE(store_->create_database("efd"));
+    measurement_ = *store_->measurement("efd", "", "m");
+  }
+  void put(const rows::Rows& rows) {
+    PutRows one{measurement_, &rows};
+    ASSERT_TRUE(store_->put({&one, 1}, {}));
+  }
+  std::shared_ptr<const MeasurementView> view() {
+    std::string name = "m";
+    return (*store_->views("efd", "", {&name, 1}))[0];
+  }
+  // Times (ms) and the only field, as text.
+  std::string all(ScanRequest request) {
+    auto view = this->view();
+    auto scan = view->scan(request);
+    std::string text;
+    Chunk chunk;
+    while (*scan->next(chunk))
+      for (size_t i = 0; i < chunk.size(); ++i) {
+        text += std::to_string(chunk.times_ns[i] / kNsPerMs);
+        for (const ColumnChunk& column : chunk.columns)
+          text += column.is_null(i) ? ":-" : fmt::format(":{}", column.floats[i]);
+        text += " ";
+      }
+    return text;
+  }
+
+  system::MemoryFileSystem files_;
+  system::FakeClock clock_{UtcTime::from_ms(0)};
+  std::unique_ptr<Store> store_;
+  Measurement* measurement_ = nullptr;
+};
+
+std::shared_ptr<const rows::Layout> array_layout() {
+  return std::make_shared<const rows::Layout>(
+      rows::Layout{{{"a", ColumnType::float32, true}, {"f", ColumnType::float64, false}}});
+}
+
+void add_row(rows::Rows& rows, std::vector<float> a, double f, int64_t ms) {
+  rows.column(0).append_elements(a.data(), a.size());
+  rows.column(0).end_array();
+  rows.column(1).append(f);
+  rows.end_row(UtcTime::from_ms(ms));
+}
+
+TEST_F(StoreTest, RowsComeBackInOrderOfTimeEqualTimesInLogOrder) {
+  rows::Rows rows(array_layout());
+  add_row(rows, {}, 1, 30);
+  add_row(rows, {5}, 2, 10);
+  add_row(rows, {6, 7}, 3, 30);
+  put(rows);
+  EXPECT_EQ(view()->row_count(), 3u);
+  ASSERT_EQ(view()->fields().size(), 3u);
+  EXPECT_EQ(view()->fields()[0].name, "a0");
+  EXPECT_EQ(view()->fields()[1].name, "a1");
+  EXPECT_EQ(view()->fields()[2].name, "f");
+  EXPECT_EQ(all({.fields = {2, 1}}), "10:2:- 30:1:- 30:3:7 ");
+  EXPECT_EQ(all({.fields = {2, 0}, .descending = true}), "30:3:6 30:1:- 10:2:5 ");
+  EXPECT_EQ(all({.min = UtcTime::from_ms(11), .fields = {2}}), "30:1 30:3 ");
+}
+
+TEST_F(StoreTest, UnknownNamesAreErrorsInInfluxDbsWords) {
+  EXPECT_EQ(store_->measurement("x", "", "m").error().message, "database not found: x");
+  EXPECT_EQ(store_->measurement("efd", "y", "m").error().message, "retention policy not found: y");
+  EXPECT_EQ((*store_->policies("efd"))[0].name, "autogen");
+}
+
+}  // namespace
+}  // namespace efd::store
