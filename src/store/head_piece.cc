@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "store/gather.h"
-#include "store/words.h"
+#include "store/widen.h"
 
 namespace efd::store {
 namespace {

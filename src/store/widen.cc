@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/words.h"
+#include "store/widen.h"
 
 #include <bit>
 
