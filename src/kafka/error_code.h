@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// KafkaError: the error codes of the Kafka protocol that this server answers, and what becomes
+// which of them. The numbers are Kafka's (org.apache.kafka.common.protocol.Errors).
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.h"
+#include "broker/commit_log.h"
+
+namespace efd::kafka {
+
+enum class KafkaError : int16_t {
+  unknown_server_error = -1,
+  none = 0,
+  offset_out_of_range = 1,
+  corrupt_message = 2,
+  unknown_topic_or_partition = 3,
+  leader_not_available = 5,
+  request_timed_out = 7,
+  message_too_large = 10,
+  coordinator_not_available = 15,
+  invalid_topic = 17,
+  invalid_required_acks = 21,
+  topic_authorization_failed = 29,
+  group_authorization_failed = 30,
+  cluster_authorization_failed = 31,
+  invalid_timestamp = 32,
+  unsupported_version = 35,
+  topic_already_exists = 36,
+  invalid_partitions = 37,
+  invalid_replication_factor = 38,
+  invalid_replica_assignment = 39,
+  invalid_config = 40,
+  invalid_request = 42,
+  out_of_order_sequence_number = 45,
+  invalid_producer_epoch = 47,
+  transactional_id_authorization_failed = 53,
+  kafka_storage_error = 56,
+  fetch_session_id_not_found = 70,
+  fenced_leader_epoch = 74,
+  unknown_leader_epoch = 75,
+  unsupported_compression_type = 76,
+  throttling_quota_exceeded = 89,
+  invalid_record = 87,
+  unknown_topic_id = 100,
+};
+
+// "INVALID_TOPIC" and so on is what Kafka prints; ours are for logs and tests.
+const char* to_string(KafkaError error);
+
+KafkaError kafka_error(broker::AppendError error);
+// For an Error without a code of its own where it arises.
+KafkaError kafka_error(const Error& error);
+
+}  // namespace efd::kafka
