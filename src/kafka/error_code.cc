@@ -59,6 +59,8 @@ const char* to_string(KafkaError error) {
       return "storage error";
     case KafkaError::fetch_session_id_not_found:
       return "fetch session id not found";
+    case KafkaError::invalid_fetch_session_epoch:
+      return "invalid fetch session epoch";
     case KafkaError::fenced_leader_epoch:
       return "fenced leader epoch";
     case KafkaError::unknown_leader_epoch:

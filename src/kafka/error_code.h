@@ -38,6 +38,7 @@ enum class KafkaError : int16_t {
   transactional_id_authorization_failed = 53,
   kafka_storage_error = 56,
   fetch_session_id_not_found = 70,
+  invalid_fetch_session_epoch = 71,
   fenced_leader_epoch = 74,
   unknown_leader_epoch = 75,
   unsupported_compression_type = 76,

@@ -9,8 +9,8 @@
 namespace efd::kafka {
 
 struct ApiVersionsRequest {
-  std::string_view client_software_name;
-  std::string_view client_software_version;
+  std::string_view client_software_name{};
+  std::string_view client_software_version{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -33,7 +33,7 @@ struct ApiVersion {
 };
 
 struct SupportedFeatureKey {
-  std::string_view name;
+  std::string_view name{};
   int16_t min_version = 0;
   int16_t max_version = 0;
 
@@ -46,7 +46,7 @@ struct SupportedFeatureKey {
 };
 
 struct FinalizedFeatureKey {
-  std::string_view name;
+  std::string_view name{};
   int16_t max_version_level = 0;
   int16_t min_version_level = 0;
 
@@ -60,11 +60,11 @@ struct FinalizedFeatureKey {
 
 struct ApiVersionsResponse {
   KafkaError error_code = KafkaError::none;
-  std::span<ApiVersion> api_keys;
+  std::span<ApiVersion> api_keys{};
   int32_t throttle_time_ms = 0;
-  std::span<SupportedFeatureKey> supported_features;
+  std::span<SupportedFeatureKey> supported_features{};
   int64_t finalized_features_epoch = -1;
-  std::span<FinalizedFeatureKey> finalized_features;
+  std::span<FinalizedFeatureKey> finalized_features{};
   bool zk_migration_ready = false;
 
   template <class Self, class Visit>

@@ -10,7 +10,7 @@ namespace efd::kafka {
 
 struct CreatableReplicaAssignment {
   int32_t partition_index = 0;
-  std::span<int32_t> broker_ids;
+  std::span<int32_t> broker_ids{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -20,8 +20,8 @@ struct CreatableReplicaAssignment {
 };
 
 struct CreatableTopicConfig {
-  std::string_view name;
-  std::optional<std::string_view> value;
+  std::string_view name{};
+  std::optional<std::string_view> value{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -31,11 +31,11 @@ struct CreatableTopicConfig {
 };
 
 struct CreatableTopic {
-  std::string_view name;
+  std::string_view name{};
   int32_t num_partitions = 0;
   int16_t replication_factor = 0;
-  std::span<CreatableReplicaAssignment> assignments;
-  std::span<CreatableTopicConfig> configs;
+  std::span<CreatableReplicaAssignment> assignments{};
+  std::span<CreatableTopicConfig> configs{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -48,7 +48,7 @@ struct CreatableTopic {
 };
 
 struct CreateTopicsRequest {
-  std::span<CreatableTopic> topics;
+  std::span<CreatableTopic> topics{};
   int32_t timeout_ms = 60000;
   bool validate_only = false;
 
@@ -61,8 +61,8 @@ struct CreateTopicsRequest {
 };
 
 struct CreatableTopicConfigs {
-  std::string_view name;
-  std::optional<std::string_view> value;
+  std::string_view name{};
+  std::optional<std::string_view> value{};
   bool read_only = false;
   int8_t config_source = -1;
   bool is_sensitive = false;
@@ -78,14 +78,14 @@ struct CreatableTopicConfigs {
 };
 
 struct CreatableTopicResult {
-  std::string_view name;
-  Uuid topic_id;
+  std::string_view name{};
+  Uuid topic_id{};
   KafkaError error_code = KafkaError::none;
-  std::optional<std::string_view> error_message;
+  std::optional<std::string_view> error_message{};
   KafkaError topic_config_error_code = KafkaError::none;
   int32_t num_partitions = -1;
   int16_t replication_factor = -1;
-  std::optional<std::span<CreatableTopicConfigs>> configs;
+  std::optional<std::span<CreatableTopicConfigs>> configs{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -102,7 +102,7 @@ struct CreatableTopicResult {
 
 struct CreateTopicsResponse {
   int32_t throttle_time_ms = 0;
-  std::span<CreatableTopicResult> topics;
+  std::span<CreatableTopicResult> topics{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

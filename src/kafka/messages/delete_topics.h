@@ -9,8 +9,8 @@
 namespace efd::kafka {
 
 struct DeleteTopicState {
-  std::optional<std::string_view> name;
-  Uuid topic_id;
+  std::optional<std::string_view> name{};
+  Uuid topic_id{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -20,8 +20,8 @@ struct DeleteTopicState {
 };
 
 struct DeleteTopicsRequest {
-  std::span<DeleteTopicState> topics;
-  std::span<std::string_view> topic_names;
+  std::span<DeleteTopicState> topics{};
+  std::span<std::string_view> topic_names{};
   int32_t timeout_ms = 0;
 
   template <class Self, class Visit>
@@ -33,10 +33,10 @@ struct DeleteTopicsRequest {
 };
 
 struct DeletableTopicResult {
-  std::optional<std::string_view> name;
-  Uuid topic_id;
+  std::optional<std::string_view> name{};
+  Uuid topic_id{};
   KafkaError error_code = KafkaError::none;
-  std::optional<std::string_view> error_message;
+  std::optional<std::string_view> error_message{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -49,7 +49,7 @@ struct DeletableTopicResult {
 
 struct DeleteTopicsResponse {
   int32_t throttle_time_ms = 0;
-  std::span<DeletableTopicResult> responses;
+  std::span<DeletableTopicResult> responses{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

@@ -10,8 +10,8 @@ namespace efd::kafka {
 
 struct DescribeConfigsResource {
   int8_t resource_type = 0;
-  std::string_view resource_name;
-  std::optional<std::span<std::string_view>> configuration_keys;
+  std::string_view resource_name{};
+  std::optional<std::span<std::string_view>> configuration_keys{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -22,7 +22,7 @@ struct DescribeConfigsResource {
 };
 
 struct DescribeConfigsRequest {
-  std::span<DescribeConfigsResource> resources;
+  std::span<DescribeConfigsResource> resources{};
   bool include_synonyms = false;
   bool include_documentation = false;
 
@@ -35,8 +35,8 @@ struct DescribeConfigsRequest {
 };
 
 struct DescribeConfigsSynonym {
-  std::string_view name;
-  std::optional<std::string_view> value;
+  std::string_view name{};
+  std::optional<std::string_view> value{};
   int8_t source = 0;
 
   template <class Self, class Visit>
@@ -48,15 +48,15 @@ struct DescribeConfigsSynonym {
 };
 
 struct DescribeConfigsResourceResult {
-  std::string_view name;
-  std::optional<std::string_view> value;
+  std::string_view name{};
+  std::optional<std::string_view> value{};
   bool read_only = false;
   bool is_default = false;
   int8_t config_source = -1;
   bool is_sensitive = false;
-  std::span<DescribeConfigsSynonym> synonyms;
+  std::span<DescribeConfigsSynonym> synonyms{};
   int8_t config_type = 0;
-  std::optional<std::string_view> documentation;
+  std::optional<std::string_view> documentation{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -74,10 +74,10 @@ struct DescribeConfigsResourceResult {
 
 struct DescribeConfigsResult {
   KafkaError error_code = KafkaError::none;
-  std::optional<std::string_view> error_message;
+  std::optional<std::string_view> error_message{};
   int8_t resource_type = 0;
-  std::string_view resource_name;
-  std::span<DescribeConfigsResourceResult> configs;
+  std::string_view resource_name{};
+  std::span<DescribeConfigsResourceResult> configs{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -91,7 +91,7 @@ struct DescribeConfigsResult {
 
 struct DescribeConfigsResponse {
   int32_t throttle_time_ms = 0;
-  std::span<DescribeConfigsResult> results;
+  std::span<DescribeConfigsResult> results{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

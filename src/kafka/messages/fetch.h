@@ -41,9 +41,9 @@ struct FetchPartition {
 };
 
 struct FetchTopic {
-  std::string_view topic;
-  Uuid topic_id;
-  std::span<FetchPartition> partitions;
+  std::string_view topic{};
+  Uuid topic_id{};
+  std::span<FetchPartition> partitions{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -54,9 +54,9 @@ struct FetchTopic {
 };
 
 struct ForgottenTopic {
-  std::string_view topic;
-  Uuid topic_id;
-  std::span<int32_t> partitions;
+  std::string_view topic{};
+  Uuid topic_id{};
+  std::span<int32_t> partitions{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -67,18 +67,18 @@ struct ForgottenTopic {
 };
 
 struct FetchRequest {
-  std::optional<std::string_view> cluster_id;
+  std::optional<std::string_view> cluster_id{};
   int32_t replica_id = -1;
-  ReplicaState replica_state;
+  ReplicaState replica_state{};
   int32_t max_wait_ms = 0;
   int32_t min_bytes = 0;
   int32_t max_bytes = INT32_MAX;
   int8_t isolation_level = 0;
   int32_t session_id = 0;
   int32_t session_epoch = -1;
-  std::span<FetchTopic> topics;
-  std::span<ForgottenTopic> forgotten_topics_data;
-  std::string_view rack_id;
+  std::span<FetchTopic> topics{};
+  std::span<ForgottenTopic> forgotten_topics_data{};
+  std::string_view rack_id{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -138,12 +138,12 @@ struct PartitionData {
   int64_t high_watermark = 0;
   int64_t last_stable_offset = -1;
   int64_t log_start_offset = -1;
-  EpochEndOffset diverging_epoch;
-  LeaderIdAndEpoch current_leader;
-  SnapshotId snapshot_id;
-  std::optional<std::span<AbortedTransaction>> aborted_transactions;
+  EpochEndOffset diverging_epoch{};
+  LeaderIdAndEpoch current_leader{};
+  SnapshotId snapshot_id{};
+  std::optional<std::span<AbortedTransaction>> aborted_transactions{};
   int32_t preferred_read_replica = -1;
-  std::optional<BytesParts> records;
+  std::optional<BytesParts> records{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -162,9 +162,9 @@ struct PartitionData {
 };
 
 struct FetchableTopicResponse {
-  std::string_view topic;
-  Uuid topic_id;
-  std::span<PartitionData> partitions;
+  std::string_view topic{};
+  Uuid topic_id{};
+  std::span<PartitionData> partitions{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -178,8 +178,8 @@ struct FetchResponse {
   int32_t throttle_time_ms = 0;
   KafkaError error_code = KafkaError::none;
   int32_t session_id = 0;
-  std::span<FetchableTopicResponse> responses;
-  std::span<NodeEndpoint> node_endpoints;
+  std::span<FetchableTopicResponse> responses{};
+  std::span<NodeEndpoint> node_endpoints{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

@@ -9,9 +9,9 @@
 namespace efd::kafka {
 
 struct FindCoordinatorRequest {
-  std::string_view key;
+  std::string_view key{};
   int8_t key_type = 0;
-  std::span<std::string_view> coordinator_keys;
+  std::span<std::string_view> coordinator_keys{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -22,12 +22,12 @@ struct FindCoordinatorRequest {
 };
 
 struct Coordinator {
-  std::string_view key;
+  std::string_view key{};
   int32_t node_id = 0;
-  std::string_view host;
+  std::string_view host{};
   int32_t port = 0;
   KafkaError error_code = KafkaError::none;
-  std::optional<std::string_view> error_message;
+  std::optional<std::string_view> error_message{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -43,11 +43,11 @@ struct Coordinator {
 struct FindCoordinatorResponse {
   int32_t throttle_time_ms = 0;
   KafkaError error_code = KafkaError::none;
-  std::optional<std::string_view> error_message;
+  std::optional<std::string_view> error_message{};
   int32_t node_id = 0;
-  std::string_view host;
+  std::string_view host{};
   int32_t port = 0;
-  std::span<Coordinator> coordinators;
+  std::span<Coordinator> coordinators{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

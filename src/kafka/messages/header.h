@@ -13,7 +13,7 @@ struct RequestHeader {
   int16_t request_api_key = 0;
   int16_t request_api_version = 0;
   int32_t correlation_id = 0;
-  ClassicString client_id;
+  ClassicString client_id{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

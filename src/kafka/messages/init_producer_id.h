@@ -9,7 +9,7 @@
 namespace efd::kafka {
 
 struct InitProducerIdRequest {
-  std::optional<std::string_view> transactional_id;
+  std::optional<std::string_view> transactional_id{};
   int32_t transaction_timeout_ms = 0;
   int64_t producer_id = -1;
   int16_t producer_epoch = -1;

@@ -20,9 +20,9 @@ struct LeaderIdAndEpoch {
 
 struct NodeEndpoint {
   int32_t node_id = 0;
-  std::string_view host;
+  std::string_view host{};
   int32_t port = 0;
-  std::optional<std::string_view> rack;
+  std::optional<std::string_view> rack{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

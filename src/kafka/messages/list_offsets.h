@@ -24,8 +24,8 @@ struct ListOffsetsPartition {
 };
 
 struct ListOffsetsTopic {
-  std::string_view name;
-  std::span<ListOffsetsPartition> partitions;
+  std::string_view name{};
+  std::span<ListOffsetsPartition> partitions{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -37,7 +37,7 @@ struct ListOffsetsTopic {
 struct ListOffsetsRequest {
   int32_t replica_id = 0;
   int8_t isolation_level = 0;
-  std::span<ListOffsetsTopic> topics;
+  std::span<ListOffsetsTopic> topics{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -50,7 +50,7 @@ struct ListOffsetsRequest {
 struct ListOffsetsPartitionResponse {
   int32_t partition_index = 0;
   KafkaError error_code = KafkaError::none;
-  std::span<int64_t> old_style_offsets;
+  std::span<int64_t> old_style_offsets{};
   int64_t timestamp = -1;
   int64_t offset = -1;
   int32_t leader_epoch = -1;
@@ -67,8 +67,8 @@ struct ListOffsetsPartitionResponse {
 };
 
 struct ListOffsetsTopicResponse {
-  std::string_view name;
-  std::span<ListOffsetsPartitionResponse> partitions;
+  std::string_view name{};
+  std::span<ListOffsetsPartitionResponse> partitions{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -79,7 +79,7 @@ struct ListOffsetsTopicResponse {
 
 struct ListOffsetsResponse {
   int32_t throttle_time_ms = 0;
-  std::span<ListOffsetsTopicResponse> topics;
+  std::span<ListOffsetsTopicResponse> topics{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

@@ -12,8 +12,8 @@ namespace efd::kafka {
 constexpr int32_t kNoOperations = INT32_MIN;
 
 struct MetadataRequestTopic {
-  Uuid topic_id;
-  std::optional<std::string_view> name;
+  Uuid topic_id{};
+  std::optional<std::string_view> name{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -23,7 +23,7 @@ struct MetadataRequestTopic {
 };
 
 struct MetadataRequest {
-  std::optional<std::span<MetadataRequestTopic>> topics;
+  std::optional<std::span<MetadataRequestTopic>> topics{};
   bool allow_auto_topic_creation = true;
   bool include_cluster_authorized_operations = false;
   bool include_topic_authorized_operations = false;
@@ -41,9 +41,9 @@ struct MetadataRequest {
 
 struct MetadataResponseBroker {
   int32_t node_id = 0;
-  std::string_view host;
+  std::string_view host{};
   int32_t port = 0;
-  std::optional<std::string_view> rack;
+  std::optional<std::string_view> rack{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -59,9 +59,9 @@ struct MetadataResponsePartition {
   int32_t partition_index = 0;
   int32_t leader_id = 0;
   int32_t leader_epoch = -1;
-  std::span<int32_t> replica_nodes;
-  std::span<int32_t> isr_nodes;
-  std::span<int32_t> offline_replicas;
+  std::span<int32_t> replica_nodes{};
+  std::span<int32_t> isr_nodes{};
+  std::span<int32_t> offline_replicas{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -77,10 +77,10 @@ struct MetadataResponsePartition {
 
 struct MetadataResponseTopic {
   KafkaError error_code = KafkaError::none;
-  std::optional<std::string_view> name;
-  Uuid topic_id;
+  std::optional<std::string_view> name{};
+  Uuid topic_id{};
   bool is_internal = false;
-  std::span<MetadataResponsePartition> partitions;
+  std::span<MetadataResponsePartition> partitions{};
   int32_t topic_authorized_operations = kNoOperations;
 
   template <class Self, class Visit>
@@ -96,10 +96,10 @@ struct MetadataResponseTopic {
 
 struct MetadataResponse {
   int32_t throttle_time_ms = 0;
-  std::span<MetadataResponseBroker> brokers;
-  std::optional<std::string_view> cluster_id;
+  std::span<MetadataResponseBroker> brokers{};
+  std::optional<std::string_view> cluster_id{};
   int32_t controller_id = -1;
-  std::span<MetadataResponseTopic> topics;
+  std::span<MetadataResponseTopic> topics{};
   int32_t cluster_authorized_operations = kNoOperations;
 
   template <class Self, class Visit>

@@ -11,7 +11,7 @@ namespace efd::kafka {
 
 struct PartitionProduceData {
   int32_t index = 0;
-  std::optional<Bytes> records;
+  std::optional<Bytes> records{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -21,8 +21,8 @@ struct PartitionProduceData {
 };
 
 struct TopicProduceData {
-  std::string_view name;
-  std::span<PartitionProduceData> partition_data;
+  std::string_view name{};
+  std::span<PartitionProduceData> partition_data{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -32,10 +32,10 @@ struct TopicProduceData {
 };
 
 struct ProduceRequest {
-  std::optional<std::string_view> transactional_id;
+  std::optional<std::string_view> transactional_id{};
   int16_t acks = 0;
   int32_t timeout_ms = 0;
-  std::span<TopicProduceData> topic_data;
+  std::span<TopicProduceData> topic_data{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -48,7 +48,7 @@ struct ProduceRequest {
 
 struct BatchIndexAndErrorMessage {
   int32_t batch_index = 0;
-  std::optional<std::string_view> batch_index_error_message;
+  std::optional<std::string_view> batch_index_error_message{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -64,9 +64,9 @@ struct PartitionProduceResponse {
   int64_t base_offset = 0;
   int64_t log_append_time_ms = -1;
   int64_t log_start_offset = -1;
-  std::span<BatchIndexAndErrorMessage> record_errors;
-  std::optional<std::string_view> error_message;
-  LeaderIdAndEpoch current_leader;
+  std::span<BatchIndexAndErrorMessage> record_errors{};
+  std::optional<std::string_view> error_message{};
+  LeaderIdAndEpoch current_leader{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -82,8 +82,8 @@ struct PartitionProduceResponse {
 };
 
 struct TopicProduceResponse {
-  std::string_view name;
-  std::span<PartitionProduceResponse> partition_responses;
+  std::string_view name{};
+  std::span<PartitionProduceResponse> partition_responses{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
@@ -93,9 +93,9 @@ struct TopicProduceResponse {
 };
 
 struct ProduceResponse {
-  std::span<TopicProduceResponse> responses;
+  std::span<TopicProduceResponse> responses{};
   int32_t throttle_time_ms = 0;
-  std::span<NodeEndpoint> node_endpoints;
+  std::span<NodeEndpoint> node_endpoints{};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

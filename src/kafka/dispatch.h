@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Which request goes where. Made from the list of APIs (apis.h).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "kafka/protocol/api.h"
+#include "kafka/service.h"
+
+namespace efd::kafka {
+
+enum class Where : uint8_t {
+  loop,     // answered at once, on the connection's loop
+  pool,     // may block: on the pool, and the connection's next request waits until it is answered
+  produce,  // on the loop, with the connection's turn (produce.h)
+  fetch,    // on the loop, with long poll (fetch_wait.h)
+};
+
+struct Route {
+  ApiDescription api;
+  Where where;
+  size_t index;  // in `Apis`
+  // Decodes the body, handles it and appends the whole answer. False: malformed, nothing appended.
+  // Null for `produce` and `fetch`.
+  bool (*answer)(Call& call, std::string_view body, std::string& out);
+};
+
+// Null for an API that we do not speak.
+const Route* find_route(int16_t api_key);
+
+}  // namespace efd::kafka

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The handlers of all APIs that are one function of request and call, each in its own file. They
+// may block (on the log's folder, on old segments), except handle(ApiVersionsRequest) and
+// handle(FindCoordinatorRequest). Answers are views into the call's arena, the request and
+// constants. Produce (produce.h) and Fetch (fetch.h) have state and headers of their own.
+#pragma once
+
+#include "kafka/apis.h"
+#include "kafka/service.h"
+
+namespace efd::kafka {
+
+ApiVersionsResponse handle(Call& call, const ApiVersionsRequest& request);
+MetadataResponse handle(Call& call, const MetadataRequest& request);
+ListOffsetsResponse handle(Call& call, const ListOffsetsRequest& request);
+FindCoordinatorResponse handle(Call& call, const FindCoordinatorRequest& request);
+CreateTopicsResponse handle(Call& call, const CreateTopicsRequest& request);
+DeleteTopicsResponse handle(Call& call, const DeleteTopicsRequest& request);
+InitProducerIdResponse handle(Call& call, const InitProducerIdRequest& request);
+DescribeConfigsResponse handle(Call& call, const DescribeConfigsRequest& request);
+
+// The answer to a version of ApiVersions that we do not know, in the form of version 0: from it a
+// client learns which one to try next (KIP-35).
+ApiVersionsResponse unknown_version_answer(Arena& arena);
+
+}  // namespace efd::kafka

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "kafka/handlers/new_topic.h"
+
+#include <algorithm>
+
+namespace efd::kafka {
+namespace {
+
+bool is_name_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+char undotted(char c) {
+  return c == '.' ? '_' : c;
+}
+
+bool collide(std::string_view a, std::string_view b) {
+  return a != b && std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                              [](char x, char y) { return undotted(x) == undotted(y); });
+}
+
+Refusal check_collision(Call& call, std::string_view name) {
+  if (name.find_first_of("._") == std::string_view::npos) return {};
+  for (const broker::TopicDescription& topic : call.log().topics()) {
+    if (collide(name, topic.name.value())) {
+      return {KafkaError::invalid_topic,
+              fmt::format("topic '{}' collides with '{}': '.' and '_' count as the same", name,
+                          topic.name.value())};
+    }
+  }
+  return {};
+}
+
+Refusal check(Call& call, const TopicName& name) {
+  if (!is_topic_name(name.value())) {
+    return {KafkaError::invalid_topic, "a topic's name is 1 to 249 letters of a-z A-Z 0-9 . _ -"};
+  }
+  if (!may(call.caller, Action::create, name.value())) {
+    return {KafkaError::topic_authorization_failed, "not allowed"};
+  }
+  if (call.log().find_topic(name)) {
+    return {KafkaError::topic_already_exists, fmt::format("topic '{}' exists", name.value())};
+  }
+  return check_collision(call, name.value());
+}
+
+// The name is good: what the log calls bad input is a setting.
+Refusal from_log(const Error& error) {
+  bool is_setting = error.code == ErrorCode::bad_input;
+  return {is_setting ? KafkaError::invalid_config : kafka_error(error), error.message};
+}
+
+}  // namespace
+
+bool is_topic_name(std::string_view name) {
+  return !name.empty() && name.size() <= kTopicNameBytesMax && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(), is_name_letter);
+}
+
+Refusal make_topic(Call& call, const broker::NewTopic& topic, bool validate_only) {
+  if (Refusal refusal = check(call, topic.name)) return refusal;
+  if (validate_only) {
+    Result<> good = call.log().check_new_topic(topic);
+    return good ? Refusal{} : from_log(good.error());
+  }
+  Result<broker::TopicDescription> made = call.log().create_topic(topic);
+  return made ? Refusal{} : from_log(made.error());
+}
+
+}  // namespace efd::kafka

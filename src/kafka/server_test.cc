@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: MIT
+// The server over real sockets and a log whose disk the test holds in its hand.
+#include "kafka/server.h"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "kafka/fake_log_test.h"
+#include "kafka/test_client_test.h"
+#include "net/pool.h"
+
+namespace efd::kafka {
+namespace {
+
+// A v2 batch as far as FakeLog looks at it.
+std::string batch(int32_t records, int64_t time_ms = 1'000, size_t payload_bytes = 40) {
+  std::string bytes(61 + payload_bytes, '\0');
+  store_big<int32_t>(bytes.data() + 8, static_cast<int32_t>(bytes.size() - 12));
+  bytes[16] = 2;
+  store_big<int32_t>(bytes.data() + 23, records - 1);
+  store_big<int64_t>(bytes.data() + 35, time_ms);
+  return bytes;
+}
+
+void wait_until(const std::function<bool()>& is_so) {
+  while (!is_so()) std::this_thread::yield();
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  void start(ServerOptions options = {}) {
+    options.listeners[0].bind = "127.0.0.1:0";
+    auto executor = [this](std::function<void()> task) { return pool_.submit(std::move(task)); };
+    server_ = *KafkaServer::start(loops_, log_, metrics_, executor, options);
+  }
+  uint16_t port() const { return server_->addresses()[0].port; }
+
+  void make_topic(const std::string& name) {
+    broker::NewTopic topic;
+    topic.name = TopicName(name);
+    ASSERT_TRUE(log_.create_topic(topic));
+  }
+
+  FakeLog log_;
+  observe::Metrics metrics_;
+  net::Loops loops_;
+  net::Pool pool_{net::PoolOptions{}};
+  std::unique_ptr<KafkaServer> server_;
+};
+
+// One topic, one partition.
+struct OneBatch {
+  OneBatch(std::string_view topic, std::string records, int16_t acks) : bytes(std::move(records)) {
+    partition.records = Bytes{bytes};
+    topic_data.name = topic;
+    topic_data.partition_data = {&partition, 1};
+    request.acks = acks;
+    request.timeout_ms = 1000;
+    request.topic_data = {&topic_data, 1};
+  }
+  std::string bytes;
+  PartitionProduceData partition;
+  TopicProduceData topic_data;
+  ProduceRequest request;
+};
+
+struct OneFetch {
+  OneFetch(std::string_view name, int64_t offset, int32_t wait_ms, int32_t min_bytes = 1) {
+    partition.fetch_offset = offset;
+    partition.partition_max_bytes = 1 << 20;
+    topic.topic = name;
+    topic.partitions = {&partition, 1};
+    request.max_wait_ms = wait_ms;
+    request.min_bytes = min_bytes;
+    request.topics = {&topic, 1};
+  }
+  FetchPartition partition;
+  FetchTopic topic;
+  FetchRequest request;
+};
+
+size_t records_bytes(const FetchResponse& response) {
+  size_t bytes = 0;
+  for (std::string_view part : response.responses[0].partitions[0].records->parts) {
+    bytes += part.size();
+  }
+  return bytes;
+}
+
+TEST_F(ServerTest, ApiVersionsListsWhatIsSpoken) {
+  start();
+  TestClient client(port());
+  ApiVersionsRequest request;
+  request.client_software_name = "efd-test";
+  request.client_software_version = "1.0";
+  ApiVersionsResponse response = client.ask<ApiVersionsApi>(request, 4);
+  EXPECT_EQ(response.error_code, KafkaError::none);
+  ASSERT_EQ(response.api_keys.size(), kApiCount);
+  EXPECT_EQ(response.api_keys[0].api_key, 0);
+  EXPECT_EQ(response.api_keys[0].min_version, 0);  // Produce 0: or librdkafka stops compressing
+  EXPECT_EQ(response.api_keys[0].max_version, 11);
+}
+
+TEST_F(ServerTest, ApiVersionsChecksTheSoftwaresName) {
+  start();
+  TestClient client(port());
+  ApiVersionsRequest request;
+  request.client_software_name = "-x-";
+  request.client_software_version = "1.0";
+  EXPECT_EQ(client.ask<ApiVersionsApi>(request, 3).error_code, KafkaError::invalid_request);
+}
+
+TEST_F(ServerTest, UnknownVersionOfApiVersionsGetsAnAnswerOfVersion0) {
+  start();
+  TestClient client(port());
+  client.send<ApiVersionsApi>({}, 9, 77);
+  // correlation id, error 35, one key: 18, 0 .. 4; and nothing behind it.
+  EXPECT_EQ(client.receive_raw(), std::string("\0\0\0\x4d\0\x23\0\0\0\1\0\x12\0\0\0\4", 16));
+  EXPECT_EQ(client.ask<ApiVersionsApi>({}, 0).error_code, KafkaError::none);
+}
+
+TEST_F(ServerTest, ClosesOnWhatItDoesNotSpeak) {
+  start();
+  for (std::string_view frame :
+       {std::string_view("\0\0\0\x0a\0\x0b\0\0\0\0\0\1\xff\xff", 14),    // JoinGroup
+        std::string_view("\0\0\0\x0a\0\0\0\2\0\0\0\1\xff\xff", 14),      // Produce 2
+        std::string_view("\0\0\0\4\0\0\0\0", 8),                         // too short
+        std::string_view("\x7f\xff\xff\xff\0\3\0\0", 8),                 // too long
+        std::string_view("\xff\xff\xff\xff\0\3\0\0", 8),                 // negative
+        std::string_view("\0\0\0\x0c\0\0\0\3\0\0\0\1\xff\xff\0\0", 16),  // cut Produce
+        std::string_view("\0\0\0\x0e\0\3\0\4\0\0\0\1\xff\xff\x7f\xff\xff\xff", 18)}) {
+    TestClient client(port());
+    client.send_raw(frame);
+    EXPECT_TRUE(client.is_closed_by_server()) << "byte 5: " << int(frame[5]);
+  }
+}
+
+TEST_F(ServerTest, MetadataCreatesTopics) {
+  start();
+  TestClient client(port());
+  MetadataRequestTopic topics[3];
+  topics[0].name = "new";
+  topics[1].name = "bad/name";
+  topics[2].name = "..";
+  MetadataRequest request;
+  request.topics = topics;
+  MetadataResponse response = client.ask<MetadataApi>(request, 12);
+  EXPECT_EQ(response.cluster_id, "fake-cluster");
+  ASSERT_EQ(response.brokers.size(), 1u);
+  EXPECT_EQ(response.brokers[0].host, "127.0.0.1");
+  EXPECT_EQ(response.brokers[0].port, port());
+  EXPECT_EQ(response.topics[0].error_code, KafkaError::none);
+  EXPECT_EQ(response.topics[0].partitions.size(), 1u);
+  EXPECT_EQ(response.topics[0].topic_id, log_.find_topic(TopicName("new"))->id.value());
+  EXPECT_EQ(response.topics[1].error_code, KafkaError::invalid_topic);
+  EXPECT_EQ(response.topics[2].error_code, KafkaError::invalid_topic);
+}
+
+TEST_F(ServerTest, MetadataCreatesNothingWhenToldNotTo) {
+  start();
+  TestClient client(port());
+  MetadataRequestTopic topic;
+  topic.name = "new";
+  MetadataRequest request;
+  request.topics = std::span(&topic, 1);
+  request.allow_auto_topic_creation = false;
+  EXPECT_EQ(client.ask<MetadataApi>(request, 4).topics[0].error_code,
+            KafkaError::unknown_topic_or_partition);
+  EXPECT_TRUE(log_.topics().empty());
+}
+
+TEST_F(ServerTest, MetadataFindsTopicsById) {
+  start();
+  make_topic("a");
+  TestClient client(port());
+  MetadataRequestTopic topics[2];
+  topics[0].topic_id = log_.find_topic(TopicName("a"))->id.value();
+  topics[1].topic_id = Uuid::random();
+  MetadataRequest request;
+  request.topics = topics;
+  MetadataResponse response = client.ask<MetadataApi>(request, 12);
+  EXPECT_EQ(response.topics[0].name, "a");
+  EXPECT_EQ(response.topics[1].error_code, KafkaError::unknown_topic_id);
+  EXPECT_EQ(response.topics[1].name, std::nullopt);
+}
+
+TEST_F(ServerTest, MetadataListsAllByAbsenceOrInVersion0ByAnEmptyList) {
+  start();
+  make_topic("a");
+  TestClient client(port());
+  MetadataRequest all;
+  EXPECT_EQ(client.ask<MetadataApi>(all, 1).topics.size(), 1u);
+  MetadataRequest none;
+  none.topics.emplace();
+  EXPECT_EQ(client.ask<MetadataApi>(none, 1).topics.size(), 0u);
+  EXPECT_EQ(client.ask<MetadataApi>(none, 0).topics.size(), 1u);
+}
+
+TEST_F(ServerTest, ProduceInEveryVersion) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  for (int16_t version = 3; version <= 11; ++version) {
+    OneBatch produce("t", batch(2), 1);
+    ProduceResponse response = client.ask<ProduceApi>(produce.request, version);
+    const PartitionProduceResponse& partition = response.responses[0].partition_responses[0];
+    EXPECT_EQ(partition.error_code, KafkaError::none);
+    EXPECT_EQ(partition.base_offset, 2 * (version - 3));
+  }
+}
+
+TEST_F(ServerTest, ProduceRefusesWhatItCannotTake) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  auto error = [&](ProduceRequest& request, int16_t version = 8) {
+    return client.ask<ProduceApi>(request, version).responses[0].partition_responses[0].error_code;
+  };
+  OneBatch unknown("nobody", batch(1), 1);
+  EXPECT_EQ(error(unknown.request), KafkaError::unknown_topic_or_partition);
+  OneBatch two("t", batch(1) + batch(1), 1);
+  EXPECT_EQ(error(two.request), KafkaError::invalid_record);
+  OneBatch none("t", "", 1);
+  EXPECT_EQ(error(none.request), KafkaError::invalid_record);
+  OneBatch odd_acks("t", batch(1), 2);
+  EXPECT_EQ(error(odd_acks.request), KafkaError::invalid_required_acks);
+  OneBatch transactional("t", batch(1), -1);
+  transactional.request.transactional_id = "tx";
+  EXPECT_EQ(error(transactional.request), KafkaError::transactional_id_authorization_failed);
+  OneBatch zstd("t", batch(1), 1);
+  zstd.bytes[22] = 4;
+  EXPECT_EQ(error(zstd.request, 6), KafkaError::unsupported_compression_type);
+  EXPECT_EQ(error(zstd.request, 7), KafkaError::none);
+  log_.append_error = broker::AppendError::out_of_order_sequence;
+  OneBatch refused("t", batch(1), 1);
+  EXPECT_EQ(error(refused.request), KafkaError::out_of_order_sequence_number);
+}
+
+TEST_F(ServerTest, ProduceFindsATopicMadeAnew) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneBatch produce("t", batch(3), 1);
+  client.ask<ProduceApi>(produce.request, 7);
+  ASSERT_TRUE(log_.delete_topic(TopicName("t")));
+  make_topic("t");
+  ProduceResponse response = client.ask<ProduceApi>(produce.request, 7);
+  EXPECT_EQ(response.responses[0].partition_responses[0].error_code, KafkaError::none);
+  EXPECT_EQ(response.responses[0].partition_responses[0].base_offset, 0);
+}
+
+TEST_F(ServerTest, OneWriteForAllRequestsOfATurn) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneBatch produce("t", batch(1), 1);
+  std::string frames;
+  for (int32_t i = 0; i < 50; ++i) frames += request_frame<ProduceApi>(produce.request, 7, i);
+  client.send_raw(frames);
+  for (int32_t i = 0; i < 50; ++i) {
+    auto response = client.receive<ProduceApi>(7, i);
+    EXPECT_EQ(response.responses[0].partition_responses[0].base_offset, i);
+  }
+  EXPECT_LE(log_.writes, 3);  // one, unless the bytes came in pieces
+}
+
+TEST_F(ServerTest, AcksAllWaitsForTheDisk) {
+  log_.is_durable_at_once = false;
+  start();
+  make_topic("t");
+  TestClient client(port());
+  TestClient other(port());
+  OneBatch all("t", batch(1), -1);
+  OneBatch leader("t", batch(1), 1);
+  client.send<ProduceApi>(all.request, 7, 1);
+  client.send<ProduceApi>(leader.request, 7, 2);
+  // The other connection is answered; this one's second answer waits behind its first.
+  wait_until([&] {
+    return log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end >= Offset(2);
+  });
+  EXPECT_EQ(
+      other.ask<ProduceApi>(leader.request, 7).responses[0].partition_responses[0].base_offset, 2);
+  log_.sync();
+  EXPECT_EQ(client.receive<ProduceApi>(7, 1).responses[0].partition_responses[0].base_offset, 0);
+  EXPECT_EQ(client.receive<ProduceApi>(7, 2).responses[0].partition_responses[0].base_offset, 1);
+}
+
+TEST_F(ServerTest, AcksAllTellsThatTheDiskHasFailed) {
+  log_.is_durable_at_once = false;
+  start();
+  make_topic("t");
+  TestClient client(port());
+  for (int16_t version : {7, 9}) {
+    OneBatch all("t", batch(1), -1);
+    client.send<ProduceApi>(all.request, version);
+    Offset wanted(version == 7 ? 1 : 2);
+    wait_until([&] {
+      return log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end >= wanted;
+    });
+    // The request is appended before it waits: fail until somebody is told.
+    TestClient probe(port());
+    probe.ask<ApiVersionsApi>({}, 0);
+    log_.sync(fail(ErrorCode::give_up, "the disk is gone"));
+    EXPECT_EQ(client.receive<ProduceApi>(version).responses[0].partition_responses[0].error_code,
+              KafkaError::kafka_storage_error);
+  }
+}
+
+TEST_F(ServerTest, AcksAllDoesNotWaitUnderOtherPolicies) {
+  log_.is_durable_at_once = false;
+  log_.is_sync = false;
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneBatch all("t", batch(1), -1);
+  EXPECT_EQ(client.ask<ProduceApi>(all.request, 7).responses[0].partition_responses[0].error_code,
+            KafkaError::none);
+}
+
+TEST_F(ServerTest, AFailedWriteIsAStorageErrorAndClosesAcks0) {
+  start();
+  make_topic("t");
+  log_.fails_to_write = true;
+  TestClient client(port());
+  for (int16_t acks : {1, -1}) {
+    OneBatch produce("t", batch(1), acks);
+    PartitionProduceResponse partition =
+        client.ask<ProduceApi>(produce.request, 9).responses[0].partition_responses[0];
+    EXPECT_EQ(partition.error_code, KafkaError::kafka_storage_error);
+    EXPECT_EQ(partition.base_offset, -1);
+  }
+  OneBatch unanswered("t", batch(1), 0);
+  client.send<ProduceApi>(unanswered.request, 9);
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST_F(ServerTest, Acks0GetsNoAnswerAndAnErrorCloses) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneBatch good("t", batch(1), 0);
+  client.send<ProduceApi>(good.request, 7, 1);
+  client.send<ApiVersionsApi>({}, 0, 2);
+  client.receive<ApiVersionsApi>(0, 2);  // and not 1
+  EXPECT_EQ(log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end, Offset(1));
+  OneBatch bad("nobody", batch(1), 0);
+  client.send<ProduceApi>(bad.request, 7);
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST_F(ServerTest, AFullLogHoldsProducersUntilThereIsRoom) {
+  start();
+  make_topic("t");
+  log_.is_full_now = true;
+  TestClient client(port());
+  OneBatch produce("t", batch(1), 1);
+  client.send<ProduceApi>(produce.request, 7);
+  TestClient other(port());
+  other.ask<ApiVersionsApi>({}, 0);  // everybody else is served
+  EXPECT_EQ(log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end, Offset(0));
+  log_.is_full_now = false;
+  EXPECT_EQ(client.receive<ProduceApi>(7).responses[0].partition_responses[0].base_offset, 0);
+}
+
+TEST_F(ServerTest, FetchInEveryVersion) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneBatch produce("t", batch(5), 1);
+  client.ask<ProduceApi>(produce.request, 7);
+  for (int16_t version = 4; version <= 16; ++version) {
+    OneFetch fetch("t", 2, 0);
+    fetch.topic.topic_id = log_.find_topic(TopicName("t"))->id.value();
+    FetchResponse response = client.ask<FetchApi>(fetch.request, version);
+    const PartitionData& partition = response.responses[0].partitions[0];
+    EXPECT_EQ(partition.error_code, KafkaError::none) << version;
+    EXPECT_EQ(partition.high_watermark, 5);
+    EXPECT_EQ(records_bytes(response), batch(5).size());
+  }
+}
+
+TEST_F(ServerTest, FetchIsWokenByAppends) {
+  start();
+  make_topic("t");
+  TestClient consumer(port());
+  TestClient producer(port());
+  OneFetch fetch("t", 0, 600'000, static_cast<int32_t>(2 * batch(1).size()));
+  consumer.send<FetchApi>(fetch.request, 11);
+  wait_until([&] { return log_.waiters != 0; });
+  OneBatch produce("t", batch(1), 1);
+  producer.ask<ProduceApi>(produce.request, 7);
+  producer.ask<ProduceApi>(produce.request, 7);
+  EXPECT_EQ(records_bytes(consumer.receive<FetchApi>(11)), 2 * batch(1).size());
+  EXPECT_EQ(log_.waiters, 0);
+}
+
+TEST_F(ServerTest, FetchAnswersWhenPatienceEnds) {
+  start();
+  make_topic("t");
+  TestClient consumer(port());
+  OneFetch fetch("t", 0, 30);
+  EXPECT_EQ(records_bytes(consumer.ask<FetchApi>(fetch.request, 11)), 0u);
+  EXPECT_EQ(log_.waiters, 0);
+}
+
+TEST_F(ServerTest, FetchErrorsAnswerAtOnce) {
+  start();
+  make_topic("t");
+  TestClient consumer(port());
+  auto answer = [&](OneFetch& fetch, int16_t version) {
+    return consumer.ask<FetchApi>(fetch.request, version).responses[0].partitions[0];
+  };
+  OneFetch beyond("t", 7, 600'000);
+  EXPECT_EQ(answer(beyond, 11).error_code, KafkaError::offset_out_of_range);
+  OneFetch unknown("nobody", 0, 600'000);
+  EXPECT_EQ(answer(unknown, 11).error_code, KafkaError::unknown_topic_or_partition);
+  EXPECT_EQ(answer(unknown, 13).error_code, KafkaError::unknown_topic_id);
+  OneFetch epoch("t", 0, 600'000);
+  epoch.partition.current_leader_epoch = 4;
+  EXPECT_EQ(answer(epoch, 11).error_code, KafkaError::unknown_leader_epoch);
+}
+
+TEST_F(ServerTest, FetchMakesNoSessions) {
+  start();
+  make_topic("t");
+  TestClient consumer(port());
+  OneFetch fetch("t", 0, 0);
+  fetch.request.session_epoch = 0;  // "make one"
+  FetchResponse full = consumer.ask<FetchApi>(fetch.request, 11);
+  EXPECT_EQ(full.error_code, KafkaError::none);
+  EXPECT_EQ(full.session_id, 0);
+  fetch.request.session_id = 5;
+  EXPECT_EQ(consumer.ask<FetchApi>(fetch.request, 11).error_code,
+            KafkaError::fetch_session_id_not_found);
+  fetch.request.session_id = 0;
+  fetch.request.session_epoch = 1;
+  EXPECT_EQ(consumer.ask<FetchApi>(fetch.request, 11).error_code,
+            KafkaError::invalid_fetch_session_epoch);
+}
+
+TEST_F(ServerTest, FetchGivesAtLeastOneBatchAndHeedsItsBoundsElse) {
+  start();
+  make_topic("a");
+  make_topic("b");
+  TestClient client(port());
+  for (const char* topic : {"a", "b"}) {
+    OneBatch produce(topic, batch(1, 1'000, 1'000), 1);
+    client.ask<ProduceApi>(produce.request, 7);
+    client.ask<ProduceApi>(produce.request, 7);
+  }
+  FetchPartition partition;
+  partition.partition_max_bytes = 10;
+  FetchTopic topics[2];
+  topics[0].topic = "a";
+  topics[1].topic = "b";
+  topics[0].partitions = topics[1].partitions = {&partition, 1};
+  FetchRequest request;
+  request.topics = topics;
+  size_t first_has = 0;
+  for (int i = 0; i < 4; ++i) {  // the turn goes round
+    FetchResponse response = client.ask<FetchApi>(request, 11);
+    size_t sizes[2];
+    for (int t = 0; t < 2; ++t) {
+      sizes[t] = response.responses[t].partitions[0].records->parts[0].size();
+    }
+    EXPECT_EQ(sizes[0] + sizes[1], batch(1, 1'000, 1'000).size());
+    first_has += sizes[0] > 0;
+  }
+  EXPECT_EQ(first_has, 2u);
+}
+
+TEST_F(ServerTest, FetchReadsTheDiskOffTheLoop) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneBatch produce("t", batch(5), 1);
+  client.ask<ProduceApi>(produce.request, 7);
+  log_.is_on_disk = true;
+  OneFetch fetch("t", 0, 600'000);
+  EXPECT_EQ(records_bytes(client.ask<FetchApi>(fetch.request, 11)), batch(5).size());
+  EXPECT_EQ(log_.cold_reads, 1);
+}
+
+TEST_F(ServerTest, AWaitingFetchIsForgottenWhenItsClientGoes) {
+  start();
+  make_topic("t");
+  {
+    TestClient consumer(port());
+    OneFetch fetch("t", 0, 600'000);
+    consumer.send<FetchApi>(fetch.request, 11);
+    wait_until([&] { return log_.waiters != 0; });
+  }
+  wait_until([&] { return log_.waiters == 0; });
+  EXPECT_EQ(log_.waiters, 0);
+}
+
+TEST_F(ServerTest, AnswersKeepTheOrderOfTheRequests) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  OneFetch fetch("t", 0, 600'000);
+  OneBatch produce("t", batch(1), 1);
+  client.send<FetchApi>(fetch.request, 11, 1);
+  client.send<MetadataApi>({}, 1, 2);
+  client.send<ProduceApi>(produce.request, 7, 3);
+  EXPECT_GT(records_bytes(client.receive<FetchApi>(11, 1)), 0u);
+  EXPECT_EQ(client.receive<MetadataApi>(1, 2).topics.size(), 1u);
+  client.receive<ProduceApi>(7, 3);
+}
+
+TEST_F(ServerTest, RequestsInFlightAreBounded) {
+  log_.is_durable_at_once = false;
+  ServerOptions options;
+  options.requests_in_flight_max = 3;
+  start(options);
+  make_topic("t");
+  TestClient client(port());
+  OneBatch all("t", batch(1), -1);
+  for (int32_t i = 0; i < 10; ++i) client.send<ProduceApi>(all.request, 7, i);
+  auto end = [&] { return log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end; };
+  TestClient probe(port());
+  for (int32_t done = 0; done < 10; done += 3) {
+    int32_t wanted = std::min(done + 3, 10);
+    wait_until([&] { return end() == Offset(wanted); });
+    probe.ask<ApiVersionsApi>({}, 0);  // the turn is over
+    EXPECT_EQ(end(), Offset(wanted));
+    log_.sync();
+    for (int32_t i = done; i < wanted; ++i) client.receive<ProduceApi>(7, i);
+  }
+}
+
+}  // namespace
+}  // namespace efd::kafka

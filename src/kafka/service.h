@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What all connections of a server share, and what one request brings to its handler.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+#include "base/caller.h"
+#include "broker/commit_log.h"
+#include "kafka/apis.h"
+#include "kafka/protocol/arena.h"
+#include "kafka/server_options.h"
+#include "net/address.h"
+#include "observe/metrics.h"
+
+namespace efd::kafka {
+
+// Counts per API, in the order of `Apis`.
+struct RequestMetrics {
+  explicit RequestMetrics(observe::Metrics& metrics);
+  std::array<observe::Counter*, kApiCount> requests{};
+  observe::Counter& refused;  // frames that are no request of ours: the connection was closed
+};
+
+// Thread-safe.
+class Service {
+ public:
+  Service(broker::CommitLog& log, observe::Metrics& metrics, Executor executor,
+          ServerOptions options);
+
+  // Runs `task`, which may block, on the executor.
+  Result<> run_blocking(std::function<void()> task);
+  // Returns when none of those tasks runs or waits.
+  void await_tasks();
+
+  broker::CommitLog& log;
+  const ServerOptions options;
+  std::atomic<size_t> unsent_bytes{0};  // of answers, on all connections
+  RequestMetrics metrics;
+
+ private:
+  void task_done();
+
+  Executor executor_;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  size_t tasks_ = 0;
+};
+
+// One request: who asks, in which version, and where its answer may allocate. Valid until the
+// answer is encoded.
+struct Call {
+  Service& service;
+  const Caller& caller;
+  const net::Address& advertised;
+  Arena& arena;
+  int16_t version = 0;
+  int32_t correlation_id = 0;
+
+  broker::CommitLog& log() const { return service.log; }
+};
+
+// authorize() for "topic/NAME".
+bool may(const Caller& caller, Action action, std::string_view topic);
+
+}  // namespace efd::kafka

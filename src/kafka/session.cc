@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "kafka/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kafka/handlers/handlers.h"
+#include "kafka/handlers/produce.h"
+#include "kafka/pool_request.h"
+#include "observe/log.h"
+
+namespace efd::kafka {
+namespace {
+
+// The log or the pool had no room: tried again so much later.
+constexpr std::chrono::milliseconds kFullRetry{5};
+
+// Answers on their way to the client, counted until the kernel has taken them.
+struct SentBytes {
+  SentBytes(Service& service, std::string ready) : service(service), bytes(std::move(ready)) {
+    service.unsent_bytes += bytes.size();
+  }
+  ~SentBytes() { service.unsent_bytes -= bytes.size(); }
+
+  Service& service;
+  const std::string bytes;
+};
+
+}  // namespace
+
+Session::Session(Service& service, net::Connection& connection, net::Address advertised)
+    : service_(service),
+      connection_(connection),
+      advertised_(std::move(advertised)),
+      partitions_(service.log) {}
+
+Session::~Session() = default;
+
+void Session::on_closed() {
+  is_closing_ = is_ended_ = true;
+  service_.unsent_bytes -= std::exchange(counted_bytes_, 0);
+  retry_.cancel();
+  for (auto& [ticket, fetch] : fetches_) fetch->cancel();
+  fetches_.clear();
+}
+
+// ---------------------------------------------------------------------------------------- frames
+
+size_t Session::on_receive(std::string_view bytes) {
+  size_t used = 0;
+  is_in_turn_ = true;
+  for (bool goes_on = true; goes_on;) {
+    is_held_ = false;
+    size_t handled = handle_frames(bytes.substr(used));
+    finish_turn();
+    used += handled;
+    // A turn's own answers may have filled the bounds, and have left by now.
+    goes_on = is_held_ && handled > 0 && has_room();
+  }
+  is_in_turn_ = false;
+  if (is_held_) connection_.pause();
+  return used;
+}
+
+size_t Session::handle_frames(std::string_view bytes) {
+  size_t used = 0;
+  bool goes_on = true;
+  while (goes_on && bytes.size() - used >= kFrameSizeBytes) {
+    if (!has_room()) {
+      is_held_ = true;
+      break;
+    }
+    int32_t size = load_big<int32_t>(bytes.data() + used);
+    if (size < kRequestBytesMin || static_cast<size_t>(size) > service_.options.request_bytes_max) {
+      observe::warn("kafka", "{}: a request of {} bytes is refused, connection closed",
+                    connection_.caller().address, size);
+      close();
+      return bytes.size();
+    }
+    size_t whole = kFrameSizeBytes + static_cast<size_t>(size);
+    if (bytes.size() - used < whole) {
+      if (!connection_.expect(whole)) close();
+      break;
+    }
+    Next next = handle_frame(bytes.substr(used + kFrameSizeBytes, static_cast<size_t>(size)));
+    if (next == Next::close) close();
+    is_held_ = next == Next::hold || next == Next::hold_behind;
+    if (next != Next::hold) used += whole;
+    goes_on = next == Next::go_on;
+  }
+  return is_closing_ ? bytes.size() : used;
+}
+
+bool Session::has_room() const {
+  const ServerOptions& options = service_.options;
+  return !is_closing_ && !is_pool_busy_ && outbox_.waiting() < options.requests_in_flight_max &&
+         outbox_.held_bytes() <= options.answers_held_bytes_max &&
+         connection_.queued_bytes() <= options.send_queue_bytes_max;
+}
+
+Session::Next Session::handle_frame(std::string_view frame) {
+  RequestKey key = request_key(frame);
+  const Route* route = find_route(key.api_key);
+  if (route) service_.metrics.requests[route->index]->add();
+  if (route && route->api.takes(key.version)) return handle_known(*route, key, frame);
+  if (route && key.api_key == kApiVersionsKey) return refuse_version(key);
+  service_.metrics.refused.add();
+  observe::info("kafka", "{}: API {} version {} is not spoken here, connection closed",
+                connection_.caller().address, key.api_key, key.version);
+  return Next::close;
+}
+
+Session::Next Session::refuse_version(const RequestKey& key) {
+  arena_.reset();
+  append_answer<ApiVersionsApi>(unknown_version_answer(arena_), 0, key.correlation_id,
+                                outbox_.tail());
+  return Next::go_on;
+}
+
+Session::Next Session::handle_known(const Route& route, const RequestKey& key,
+                                    std::string_view frame) {
+  if (route.where == Where::pool) return answer_on_pool(frame);
+  if (route.where == Where::fetch) return fetch(frame);
+  arena_.reset();
+  auto body = request_body(frame, route.api.is_flexible(key.version), arena_);
+  if (!body) return Next::close;
+  Call call{service_, connection_.caller(), advertised_, arena_, key.version, key.correlation_id};
+  return route.where == Where::produce ? produce(call, *body) : answer_here(route, call, *body);
+}
+
+void Session::close() {
+  if (is_closing_) return;
+  is_closing_ = true;
+  if (!is_in_turn_) end_connection();  // else at the end of the turn
+}
+
+void Session::end_connection() {
+  flush();
+  connection_.close_after_send();
+  is_ended_ = true;
+}
+
+// After something has made room: the frames that were left are handled.
+void Session::resume_when_room() {
+  if (is_in_turn_ || !is_held_ || !has_room()) return;
+  is_held_ = false;
+  connection_.resume();
+}
+
+// -------------------------------------------------------------------------------------- requests
+
+Session::Next Session::answer_here(const Route& route, Call& call, std::string_view body) {
+  return route.answer(call, body, outbox_.tail()) ? Next::go_on : Next::close;
+}
+
+Session::Next Session::answer_on_pool(std::string_view frame) {
+  is_pool_busy_ = true;
+  submit(std::make_shared<PoolRequest>(service_, connection_.caller(), advertised_, frame));
+  return Next::hold_behind;
+}
+
+void Session::submit(std::shared_ptr<PoolRequest> request) {
+  Result<> taken = service_.run_blocking([this, request, connection = connection_.handle()] {
+    request->run();
+    connection.post([this, request](net::Connection&) { on_pool_done(*request); });
+  });
+  if (!taken) retry_ = connection_.loop().after(kFullRetry, [this, request] { submit(request); });
+}
+
+void Session::on_pool_done(const PoolRequest& request) {
+  is_pool_busy_ = false;
+  if (request.is_malformed()) return close();
+  outbox_.tail() += request.answer();
+  flush();
+  resume_when_room();
+}
+
+Session::Next Session::produce(Call& call, std::string_view body) {
+  if (service_.log.is_full()) {
+    retry_ = connection_.loop().after(kFullRetry, [this] { resume_when_room(); });
+    return Next::hold;
+  }
+  ProduceRequest request;
+  if (!decode_request<ProduceApi>(body, call.version, arena_, request)) return Next::close;
+  Appends appends;
+  ProduceResponse response = kafka::produce(call, partitions_, request, appends);
+  turn_.has_appended |= appends.any;
+  turn_.sequence = std::max(turn_.sequence, appends.sequence);
+  if (Acks(request.acks) == Acks::none) {
+    turn_.has_unanswered = true;
+    return appends.any_failed ? Next::close : Next::go_on;
+  }
+  Outbox::Ticket ticket = outbox_.defer();
+  append_answer<ProduceApi>(response, call.version, call.correlation_id, outbox_.at(ticket));
+  turn_.answers.push_back({ticket, call.version, appends.waits});
+  return Next::go_on;
+}
+
+Session::Next Session::fetch(std::string_view frame) {
+  auto fetch = std::make_shared<FetchWait>(service_, connection_, std::string(frame));
+  if (!fetch->decode()) return Next::close;
+  Outbox::Ticket ticket = outbox_.defer(frame.size());
+  fetches_.emplace(ticket, fetch);
+  fetch->start(rotation_++, [this, ticket](std::string answer) {
+    outbox_.answer(ticket, std::move(answer));
+    count_held_bytes();
+    fetches_.erase(ticket);
+    if (is_in_turn_) return;
+    flush();
+    resume_when_room();
+  });
+  return Next::go_on;
+}
+
+// ------------------------------------------------------------------------------ the end of a turn
+
+void Session::finish_turn() {
+  Result<> written;
+  if (turn_.has_appended) written = service_.log.write_out();
+  std::vector<Turn::Answer> waiting;
+  for (const Turn::Answer& answer : turn_.answers) {
+    if (!written) mark_storage_error(answer.version, outbox_.at(answer.ticket));
+    if (written && answer.waits) {
+      waiting.push_back(answer);
+    } else {
+      outbox_.ready(answer.ticket);
+    }
+  }
+  if (!waiting.empty()) await_durable(std::move(waiting));
+  bool must_close = !written && turn_.has_unanswered;
+  turn_.answers.clear();
+  turn_.has_appended = turn_.has_unanswered = false;
+  turn_.sequence = 0;
+  if (must_close) close();
+  is_closing_ && !is_ended_ ? end_connection() : flush();
+}
+
+// One call-back for all of the turn: they become durable together.
+void Session::await_durable(std::vector<Turn::Answer> answers) {
+  auto done = [this, answers = std::move(answers),
+               connection = connection_.handle()](const Result<>& durable) {
+    connection.post([this, answers, is_durable = durable.has_value()](net::Connection&) {
+      on_durable(answers, is_durable);
+    });
+  };
+  service_.log.when_durable(turn_.sequence, std::move(done));
+}
+
+void Session::on_durable(const std::vector<Turn::Answer>& answers, bool is_durable) {
+  for (const Turn::Answer& answer : answers) {
+    if (!is_durable) mark_storage_error(answer.version, outbox_.at(answer.ticket));
+    outbox_.ready(answer.ticket);
+  }
+  flush();
+  resume_when_room();
+}
+
+void Session::flush() {
+  std::string ready = outbox_.take_ready();
+  count_held_bytes();
+  if (ready.empty() || is_ended_) return;
+  auto sent = std::make_shared<SentBytes>(service_, std::move(ready));
+  connection_.send(sent->bytes, sent);
+}
+
+void Session::count_held_bytes() {
+  size_t held = outbox_.held_bytes();
+  service_.unsent_bytes += held - std::exchange(counted_bytes_, held);
+}
+
+}  // namespace efd::kafka

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Session: one client's connection. A turn handles every complete request that has been received,
+// writes the log out once for all that they appended, and lets the answers leave with one write.
+// Answers leave in the order of the requests, whatever each of them waits for.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kafka/dispatch.h"
+#include "kafka/fetch_wait.h"
+#include "kafka/outbox.h"
+#include "kafka/partition_cache.h"
+#include "kafka/pool_request.h"
+#include "kafka/protocol/frame.h"
+#include "net/session.h"
+
+namespace efd::kafka {
+
+class Session final : public net::Session {
+ public:
+  // `advertised`: what Metadata tells this client to connect to. The service outlives the session.
+  Session(Service& service, net::Connection& connection, net::Address advertised);
+  ~Session() override;
+
+  size_t on_receive(std::string_view bytes) override;
+  void on_writable() override { resume_when_room(); }
+  void on_closed() override;
+
+ private:
+  // What a request asks of the loop over the frames that have come.
+  enum class Next {
+    go_on,
+    hold,         // leave this frame for later
+    hold_behind,  // this frame is done, leave those behind it
+    close,
+  };
+
+  // A turn's appends, until the log is written out.
+  struct Turn {
+    struct Answer {
+      Outbox::Ticket ticket;
+      int16_t version;
+      bool waits;  // acks=all
+    };
+    std::vector<Answer> answers;
+    bool has_appended = false;
+    bool has_unanswered = false;  // acks=0: an error can only be told by closing
+    uint64_t sequence = 0;        // the last one that acks=all waits for
+  };
+
+  // Frames
+  size_t handle_frames(std::string_view bytes);
+  bool has_room() const;
+  Next handle_frame(std::string_view frame);
+  Next refuse_version(const RequestKey& key);
+  Next handle_known(const Route& route, const RequestKey& key, std::string_view frame);
+  void resume_when_room();
+  void close();
+  void end_connection();
+
+  // Kinds of requests
+  Next answer_here(const Route& route, Call& call, std::string_view body);
+  Next answer_on_pool(std::string_view frame);
+  void submit(std::shared_ptr<PoolRequest> request);
+  void on_pool_done(const PoolRequest& request);
+  Next produce(Call& call, std::string_view body);
+  Next fetch(std::string_view frame);
+
+  // The end of a turn
+  void finish_turn();
+  void await_durable(std::vector<Turn::Answer> answers);
+  void on_durable(const std::vector<Turn::Answer>& answers, bool is_durable);
+  void flush();
+  void count_held_bytes();
+
+  Service& service_;
+  net::Connection& connection_;
+  const net::Address advertised_;
+  PartitionCache partitions_;
+  Arena arena_;
+  Outbox outbox_;
+  Turn turn_;
+  std::map<Outbox::Ticket, std::shared_ptr<FetchWait>> fetches_;
+  size_t rotation_ = 0;
+  bool is_in_turn_ = false;
+  bool is_pool_busy_ = false;
+  bool is_held_ = false;      // frames wait for room, for the pool or for the log
+  bool is_closing_ = false;   // no further request is handled
+  bool is_ended_ = false;     // nothing more is sent
+  size_t counted_bytes_ = 0;  // of the outbox, in Service::unsent_bytes
+  net::Timer retry_;
+};
+
+}  // namespace efd::kafka
