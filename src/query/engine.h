@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// QueryEngine: runs InfluxQL over the store and hands the answer to a sink as it is computed.
+//
+//   auto engine = query::make_engine(store, system::real_clock());
+//   query::Query query{.database = "efd", .text = "SELECT mean(a0) FROM m GROUP BY time(1s)"};
+//   Result<> ran = engine->run(query, sink, stop);
+//
+// Nothing is kept whole: memory is a few chunks of the scan and one batch of rows, whatever the
+// size of the answer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/caller.h"
+#include "base/result.h"
+#include "influx/parser.h"
+#include "query/result_sink.h"
+#include "store/store.h"
+#include "system/clock.h"
+
+namespace efd::query {
+
+struct Query {
+  Caller caller;
+  std::string database;  // for statements that name none; empty: none
+  std::string policy;    // empty: the database's default policy
+  std::string text;      // one or several statements
+  influx::Params params;
+  // The request promised to change nothing (HTTP GET): statements that do get a warning.
+  bool read_only = false;
+};
+
+struct EngineOptions {
+  // GROUP BY time() may ask for so many buckets in one statement and source.
+  int64_t buckets_max = 10'000'000;
+  // A statement is ended after so long; 0: never.
+  int64_t timeout_ms = 0;
+  int concurrent_max = 50;
+};
+
+// Thread-safe.
+class QueryEngine {
+ public:
+  virtual ~QueryEngine() = default;
+  // Runs the statements one after another on the calling thread. A statement's failure goes to
+  // the sink, in InfluxDB's words, and ends the query. Returns
+  //   bad_input  "error parsing query: ...": nothing was run, the sink was not called;
+  //   cancelled  `stop` was requested: the sink got no end;
+  //   the error of a call to the sink.
+  virtual Result<> run(const Query& query, ResultSink& sink, std::stop_token stop) = 0;
+};
+
+// Over the store in this process; `store` and `clock` must outlive it.
+std::unique_ptr<QueryEngine> make_engine(store::Store& store, system::Clock& clock,
+                                         EngineOptions options = {});
+
+}  // namespace efd::query
