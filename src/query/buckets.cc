@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "query/buckets.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace efd::query {
+namespace {
+
+using Wide = __int128;  // sums of times and durations do not fit int64 at the ends of time
+
+int64_t clamp(Wide value) {
+  return static_cast<int64_t>(std::clamp<Wide>(value, kUtcTimeMin.ns(), INT64_MAX));
+}
+
+Wide floor_to(Wide value, int64_t unit) {
+  const Wide rest = value % unit;
+  return value - (rest < 0 ? rest + unit : rest);
+}
+
+}  // namespace
+
+Bucket bucket_of(int64_t time_ns, Interval interval) {
+  const Wide start =
+      floor_to(Wide{time_ns} - interval.offset_ns, interval.duration_ns) + interval.offset_ns;
+  return {clamp(start), clamp(start + interval.duration_ns)};
+}
+
+int64_t bucket_count(int64_t min_ns, int64_t max_ns, Interval interval) {
+  if (max_ns < min_ns) return 0;
+  const Wide first = bucket_of(min_ns, interval).start_ns;
+  const Wide last = bucket_of(max_ns, interval).start_ns;
+  return clamp((last - first + interval.duration_ns - 1) / interval.duration_ns + 1);
+}
+
+}  // namespace efd::query

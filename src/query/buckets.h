@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The buckets of GROUP BY time(duration, offset).
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.h"
+#include "influx/condition.h"
+
+namespace efd::query {
+
+struct Interval {
+  int64_t duration_ns = 0;  // 0: no GROUP BY time
+  int64_t offset_ns = 0;
+  bool is_set() const { return duration_ns > 0; }
+};
+
+// [start, end), held at the ends of int64.
+struct Bucket {
+  int64_t start_ns = 0;
+  int64_t end_ns = 0;
+};
+
+// The bucket that holds `time_ns`. Buckets are aligned to 1970-01-01 UTC plus the offset; the one
+// at the lower end of time starts with it.
+Bucket bucket_of(int64_t time_ns, Interval interval);
+
+// How many buckets the inclusive range min .. max touches; 0 when it is empty.
+int64_t bucket_count(int64_t min_ns, int64_t max_ns, Interval interval);
+
+}  // namespace efd::query
