@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// The rows that an aggregate query gives: one for each bucket, or one for all, with what fill()
+// says about buckets and calls without values.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "query/aggregate.h"
+#include "query/column_builder.h"
+#include "query/plan.h"
+#include "query/series_output.h"
+
+namespace efd::query {
+
+// Not thread-safe.
+class BucketRows {
+ public:
+  // What the calls hold, in the order of plan.calls, and the values of plan.fields in the selected
+  // row; both must outlive this.
+  struct State {
+    const std::vector<std::unique_ptr<Accumulator>>& calls;
+    const std::vector<Cell>& fields;
+  };
+  BucketRows(const SelectPlan& plan, State state, SeriesOutput& output);
+
+  // The row of the present state.
+  Result<> add(int64_t time_ns);
+  // The row of a bucket without values; nothing with fill(none).
+  Result<> add_empty(int64_t time_ns);
+  bool fills() const { return fill_.kind != influx::Fill::Kind::none; }
+  // Hands on what has gathered.
+  Result<> flush();
+
+ private:
+  // Whose value a call without one gets.
+  Cell filled(size_t call) const;
+  Result<> end_row(int64_t time_ns);
+
+  const SelectPlan& plan_;
+  State state_;
+  SeriesOutput& output_;
+  const influx::Fill& fill_;
+  const size_t batch_rows_max_;
+  std::vector<int64_t> times_ns_;
+  std::vector<ColumnBuilder> builders_;
+  std::vector<Cell> previous_;  // of each call, for fill(previous)
+  std::vector<store::ColumnChunk> columns_;
+};
+
+}  // namespace efd::query

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "query/engine.h"
+
+#include <atomic>
+
+#include "query/aggregate_select.h"
+#include "query/compile.h"
+#include "query/plan.h"
+#include "query/raw_select.h"
+#include "query/regex.h"
+#include "query/show.h"
+#include "query/sources.h"
+#include "query/support.h"
+#include "query/watch.h"
+
+namespace efd::query {
+namespace {
+
+// Passes everything on, and remembers whether it was the sink that failed.
+class TrackedSink : public ResultSink {
+ public:
+  explicit TrackedSink(ResultSink& sink) : sink_(sink) {}
+  bool failed() const { return failed_; }
+
+  Result<> begin_statement(int id) override { return track(sink_.begin_statement(id)); }
+  Result<> begin_series(const SeriesHeader& header) override {
+    return track(sink_.begin_series(header));
+  }
+  Result<> rows(const RowBatch& batch) override { return track(sink_.rows(batch)); }
+  Result<> end_series() override { return track(sink_.end_series()); }
+  Result<> message(std::string_view level, std::string_view text) override {
+    return track(sink_.message(level, text));
+  }
+  Result<> error(const Error& error) override { return track(sink_.error(error)); }
+  Result<> end_statement() override { return track(sink_.end_statement()); }
+
+ private:
+  Result<> track(Result<> result) {
+    failed_ = failed_ || !result;
+    return result;
+  }
+  ResultSink& sink_;
+  bool failed_ = false;
+};
+
+// Counts the queries that run, for as long as it lives.
+class Slot {
+ public:
+  explicit Slot(std::atomic<int>& running) : running_(running), taken_(++running) {}
+  ~Slot() { --running_; }
+  Slot(const Slot&) = delete;
+  int taken() const { return taken_; }
+
+ private:
+  std::atomic<int>& running_;
+  const int taken_;
+};
+
+Action action_of(const influx::RequiredPrivilege& required) {
+  if (required.admin) return Action::alter;
+  return required.privilege == influx::Privilege::write ? Action::write : Action::read;
+}
+
+class StoreEngine : public QueryEngine {
+ public:
+  StoreEngine(store::Store& store, system::Clock& clock, EngineOptions options)
+      : store_(store), clock_(clock), options_(options) {}
+
+  Result<> run(const Query& query, ResultSink& sink, std::stop_token stop) override {
+    EFD_ASSIGN(const std::vector<influx::Statement> statements, parse(query));
+    for (const auto& statement : statements) EFD_TRY(authorize_statement(query, statement));
+    const Slot slot(running_);
+    if (slot.taken() > options_.concurrent_max) return refuse(slot.taken(), sink);
+    TrackedSink tracked(sink);
+    for (size_t i = 0; i < statements.size(); ++i) {
+      EFD_TRY(tracked.begin_statement(static_cast<int>(i)));
+      const Result<> done = run_statement(query, statements[i], tracked, stop);
+      if (!done && (tracked.failed() || stop.stop_requested())) return done;
+      if (!done) EFD_TRY(tracked.error(done.error()));
+      EFD_TRY(tracked.end_statement());
+      if (!done) break;
+    }
+    return {};
+  }
+
+ private:
+  static Result<std::vector<influx::Statement>> parse(const Query& query) {
+    influx::ParseOptions options;
+    options.params = query.params;
+    options.check_regex = [](std::string_view text) -> Result<> {
+      EFD_TRY(Regex::compile(text));
+      return {};
+    };
+    auto statements = influx::parse_query(query.text, options);
+    if (!statements) return fail_in("error parsing query", statements.error());
+    return statements;
+  }
+
+  static Result<> authorize_statement(const Query& query, const influx::Statement& statement) {
+    for (const influx::RequiredPrivilege& required : influx::required_privileges(statement)) {
+      const std::string& database =
+          required.database.empty() ? query.database : required.database;
+      const std::string resource = required.admin ? "cluster" : "database/" + database;
+      auto allowed = authorize(query.caller, action_of(required), resource);
+      if (!allowed) return fail_in("error authorizing query", allowed.error());
+    }
+    return {};
+  }
+
+  Result<> refuse(int running, ResultSink& sink) const {
+    EFD_TRY(sink.begin_statement(0));
+    EFD_TRY(sink.error(Error{ErrorCode::overload,
+                             fmt::format("max-concurrent-queries limit exceeded({}, {})", running,
+                                         options_.concurrent_max)}));
+    return sink.end_statement();
+  }
+
+  Result<> run_statement(const Query& query, const influx::Statement& statement, ResultSink& sink,
+                         const std::stop_token& stop) {
+    const Defaults defaults{query.database, query.policy};
+    if (const auto* select = std::get_if<influx::SelectStatement>(&statement)) {
+      return run_select(*select, defaults, sink, Watch(clock_, options_.timeout_ms, stop));
+    }
+    EFD_TRY(run_show(statement, defaults, store_, sink));
+    const bool changes = std::holds_alternative<influx::CreateDatabaseStatement>(statement);
+    if (!changes || !query.read_only) return {};
+    return sink.message("warning",
+                        fmt::format("deprecated use of '{}' in a read only context, please use a "
+                                    "POST request instead",
+                                    influx::to_string(statement)));
+  }
+
+  Result<> run_select(const influx::SelectStatement& select, const Defaults& defaults,
+                      ResultSink& sink, const Watch& watch) {
+    influx::SelectStatement normalized = select;
+    EFD_TRY(normalize(normalized.sources, defaults, store_));
+    EFD_ASSIGN(CompiledSelect compiled, compile(normalized, clock_.now()));
+    EFD_TRY(check_supported(compiled.statement));
+    EFD_ASSIGN(const ViewList views, open_views(compiled.statement.sources, store_));
+    EFD_ASSIGN(const SelectPlan planned, plan(std::move(compiled), views));
+    // Every measurement is one series: the second one does not exist.
+    if (planned.is_empty() || normalized.paging.series_offset > 0) return {};
+    for (const auto& view : views) {
+      EFD_TRY(planned.is_raw() ? run_raw_select(planned, view, sink, watch)
+                               : run_aggregate_select(planned, view, sink, watch,
+                                                      options_.buckets_max));
+    }
+    return {};
+  }
+
+  store::Store& store_;
+  system::Clock& clock_;
+  const EngineOptions options_;
+  std::atomic<int> running_{0};
+};
+
+}  // namespace
+
+std::unique_ptr<QueryEngine> make_engine(store::Store& store, system::Clock& clock,
+                                         EngineOptions options) {
+  return std::make_unique<StoreEngine>(store, clock, options);
+}
+
+}  // namespace efd::query

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "query/row_reader.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace efd::query {
+namespace {
+
+using rows::FieldType;
+using store::ColumnChunk;
+
+// As Go on x86-64 does it: truncated, and the lowest integer for what does not fit.
+int64_t to_integer(double value) {
+  constexpr double kLimit = 9223372036854775808.0;
+  if (!(value >= -kLimit && value < kLimit)) return INT64_MIN;
+  return static_cast<int64_t>(value);
+}
+
+template <class To, class From, class Convert>
+void convert_values(std::span<const From> from, std::vector<To>& to, Convert convert) {
+  to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i) to[i] = convert(from[i]);
+}
+
+// Fills the nulls of `values` from `other`, both of the same type.
+template <class T>
+void coalesce(std::span<const T> values, std::span<const T> other, const ColumnChunk& main,
+              const ColumnChunk& rest, std::vector<T>& out, std::vector<uint8_t>& nulls) {
+  const size_t rows = std::max(values.size(), other.size());
+  std::vector<T> merged(rows);
+  nulls.assign(rows, 0);
+  for (size_t i = 0; i < rows; ++i) {
+    if (!main.is_null(i)) {
+      merged[i] = values[i];
+    } else if (!rest.is_null(i)) {
+      merged[i] = other[i];
+    } else {
+      nulls[i] = 1;
+    }
+  }
+  out = std::move(merged);
+}
+
+}  // namespace
+
+int RowReader::find_field(std::string_view name, FieldType type) {
+  const auto fields = view_->fields();
+  auto found = std::lower_bound(
+      fields.begin(), fields.end(), std::pair(name, type),
+      [](const store::Field& field, const auto& key) {
+        return std::pair(std::string_view(field.name), field.type) < key;
+      });
+  if (found == fields.end() || found->name != name || found->type != type) return -1;
+  const auto index = static_cast<uint32_t>(found - fields.begin());
+  const auto [slot, is_new] = slots_.try_emplace(index, static_cast<int>(scanned_.size()));
+  if (is_new) scanned_.push_back(index);
+  return slot->second;
+}
+
+size_t RowReader::add(const FieldRef& field) {
+  const auto [known, is_new] = index_.try_emplace({field.name, field.type}, columns_.size());
+  if (!is_new) return known->second;
+  Column column;
+  column.field = field;
+  column.main = find_field(field.name, field.type);
+  if (field.type == FieldType::float_) column.other = find_field(field.name, FieldType::integer);
+  if (field.type == FieldType::integer) column.other = find_field(field.name, FieldType::float_);
+  columns_.push_back(std::move(column));
+  return columns_.size() - 1;
+}
+
+void RowReader::start(const Range& range, std::stop_token stop) {
+  store::ScanRequest request{.min = range.min,
+                             .max = range.max,
+                             .fields = scanned_,
+                             .descending = range.descending,
+                             .stop = std::move(stop)};
+  scan_ = view_->scan(std::move(request));
+}
+
+Result<bool> RowReader::next() {
+  EFD_ASSIGN(const bool more, scan_->next(chunk_));
+  if (!more) return false;
+  for (Column& column : columns_) convert(column);
+  return true;
+}
+
+void RowReader::convert(Column& column) {
+  ColumnChunk missing;
+  missing.type = column.field.type;
+  missing.all_null = true;
+  const ColumnChunk& main = column.main < 0 ? missing : chunk_.columns[column.main];
+  if (column.other < 0 || chunk_.columns[column.other].all_null) {
+    column.values = main;
+    return;
+  }
+  const ColumnChunk& other = chunk_.columns[column.other];
+  column.values = ColumnChunk{};
+  column.values.type = column.field.type;
+  if (column.field.type == FieldType::float_) {
+    convert_values(other.integers, column.floats, [](int64_t v) { return static_cast<double>(v); });
+    coalesce<double>(main.floats, column.floats, main, other, column.floats, column.nulls);
+    column.values.floats = column.floats;
+  } else {
+    convert_values(other.floats, column.integers, to_integer);
+    coalesce<int64_t>(main.integers, column.integers, main, other, column.integers, column.nulls);
+    column.values.integers = column.integers;
+  }
+  column.values.nulls = column.nulls;
+}
+
+}  // namespace efd::query
