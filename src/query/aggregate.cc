@@ -212,10 +212,14 @@ std::unique_ptr<Accumulator> make_number(FieldType type) {
 template <template <class, class> class Of, class IsBetter>
 std::unique_ptr<Accumulator> make_selector(FieldType type) {
   switch (type) {
-    case FieldType::float_: return std::make_unique<Of<double, IsBetter>>();
-    case FieldType::integer: return std::make_unique<Of<int64_t, IsBetter>>();
-    case FieldType::boolean: return std::make_unique<Of<uint8_t, IsBetter>>();
-    default: return std::make_unique<Of<std::string_view, IsBetter>>();
+    case FieldType::float_:
+      return std::make_unique<Of<double, IsBetter>>();
+    case FieldType::integer:
+      return std::make_unique<Of<int64_t, IsBetter>>();
+    case FieldType::boolean:
+      return std::make_unique<Of<uint8_t, IsBetter>>();
+    default:
+      return std::make_unique<Of<std::string_view, IsBetter>>();
   }
 }
 
@@ -248,13 +252,20 @@ FieldType result_type(Function function, FieldType type) {
 
 std::unique_ptr<Accumulator> make_accumulator(Function function, FieldType type) {
   switch (function) {
-    case Function::count: return std::make_unique<Count>();
-    case Function::sum: return make_number<Sum>(type);
-    case Function::mean: return make_number<Mean>(type);
-    case Function::min: return make_selector<SelectByValue, std::less<>>(type);
-    case Function::max: return make_selector<SelectByValue, std::greater<>>(type);
-    case Function::first: return make_selector<SelectByTime, std::less<>>(type);
-    default: return make_selector<SelectByTime, std::greater<>>(type);
+    case Function::count:
+      return std::make_unique<Count>();
+    case Function::sum:
+      return make_number<Sum>(type);
+    case Function::mean:
+      return make_number<Mean>(type);
+    case Function::min:
+      return make_selector<SelectByValue, std::less<>>(type);
+    case Function::max:
+      return make_selector<SelectByValue, std::greater<>>(type);
+    case Function::first:
+      return make_selector<SelectByTime, std::less<>>(type);
+    default:
+      return make_selector<SelectByTime, std::greater<>>(type);
   }
 }
 

@@ -113,7 +113,8 @@ class AggregateSelect {
 
   // A lone selector keeps its row's time.
   int64_t whole_time_ns() const {
-    if (plan_.calls.size() == 1 && is_selector(plan_.calls[0].function)) return calls_[0]->time_ns();
+    if (plan_.calls.size() == 1 && is_selector(plan_.calls[0].function))
+      return calls_[0]->time_ns();
     return plan_.select.range.min ? plan_.select.range.min->ns() : 0;
   }
 
@@ -175,8 +176,8 @@ class AggregateSelect {
     }
     const auto from = times.begin() + static_cast<ptrdiff_t>(low);
     const auto to = times.begin() + static_cast<ptrdiff_t>(std::min(low + step, times.size()));
-    const auto end = std::partition_point(
-        from, to, [&](int64_t time_ns) { return is_in(open_, time_ns); });
+    const auto end =
+        std::partition_point(from, to, [&](int64_t time_ns) { return is_in(open_, time_ns); });
     return static_cast<size_t>(end - times.begin());
   }
 

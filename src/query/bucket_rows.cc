@@ -19,9 +19,12 @@ FieldType type_of(const CallPlan& call) {
 
 FieldType type_of(const SelectPlan& plan, const OutputColumn& column) {
   switch (column.kind) {
-    case OutputColumn::Kind::call: return type_of(plan.calls[column.index]);
-    case OutputColumn::Kind::field: return plan.fields[column.index].type;
-    default: return FieldType::float_;
+    case OutputColumn::Kind::call:
+      return type_of(plan.calls[column.index]);
+    case OutputColumn::Kind::field:
+      return plan.fields[column.index].type;
+    default:
+      return FieldType::float_;
   }
 }
 
@@ -40,7 +43,8 @@ size_t batch_rows_max(const SelectPlan& plan) {
   const influx::Paging& paging = plan.select.statement.paging;
   const size_t by_values = std::max<size_t>(1, kBatchValuesMax / plan.columns.size());
   if (paging.limit <= 0) return by_values;
-  const uint64_t wanted = static_cast<uint64_t>(paging.limit) + static_cast<uint64_t>(paging.offset);
+  const uint64_t wanted =
+      static_cast<uint64_t>(paging.limit) + static_cast<uint64_t>(paging.offset);
   return static_cast<size_t>(std::min<uint64_t>(by_values, wanted));
 }
 
@@ -59,12 +63,15 @@ BucketRows::BucketRows(const SelectPlan& plan, State state, SeriesOutput& output
 Cell BucketRows::filled(size_t call) const {
   const CallPlan& planned = plan_.calls[call];
   switch (fill_.kind) {
-    case Kind::number: return number_as(type_of(planned), fill_.number);
-    case Kind::previous: return previous_[call];
+    case Kind::number:
+      return number_as(type_of(planned), fill_.number);
+    case Kind::previous:
+      return previous_[call];
     case Kind::null:
       if (planned.function == Function::count && planned.field) return int64_t{0};
       return {};
-    default: return {};
+    default:
+      return {};
   }
 }
 

@@ -9,10 +9,14 @@ using store::ColumnChunk;
 Cell cell_at(const ColumnChunk& column, size_t row) {
   if (column.is_null(row)) return {};
   switch (column.type) {
-    case FieldType::float_: return column.floats[row];
-    case FieldType::integer: return column.integers[row];
-    case FieldType::boolean: return column.booleans[row] != 0;
-    default: return std::string(column.strings[row]);
+    case FieldType::float_:
+      return column.floats[row];
+    case FieldType::integer:
+      return column.integers[row];
+    case FieldType::boolean:
+      return column.booleans[row] != 0;
+    default:
+      return std::string(column.strings[row]);
   }
 }
 
@@ -51,10 +55,17 @@ void ColumnBuilder::append(const Cell& cell) {
 
 void ColumnBuilder::append_null() {
   switch (type_) {
-    case FieldType::float_: floats_.push_back(0); break;
-    case FieldType::integer: integers_.push_back(0); break;
-    case FieldType::boolean: booleans_.push_back(0); break;
-    default: string_ends_.push_back(chars_.size());
+    case FieldType::float_:
+      floats_.push_back(0);
+      break;
+    case FieldType::integer:
+      integers_.push_back(0);
+      break;
+    case FieldType::boolean:
+      booleans_.push_back(0);
+      break;
+    default:
+      string_ends_.push_back(chars_.size());
   }
   nulls_.push_back(1);
   has_nulls_ = true;
@@ -77,9 +88,15 @@ void ColumnBuilder::append_rows(const ColumnChunk& column, const std::vector<uin
     return;
   }
   switch (type_) {
-    case FieldType::float_: pick(column.floats, picked, floats_); break;
-    case FieldType::integer: pick(column.integers, picked, integers_); break;
-    case FieldType::boolean: pick(column.booleans, picked, booleans_); break;
+    case FieldType::float_:
+      pick(column.floats, picked, floats_);
+      break;
+    case FieldType::integer:
+      pick(column.integers, picked, integers_);
+      break;
+    case FieldType::boolean:
+      pick(column.booleans, picked, booleans_);
+      break;
     default:
       for (uint32_t row : picked) {
         if (!column.is_null(row)) chars_.append(column.strings[row]);

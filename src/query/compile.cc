@@ -24,8 +24,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view lower) {
 // How far `time` lies behind the last multiple of `duration_ns` counted from Go's zero time.
 int64_t offset_in(influx::WideTime time, int64_t duration_ns) {
   if (duration_ns == 0) return 0;
-  const __int128 ns =
-      (__int128{time.seconds} + kSecondsToUnixEpoch) * kNsPerSecond + time.ns;
+  const __int128 ns = (__int128{time.seconds} + kSecondsToUnixEpoch) * kNsPerSecond + time.ns;
   return static_cast<int64_t>(ns % duration_ns);
 }
 
@@ -75,8 +74,7 @@ Result<Interval> compile_dimensions(influx::SelectStatement& select, UtcTime now
     dimension = influx::reduce(dimension, {});
     if (const auto* name = as<influx::VarRef>(dimension)) {
       if (!equals_ignoring_case(name->name, "time")) continue;
-      return fail(ErrorCode::bad_input,
-                  "time() is a function and expects at least one argument");
+      return fail(ErrorCode::bad_input, "time() is a function and expects at least one argument");
     }
     if (as<influx::Wildcard>(dimension) || as<influx::RegexLiteral>(dimension)) continue;
     const auto* call = as<influx::Call>(dimension);
@@ -129,7 +127,8 @@ Result<> check_mix(const FieldUse& use, const influx::SelectStatement& select,
   }
   if (!use.has_auxiliary) return {};
   if (!use.only_selectors) {
-    return fail(ErrorCode::bad_input, "mixing aggregate and non-aggregate queries is not supported");
+    return fail(ErrorCode::bad_input,
+                "mixing aggregate and non-aggregate queries is not supported");
   }
   if (use.calls.size() > 1) {
     return fail(ErrorCode::bad_input,
@@ -187,7 +186,8 @@ Result<CompiledSelect> compile_clauses(const influx::SelectStatement& select, Ut
 Result<CompiledSelect> compile_one(const influx::SelectStatement& select, UtcTime now,
                                    const Outer& outer) {
   EFD_ASSIGN(CompiledSelect compiled, compile_clauses(select, now));
-  if (outer.select && outer.select->is_ascending() != select.is_ascending()) {
+  if (outer.select && !select.sort.empty() &&
+      outer.select->is_ascending() != select.is_ascending()) {
     return fail(ErrorCode::bad_input,
                 "subqueries must be ordered in the same direction as the query itself");
   }

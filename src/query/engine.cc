@@ -98,8 +98,7 @@ class StoreEngine : public QueryEngine {
 
   static Result<> authorize_statement(const Query& query, const influx::Statement& statement) {
     for (const influx::RequiredPrivilege& required : influx::required_privileges(statement)) {
-      const std::string& database =
-          required.database.empty() ? query.database : required.database;
+      const std::string& database = required.database.empty() ? query.database : required.database;
       const std::string resource = required.admin ? "cluster" : "database/" + database;
       auto allowed = authorize(query.caller, action_of(required), resource);
       if (!allowed) return fail_in("error authorizing query", allowed.error());
@@ -109,9 +108,9 @@ class StoreEngine : public QueryEngine {
 
   Result<> refuse(int running, ResultSink& sink) const {
     EFD_TRY(sink.begin_statement(0));
-    EFD_TRY(sink.error(Error{ErrorCode::overload,
-                             fmt::format("max-concurrent-queries limit exceeded({}, {})", running,
-                                         options_.concurrent_max)}));
+    EFD_TRY(sink.error(
+        Error{ErrorCode::overload, fmt::format("max-concurrent-queries limit exceeded({}, {})",
+                                               running, options_.concurrent_max)}));
     return sink.end_statement();
   }
 
@@ -141,9 +140,9 @@ class StoreEngine : public QueryEngine {
     // Every measurement is one series: the second one does not exist.
     if (planned.is_empty() || normalized.paging.series_offset > 0) return {};
     for (const auto& view : views) {
-      EFD_TRY(planned.is_raw() ? run_raw_select(planned, view, sink, watch)
-                               : run_aggregate_select(planned, view, sink, watch,
-                                                      options_.buckets_max));
+      EFD_TRY(planned.is_raw()
+                  ? run_raw_select(planned, view, sink, watch)
+                  : run_aggregate_select(planned, view, sink, watch, options_.buckets_max));
     }
     return {};
   }

@@ -18,11 +18,16 @@ bool is_number(FieldType type) {
 
 std::optional<FieldType> wanted_type(influx::DataType type) {
   switch (type) {
-    case influx::DataType::floating: return FieldType::float_;
-    case influx::DataType::integer: return FieldType::integer;
-    case influx::DataType::string: return FieldType::string;
-    case influx::DataType::boolean: return FieldType::boolean;
-    default: return std::nullopt;
+    case influx::DataType::floating:
+      return FieldType::float_;
+    case influx::DataType::integer:
+      return FieldType::integer;
+    case influx::DataType::string:
+      return FieldType::string;
+    case influx::DataType::boolean:
+      return FieldType::boolean;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -21,15 +21,16 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 }
 
 constexpr std::array<std::string_view, 17> kMath = {
-    "abs", "sin",  "cos",   "tan",  "asin", "acos",  "atan", "atan2", "exp",
-    "log", "ln",   "log2",  "log10", "sqrt", "pow",  "floor", "ceil"};
+    "abs", "sin", "cos",  "tan",   "asin", "acos", "atan",  "atan2", "exp",
+    "log", "ln",  "log2", "log10", "sqrt", "pow",  "floor", "ceil"};
 constexpr std::array<std::string_view, 4> kSelectors = {"max", "min", "first", "last"};
 constexpr std::array<std::string_view, 7> kAggregates = {"count", "sum",    "mean",  "median",
                                                          "mode",  "stddev", "spread"};
 constexpr std::array<std::string_view, 7> kTechnicalAnalyses = {
-    "exponential_moving_average", "double_exponential_moving_average",
+    "exponential_moving_average",        "double_exponential_moving_average",
     "triple_exponential_moving_average", "triple_exponential_derivative",
-    "relative_strength_index", "kaufmans_efficiency_ratio", "kaufmans_adaptive_moving_average"};
+    "relative_strength_index",           "kaufmans_efficiency_ratio",
+    "kaufmans_adaptive_moving_average"};
 
 bool is_literal(const ExprPtr& expr) {
   return as<influx::NumberLiteral>(expr) || as<IntegerLiteral>(expr) ||
@@ -41,9 +42,9 @@ bool is_literal(const ExprPtr& expr) {
 // The name of Go's type, which some of InfluxDB's errors show.
 std::string_view go_type(const ExprPtr& expr) {
   static constexpr std::array<std::string_view, 15> kNames = {
-      "*influxql.VarRef",         "*influxql.Call",           "*influxql.BinaryExpr",
-      "*influxql.ParenExpr",      "*influxql.Distinct",       "*influxql.Wildcard",
-      "*influxql.RegexLiteral",   "*influxql.NumberLiteral",  "*influxql.IntegerLiteral",
+      "*influxql.VarRef",          "*influxql.Call",          "*influxql.BinaryExpr",
+      "*influxql.ParenExpr",       "*influxql.Distinct",      "*influxql.Wildcard",
+      "*influxql.RegexLiteral",    "*influxql.NumberLiteral", "*influxql.IntegerLiteral",
       "*influxql.UnsignedLiteral", "*influxql.StringLiteral", "*influxql.BooleanLiteral",
       "*influxql.DurationLiteral", "*influxql.TimeLiteral",   "*influxql.NilLiteral"};
   return kNames[expr->node.index()];
@@ -325,9 +326,10 @@ class FieldCheck {
       return check_unit(call);
     }
     if (call.args.size() >= 2 && call.args.size() <= 4) return {};
-    return fail(ErrorCode::bad_input,
-                "invalid number of arguments for {}, expected at least 2 but no more than 4, got {}",
-                call.name, call.args.size());
+    return fail(
+        ErrorCode::bad_input,
+        "invalid number of arguments for {}, expected at least 2 but no more than 4, got {}",
+        call.name, call.args.size());
   }
 
   static Result<> check_window(const Call& call) {

@@ -27,8 +27,8 @@ struct FieldUse {
 
 // What the checks must know of the SELECT around a field.
 struct FieldContext {
-  bool has_interval = false;        // GROUP BY time, its own or the outer query's
-  bool inherits_interval = false;   // it is the outer query's
+  bool has_interval = false;       // GROUP BY time, its own or the outer query's
+  bool inherits_interval = false;  // it is the outer query's
   int64_t limit = 0;
 };
 

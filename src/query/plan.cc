@@ -17,10 +17,14 @@ using Filter = std::function<bool(const std::string& name, FieldType type)>;
 
 influx::DataType data_type(FieldType type) {
   switch (type) {
-    case FieldType::float_: return influx::DataType::floating;
-    case FieldType::integer: return influx::DataType::integer;
-    case FieldType::string: return influx::DataType::string;
-    default: return influx::DataType::boolean;
+    case FieldType::float_:
+      return influx::DataType::floating;
+    case FieldType::integer:
+      return influx::DataType::integer;
+    case FieldType::string:
+      return influx::DataType::string;
+    default:
+      return influx::DataType::boolean;
   }
 }
 
@@ -55,8 +59,8 @@ class Expansion {
       if (!call) {
         expanded_.push_back({ref, ""});
       } else if (takes(*call, type)) {
-        expanded_.push_back({influx::make_expr(influx::Call{call->name, {ref}}),
-                             field.name() + "_" + name});
+        expanded_.push_back(
+            {influx::make_expr(influx::Call{call->name, {ref}}), field.name() + "_" + name});
       }
     }
     return {};

@@ -35,10 +35,14 @@ class FieldNode : public PredicateNode {
  private:
   static Kind kind_of(rows::FieldType type) {
     switch (type) {
-      case rows::FieldType::float_: return Kind::floating;
-      case rows::FieldType::integer: return Kind::integer;
-      case rows::FieldType::string: return Kind::string;
-      default: return Kind::boolean;
+      case rows::FieldType::float_:
+        return Kind::floating;
+      case rows::FieldType::integer:
+        return Kind::integer;
+      case rows::FieldType::string:
+        return Kind::string;
+      default:
+        return Kind::boolean;
     }
   }
   size_t column_;
@@ -96,8 +100,7 @@ class BooleanNode : public PredicateNode {
 
 class CompareNode : public BooleanNode {
  public:
-  CompareNode(Op op, Node lhs, Node rhs)
-      : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
+  CompareNode(Op op, Node lhs, Node rhs) : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
 
  protected:
   void compute(const RowReader& reader, uint8_t* out) override {
@@ -141,8 +144,7 @@ class MatchNode : public BooleanNode {
 
 class ArithmeticNode : public PredicateNode {
  public:
-  ArithmeticNode(Op op, Node lhs, Node rhs)
-      : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
+  ArithmeticNode(Op op, Node lhs, Node rhs) : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
   Operand evaluate(const RowReader& reader) override {
     return calculate(op_, lhs_->evaluate(reader), rhs_->evaluate(reader), reader.rows(), buffer_);
   }

@@ -44,12 +44,18 @@ IntegerSource integer_source(const Operand& operand) {
 template <class Use>
 void with_comparison(Op op, Use use) {
   switch (op) {
-    case Op::equal: return use(std::equal_to<>());
-    case Op::not_equal: return use(std::not_equal_to<>());
-    case Op::less: return use(std::less<>());
-    case Op::less_equal: return use(std::less_equal<>());
-    case Op::greater: return use(std::greater<>());
-    default: return use(std::greater_equal<>());
+    case Op::equal:
+      return use(std::equal_to<>());
+    case Op::not_equal:
+      return use(std::not_equal_to<>());
+    case Op::less:
+      return use(std::less<>());
+    case Op::less_equal:
+      return use(std::less_equal<>());
+    case Op::greater:
+      return use(std::greater<>());
+    default:
+      return use(std::greater_equal<>());
   }
 }
 
@@ -151,11 +157,16 @@ namespace {
 
 double calculate_floats(Op op, double l, double r) {
   switch (op) {
-    case Op::add: return l + r;
-    case Op::subtract: return l - r;
-    case Op::multiply: return l * r;
-    case Op::divide: return r == 0 ? 0 : l / r;
-    default: return std::fmod(l, r);
+    case Op::add:
+      return l + r;
+    case Op::subtract:
+      return l - r;
+    case Op::multiply:
+      return l * r;
+    case Op::divide:
+      return r == 0 ? 0 : l / r;
+    default:
+      return std::fmod(l, r);
   }
 }
 
@@ -163,14 +174,22 @@ double calculate_floats(Op op, double l, double r) {
 int64_t calculate_integers(Op op, int64_t l, int64_t r) {
   const auto a = static_cast<uint64_t>(l), b = static_cast<uint64_t>(r);
   switch (op) {
-    case Op::add: return static_cast<int64_t>(a + b);
-    case Op::subtract: return static_cast<int64_t>(a - b);
-    case Op::multiply: return static_cast<int64_t>(a * b);
-    case Op::divide: return r == 0 ? 0 : r == -1 ? static_cast<int64_t>(0 - a) : l / r;
-    case Op::modulo: return r == 0 || r == -1 ? 0 : l % r;
-    case Op::bit_and: return l & r;
-    case Op::bit_or: return l | r;
-    default: return l ^ r;
+    case Op::add:
+      return static_cast<int64_t>(a + b);
+    case Op::subtract:
+      return static_cast<int64_t>(a - b);
+    case Op::multiply:
+      return static_cast<int64_t>(a * b);
+    case Op::divide:
+      return r == 0 ? 0 : r == -1 ? static_cast<int64_t>(0 - a) : l / r;
+    case Op::modulo:
+      return r == 0 || r == -1 ? 0 : l % r;
+    case Op::bit_and:
+      return l & r;
+    case Op::bit_or:
+      return l | r;
+    default:
+      return l ^ r;
   }
 }
 
@@ -197,17 +216,21 @@ Operand calculate(Op op, const Operand& lhs, const Operand& rhs, size_t rows,
   if (integers) {
     buffer.integers.resize(rows);
     const auto l = integer_source(lhs), r = integer_source(rhs);
-    std::visit([&](const auto& a, const auto& b) {
-      for (size_t i = 0; i < rows; ++i) buffer.integers[i] = calculate_integers(op, a(i), b(i));
-    }, l, r);
+    std::visit(
+        [&](const auto& a, const auto& b) {
+          for (size_t i = 0; i < rows; ++i) buffer.integers[i] = calculate_integers(op, a(i), b(i));
+        },
+        l, r);
     result.kind = Kind::integer;
     result.integers = buffer.integers.data();
   } else {
     buffer.floats.resize(rows);
     const auto l = float_source(lhs), r = float_source(rhs);
-    std::visit([&](const auto& a, const auto& b) {
-      for (size_t i = 0; i < rows; ++i) buffer.floats[i] = calculate_floats(op, a(i), b(i));
-    }, l, r);
+    std::visit(
+        [&](const auto& a, const auto& b) {
+          for (size_t i = 0; i < rows; ++i) buffer.floats[i] = calculate_floats(op, a(i), b(i));
+        },
+        l, r);
     result.kind = Kind::floating;
     result.floats = buffer.floats.data();
   }

@@ -42,8 +42,7 @@ class RawSelect {
   void make_columns() {
     for (const OutputColumn& column : plan_.columns) {
       const bool missing = column.kind == OutputColumn::Kind::missing;
-      builders_.emplace_back(missing ? rows::FieldType::float_
-                                     : plan_.fields[column.index].type);
+      builders_.emplace_back(missing ? rows::FieldType::float_ : plan_.fields[column.index].type);
     }
   }
 
@@ -66,8 +65,8 @@ class RawSelect {
     for (size_t i = 0; i < builders_.size(); ++i) {
       chunk_columns_.push_back(all ? values(i) : gather(i));
     }
-    return output_.rows({picked_.size(), all ? reader_.times_ns() : gather_times(),
-                         chunk_columns_});
+    return output_.rows(
+        {picked_.size(), all ? reader_.times_ns() : gather_times(), chunk_columns_});
   }
 
   ColumnChunk gather(size_t i) {

@@ -16,7 +16,7 @@ namespace efd::query {
 
 // What stands above the rows of one series.
 struct SeriesHeader {
-  std::string name;  // empty: the series has none
+  std::string name;                                       // empty: the series has none
   std::vector<std::pair<std::string, std::string>> tags;  // sorted by key
   std::vector<std::string> columns;                       // with the time column, if it has one
   bool has_time = true;                                   // columns[0] is the time

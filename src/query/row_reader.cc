@@ -46,11 +46,10 @@ void coalesce(std::span<const T> values, std::span<const T> other, const ColumnC
 
 int RowReader::find_field(std::string_view name, FieldType type) {
   const auto fields = view_->fields();
-  auto found = std::lower_bound(
-      fields.begin(), fields.end(), std::pair(name, type),
-      [](const store::Field& field, const auto& key) {
-        return std::pair(std::string_view(field.name), field.type) < key;
-      });
+  auto found = std::lower_bound(fields.begin(), fields.end(), std::pair(name, type),
+                                [](const store::Field& field, const auto& key) {
+                                  return std::pair(std::string_view(field.name), field.type) < key;
+                                });
   if (found == fields.end() || found->name != name || found->type != type) return -1;
   const auto index = static_cast<uint32_t>(found - fields.begin());
   const auto [slot, is_new] = slots_.try_emplace(index, static_cast<int>(scanned_.size()));

@@ -177,11 +177,9 @@ class Show {
   }
 
   Result<ViewList> views_of(std::vector<influx::Source> sources, const std::string& on) {
-    if (sources.empty()) sources.push_back(influx::Measurement{.database = {},
-                                                               .policy = {},
-                                                               .name = {},
-                                                               .regex = ".*",
-                                                               .is_target = false});
+    if (sources.empty())
+      sources.push_back(influx::Measurement{
+          .database = {}, .policy = {}, .name = {}, .regex = ".*", .is_target = false});
     EFD_TRY(normalize(sources, {or_default(on), defaults_.policy}, store_));
     return open_views(sources, store_);
   }
@@ -209,8 +207,8 @@ class Show {
 
 }  // namespace
 
-Result<> run_show(const influx::Statement& statement, const Defaults& defaults,
-                  store::Store& store, ResultSink& sink) {
+Result<> run_show(const influx::Statement& statement, const Defaults& defaults, store::Store& store,
+                  ResultSink& sink) {
   return std::visit(Show(defaults, store, sink), statement);
 }
 

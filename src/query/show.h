@@ -11,7 +11,7 @@
 namespace efd::query {
 
 // Runs any statement but SELECT. What is not built fails with "not supported yet: ...".
-Result<> run_show(const influx::Statement& statement, const Defaults& defaults,
-                  store::Store& store, ResultSink& sink);
+Result<> run_show(const influx::Statement& statement, const Defaults& defaults, store::Store& store,
+                  ResultSink& sink);
 
 }  // namespace efd::query

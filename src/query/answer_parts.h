@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What the writers of answers share.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "query/answer.h"
+
+namespace efd::query {
+
+// Nanoseconds of one unit; 1 for none.
+int64_t unit_ns(Epoch epoch);
+
+// Gathers text and hands it on in pieces.
+class Pieces {
+ public:
+  explicit Pieces(Output output) : output_(std::move(output)) {}
+
+  std::string& text() { return text_; }
+  // Hands on when enough has gathered.
+  Result<> flush_if_full() {
+    if (text_.size() < kPieceBytes) return {};
+    return flush();
+  }
+  Result<> flush() {
+    if (text_.empty()) return {};
+    Result<> sent = output_(text_);
+    text_.clear();
+    return sent;
+  }
+
+ private:
+  static constexpr size_t kPieceBytes = 64u << 10;
+  Output output_;
+  std::string text_;
+};
+
+std::unique_ptr<AnswerWriter> make_json_writer(const AnswerOptions& options, Output output);
+std::unique_ptr<AnswerWriter> make_csv_writer(const AnswerOptions& options, Output output);
+std::unique_ptr<AnswerWriter> make_msgpack_writer(const AnswerOptions& options, Output output);
+std::string csv_error(std::string_view message);
+std::string msgpack_error(std::string_view message);
+
+}  // namespace efd::query
