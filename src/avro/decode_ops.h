@@ -40,7 +40,7 @@ struct Op {
 };
 
 struct BranchSteps {
-  uint32_t begin = 0, end = 0;         // steps
+  uint32_t begin = 0, end = 0;              // steps
   std::vector<uint32_t> null_columns = {};  // what gets a null when this branch is there
   std::vector<uint32_t> empty_arrays = {};  // what gets an empty array
 };

@@ -41,7 +41,7 @@ struct UnionTable;
 // Immutable and thread-safe.
 class DecodeProgram {
  public:
-  static constexpr size_t kColumnsMax = 65'536;
+  static constexpr size_t kColumnsMax = 16'384;
   static constexpr size_t kTypesMax = 4 * kColumnsMax;  // a record used twice counts twice
 
   // Fails (bad_input) for a schema that needs more columns or types than that.

@@ -29,8 +29,8 @@ bool is_valid_record(const Node& node, const json::Value& value) {
   if (!value.is_object()) return false;
   return std::all_of(node.fields.begin(), node.fields.end(), [&](const Field& field) {
     const json::Value* member = value.find(field.name);
-    if (!member && field.default_value) member = &*field.default_value;
-    return member && is_valid_default(*field.type, *member);
+    // The field's own default was judged when the field was read.
+    return member ? is_valid_default(*field.type, *member) : field.default_value.has_value();
   });
 }
 

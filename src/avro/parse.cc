@@ -9,6 +9,7 @@
 
 #include "avro/default_value.h"
 #include "avro/schema.h"
+#include "avro/schema_words.h"
 
 namespace efd::avro {
 namespace {
@@ -24,57 +25,9 @@ const Node* primitive_node(Type type) {
   return &(*nodes)[static_cast<size_t>(type)];
 }
 
-// The attributes that the specification gives a meaning to; all others are properties.
-bool is_type_attribute(Type type, std::string_view name) {
-  static const std::unordered_set<std::string_view> kAttributes = {
-      "doc",  "fields",  "items",  "name", "namespace",
-      "size", "symbols", "values", "type", "aliases"};
-  return kAttributes.contains(name) || (type == Type::enum_ && name == "default");
-}
-bool is_field_attribute(std::string_view name) {
-  static const std::unordered_set<std::string_view> kAttributes = {"default", "doc",  "name",
-                                                                   "order",   "type", "aliases"};
-  return kAttributes.contains(name);
-}
-
-// A repeated member counts once, with its last value.
-template <class IsAttribute>
-std::vector<json::Member> properties_of(const json::Value& json, IsAttribute is_attribute) {
-  std::vector<json::Member> properties;
-  for (const json::Member& member : *json.as_object()) {
-    if (is_attribute(member.name) || json.find(member.name) != &member.value) continue;
-    properties.push_back(member);
-  }
-  return properties;
-}
-
-bool is_strict_name(std::string_view name) {
-  auto is_letter = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-  };
-  auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
-  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_inner);
-}
-
-bool is_strict_space(std::string_view space) {
-  while (!space.empty()) {
-    size_t dot = std::min(space.find('.'), space.size());
-    if (!is_strict_name(space.substr(0, dot)) || dot + 1 == space.size()) return false;
-    space.remove_prefix(std::min(dot + 1, space.size()));
-  }
-  return true;
-}
-
 std::optional<std::string> optional_text(const json::Value& json, std::string_view name) {
   const std::string* text = json.find_string(name);
   return text ? std::optional(*text) : std::nullopt;
-}
-
-// A name with dots carries its namespace, another one is in `space`.
-Name make_name(std::string_view text, std::string_view space) {
-  size_t dot = text.rfind('.');
-  if (dot == std::string_view::npos) return {std::string(space), std::string(text)};
-  return {std::string(text.substr(0, dot)), std::string(text.substr(dot + 1))};
 }
 
 struct Document {
@@ -151,8 +104,7 @@ class Parser {
   }
 
   Result<const Node*> parse_primitive(Type type, const json::Value& json) {
-    auto properties =
-        properties_of(json, [&](std::string_view name) { return is_type_attribute(type, name); });
+    std::vector<json::Member> properties = type_properties(json, type);
     if (properties.empty()) return primitive_node(type);
     EFD_ASSIGN(Node * node, new_node(type));
     node->properties = std::move(properties);
@@ -213,7 +165,7 @@ class Parser {
     field.doc = optional_text(json, "doc");
     Result<> rest = parse_field_rest(json, space, field);
     if (!rest) return fail_in("field '" + *name + "'", rest.error());
-    field.properties = properties_of(json, is_field_attribute);
+    field.properties = field_properties(json);
     return field;
   }
 
@@ -254,12 +206,11 @@ class Parser {
     const json::Value* list = json.find("aliases");
     if (!list) return aliases;
     if (!list->is_array()) return fail(ErrorCode::bad_input, "\"aliases\" is not an array");
+    std::unordered_set<std::string> seen;
     for (const json::Value& alias : *list->as_array()) {
       const std::string* text = alias.as_string();
       if (!text) return fail(ErrorCode::bad_input, "an alias is not text but {}", alias.kind());
-      if (std::find(aliases.begin(), aliases.end(), *text) == aliases.end()) {
-        aliases.push_back(*text);
-      }
+      if (seen.insert(*text).second) aliases.push_back(*text);
     }
     return aliases;
   }
@@ -331,17 +282,16 @@ class Parser {
 
   Result<> set_aliases(const json::Value& json, Node& node) {
     EFD_ASSIGN(std::vector<std::string> aliases, parse_aliases(json));
+    std::unordered_set<std::string> seen;
     for (const std::string& alias : aliases) {
       Name name = make_name(alias, node.name.space);
-      auto& known = node.aliases;
-      if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(name);
+      if (seen.insert(name.full()).second) node.aliases.push_back(std::move(name));
     }
     return {};
   }
 
   void set_properties(const json::Value& json, Node& node) {
-    node.properties = properties_of(
-        json, [&](std::string_view name) { return is_type_attribute(node.type, name); });
+    node.properties = type_properties(json, node.type);
   }
 
   Result<> check_name(std::string_view name) const {

@@ -120,6 +120,30 @@ TEST(Schema, DepthAndSizeAreBounded) {
   EXPECT_FALSE(wide);
 }
 
+// Defaults that lead into one another without end, or by two ways at every level.
+TEST(Schema, DefaultsOfRecordsAreFollowedOnce) {
+  EXPECT_EQ(error_of(R"({"type":"record","name":"R","fields":[
+      {"name":"a","type":{"type":"record","name":"S","fields":[
+          {"name":"x","type":"R","default":{}}]},"default":{}},
+      {"name":"b","type":"S","default":{}}]})"),
+            "");
+  std::string text = R"({"type":"record","name":"R0","fields":[]})";
+  for (int i = 1; i < 40; ++i) {
+    text = fmt::format(R"({{"type":"record","name":"R{}","fields":[
+        {{"name":"a","type":{},"default":{{}}}},{{"name":"b","type":"R{}","default":{{}}}}]}})",
+                       i, text, i - 1);
+  }
+  EXPECT_EQ(error_of(text), "");
+}
+
+TEST(Schema, ManyMembersAreNoWorkWithoutEnd) {
+  std::string text = R"({"type":"int","aliases":["a0")";
+  for (int i = 1; i < 100'000; ++i) text += fmt::format(R"(,"a{}")", i);
+  text += "]";
+  for (int i = 0; i < 100'000; ++i) text += fmt::format(R"(,"p{}":1)", i);
+  EXPECT_EQ(parsed(text + "}").root().properties.size(), 100'000u);
+}
+
 TEST(Schema, NamesOfTheNullNamespaceAreFoundFromInside) {
   Schema schema = parsed(R"({"type":"record","name":"R","fields":[
       {"name":"a","type":{"type":"fixed","name":"F","size":1}},

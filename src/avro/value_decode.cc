@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "avro/value.h"
 #include "base/bytes.h"
 #include "codec/varint.h"
@@ -101,7 +103,8 @@ class ValueReader {
 
   Result<Value> read_record(const Node& node) {
     Record record;
-    record.fields.reserve(node.fields.size());
+    constexpr size_t kReservedMax = 64;  // the datum may end before the schema does
+    record.fields.reserve(std::min(node.fields.size(), kReservedMax));
     for (const Field& field : node.fields) {
       Result<Value> value = read(*field.type);
       if (!value) return fail_in("field '" + field.name + "'", value.error());
