@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+// What every Broker promises. An implementation joins by a BrokerUnderTest of its own in the list
+// at the end.
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "broker/broker.h"
+#include "broker/commit_log.h"
+#include "broker/embedded_broker.h"
+
+namespace efd::broker {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kPatience{20'000};
+
+class BrokerUnderTest {
+ public:
+  virtual ~BrokerUnderTest() = default;
+  virtual Broker& broker() = 0;
+  virtual bool has_ids() const = 0;
+};
+
+class EmbeddedUnderTest : public BrokerUnderTest {
+ public:
+  EmbeddedUnderTest() {
+    path_ = fmt::format("/tmp/efd-broker-contract-{}", ::getpid());
+    std::filesystem::remove_all(path_);
+    CommitLogOptions options;
+    options.path = path_;
+    options.disk_reserve_bytes = 0;
+    log_ = std::move(
+        CommitLog::open(system::posix_file_system(), system::real_clock(), options).value());
+    log_->start_housekeeping();
+    broker_ = std::make_unique<EmbeddedBroker>(*log_);
+  }
+  ~EmbeddedUnderTest() override {
+    broker_.reset();
+    log_.reset();
+    std::filesystem::remove_all(path_);
+  }
+  Broker& broker() override { return *broker_; }
+  bool has_ids() const override { return true; }
+
+ private:
+  std::string path_;
+  std::unique_ptr<CommitLog> log_;
+  std::unique_ptr<EmbeddedBroker> broker_;
+};
+
+using MakeBroker = std::unique_ptr<BrokerUnderTest> (*)();
+
+struct Got {
+  std::string topic;
+  int32_t partition;
+  int64_t offset;
+  std::string value;
+  bool operator==(const Got&) const = default;
+};
+
+class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
+ protected:
+  Broker& broker() { return under_test_->broker(); }
+
+  void create(const std::string& name, int32_t partitions = 1) {
+    auto created = broker().create_topic({TopicName(name), partitions, 1, {}});
+    ASSERT_TRUE(created) << created.error().message;
+    EXPECT_EQ(created->name.value(), name);
+    EXPECT_EQ(created->partitions, partitions);
+  }
+
+  void send(const std::string& topic, const std::vector<std::string>& values, int32_t partition = 0,
+            Acks acks = Acks::all) {
+    ProducerOptions options;
+    options.acks = acks;
+    options.linger = milliseconds(1);
+    auto producer = *broker().producer(options);
+    for (const std::string& value : values) {
+      NewRecord record;
+      record.topic = TopicName(topic);
+      record.partition = Partition(partition);
+      record.timestamp_ms = 1'700'000'000'000 + sent_++;
+      record.value = value;
+      ASSERT_TRUE(producer->send(record));
+    }
+    ASSERT_TRUE(producer->flush(kPatience));
+  }
+
+  std::unique_ptr<Reader> reader(const std::string& regex, ReaderOptions options = {}) {
+    options.pattern = {regex};
+    auto reader = broker().reader(std::move(options));
+    EXPECT_TRUE(reader) << reader.error().message;
+    return std::move(*reader);
+  }
+
+  // Polls until `count` records have come.
+  std::vector<Got> take(Reader& reader, size_t count) {
+    std::vector<Got> got;
+    auto deadline = std::chrono::steady_clock::now() + kPatience;
+    Batch batch;
+    while (got.size() < count && std::chrono::steady_clock::now() < deadline) {
+      auto polled = reader.poll(milliseconds(100), batch);
+      EXPECT_TRUE(polled) << polled.error().message;
+      if (!polled) break;
+      size_t records = 0;
+      for (const Slice& slice : batch.slices()) {
+        EXPECT_FALSE(slice.records.empty());
+        EXPECT_GT(slice.next, slice.records.back().offset);
+        for (const RecordView& record : slice.records)
+          got.push_back({slice.source->topic.value(), slice.source->partition.value(),
+                         record.offset.value(), std::string(record.value.value_or("null"))});
+        records += slice.records.size();
+      }
+      EXPECT_EQ(records, batch.record_count());
+    }
+    EXPECT_EQ(got.size(), count);
+    return got;
+  }
+
+  std::unique_ptr<BrokerUnderTest> under_test_ = GetParam()();
+  int64_t sent_ = 0;
+};
+
+TEST_P(BrokerContract, TopicsAreMadeListedAndDeleted) {
+  create("b", 3);
+  create("a");
+  auto topics = *broker().topics();
+  ASSERT_EQ(topics.size(), 2u);
+  EXPECT_EQ(topics[0].name.value(), "a");
+  EXPECT_EQ(topics[1].partitions, 3);
+  auto again = broker().create_topic({TopicName("a"), 1, 1, {}});
+  EXPECT_EQ(again.error().code, ErrorCode::conflict);
+  EXPECT_EQ(broker().create_topic({TopicName("a b"), 1, 1, {}}).error().code, ErrorCode::bad_input);
+  EXPECT_EQ(broker().create_topic({TopicName("c"), 1, 1, {{"retention.ms", "soon"}}}).error().code,
+            ErrorCode::bad_input);
+  ASSERT_TRUE(broker().delete_topic(TopicName("a")));
+  EXPECT_EQ(broker().delete_topic(TopicName("a")).error().code, ErrorCode::not_found);
+  EXPECT_EQ(broker().topic(TopicName("a")).error().code, ErrorCode::not_found);
+  EXPECT_EQ(broker().topic(TopicName("b"))->partitions, 3);
+}
+
+TEST_P(BrokerContract, ATopicKeepsItsSettings) {
+  NewTopic topic{TopicName("t"), 1, 1, {{"retention.ms", "1000"}, {"cleanup.policy", "compact"}}};
+  ASSERT_TRUE(broker().create_topic(topic));
+  auto config = broker().topic(TopicName("t"))->config;
+  EXPECT_EQ(config["retention.ms"], "1000");
+  EXPECT_EQ(config["cleanup.policy"], "compact");
+}
+
+TEST_P(BrokerContract, WhatIsSentIsReadInOrder) {
+  create("t");
+  send("t", {"a", "b"});
+  auto r = reader("t");
+  EXPECT_EQ(take(*r, 2), (std::vector<Got>{{"t", 0, 0, "a"}, {"t", 0, 1, "b"}}));
+  send("t", {"c"});
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"t", 0, 2, "c"}}));
+}
+
+TEST_P(BrokerContract, ARecordComesBackAsItWas) {
+  create("t");
+  auto producer = *broker().producer({});
+  Header headers[] = {{"h", "v"}, {"h", std::nullopt}, {"", ""}};
+  NewRecord record;
+  record.topic = TopicName("t");
+  record.timestamp_ms = 1'700'000'000'123;
+  record.key = std::string_view("k\0k", 3);
+  record.value = "";
+  record.headers = headers;
+  ASSERT_TRUE(producer->send(record));
+  record.key = std::nullopt;
+  record.value = std::nullopt;
+  record.headers = {};
+  ASSERT_TRUE(producer->send(record));
+  ASSERT_TRUE(producer->flush(kPatience));
+  auto r = reader("t");
+  Batch batch;
+  std::vector<RecordView> all;
+  while (batch.record_count() < 2) ASSERT_TRUE(r->poll(kPatience, batch));
+  const RecordView& first = batch.slices()[0].records[0];
+  EXPECT_EQ(first.timestamp_ms, 1'700'000'000'123);
+  EXPECT_EQ(first.key, std::string_view("k\0k", 3));
+  EXPECT_EQ(first.value, "");
+  ASSERT_EQ(first.headers.size(), 3u);
+  EXPECT_EQ(first.headers[0].key, "h");
+  EXPECT_EQ(first.headers[0].value, "v");
+  EXPECT_EQ(first.headers[1].value, std::nullopt);
+  EXPECT_EQ(first.headers[2].value, "");
+  const RecordView& second = batch.slices()[0].records[1];
+  EXPECT_EQ(second.key, std::nullopt);
+  EXPECT_EQ(second.value, std::nullopt);
+  EXPECT_TRUE(second.headers.empty());
+}
+
+TEST_P(BrokerContract, APatternTakesWholeNamesAndTopicsThatComeLater) {
+  create("lsst.a");
+  create("xlsst.a");
+  auto r = reader("lsst\\..*");
+  send("lsst.a", {"1"});
+  send("xlsst.a", {"no"});
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"lsst.a", 0, 0, "1"}}));
+  create("lsst.b", 2);
+  send("lsst.b", {"2"}, 1);
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"lsst.b", 1, 0, "2"}}));
+  EXPECT_EQ(r->sources().size(), 3u);
+  std::set<uint32_t> indexes;
+  for (const Source* source : r->sources()) indexes.insert(source->index);
+  EXPECT_EQ(indexes, (std::set<uint32_t>{0, 1, 2}));
+}
+
+TEST_P(BrokerContract, ABadPatternIsRefused) {
+  ReaderOptions options;
+  options.pattern = {"("};
+  EXPECT_EQ(broker().reader(options).error().code, ErrorCode::bad_input);
+}
+
+TEST_P(BrokerContract, APollWithNothingToReadIsEmpty) {
+  create("t");
+  auto r = reader("t");
+  Batch batch;
+  ASSERT_TRUE(r->poll(milliseconds(1), batch));
+  EXPECT_TRUE(batch.slices().empty());
+}
+
+TEST_P(BrokerContract, StartDecidesWhereAPartitionBegins) {
+  create("t");
+  send("t", {"a", "b", "c"});
+  ReaderOptions options;
+  options.start = [](const Source& source, const LogRange& range) {
+    EXPECT_EQ(source.topic.value(), "t");
+    EXPECT_EQ(range.start, Offset(0));
+    EXPECT_EQ(range.end, Offset(3));
+    return Offset(2);
+  };
+  auto r = reader("t", options);
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"t", 0, 2, "c"}}));
+}
+
+TEST_P(BrokerContract, SeekPauseAndResume) {
+  create("t");
+  create("u");
+  send("t", {"a", "b"});
+  auto r = reader("[tu]");
+  take(*r, 2);
+  const Source* t = nullptr;
+  for (const Source* source : r->sources())
+    if (source->topic.value() == "t") t = source;
+  ASSERT_NE(t, nullptr);
+  ASSERT_TRUE(r->seek(*t, Offset(1)));
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"t", 0, 1, "b"}}));
+  EXPECT_FALSE(r->seek(*t, Offset(9)));
+  r->pause(*t);
+  send("t", {"c"});
+  send("u", {"x"});
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"u", 0, 0, "x"}}));
+  r->resume(*t);
+  EXPECT_EQ(take(*r, 1), (std::vector<Got>{{"t", 0, 2, "c"}}));
+  auto range = r->range(*t);
+  ASSERT_TRUE(range);
+  EXPECT_EQ(range->start, Offset(0));
+  EXPECT_EQ(range->end, Offset(3));
+}
+
+TEST_P(BrokerContract, ASmallBatchBoundStillGetsEverything) {
+  create("t", 4);
+  std::vector<std::string> values(50, std::string(100, 'v'));
+  for (int32_t p = 0; p < 4; ++p) send("t", values, p);
+  ReaderOptions options;
+  options.batch_bytes_max = 1;
+  auto r = reader("t", options);
+  std::vector<Got> got = take(*r, 200);
+  std::map<int32_t, int64_t> next;
+  for (const Got& record : got) EXPECT_EQ(record.offset, next[record.partition]++);
+}
+
+TEST_P(BrokerContract, ATopicMadeAnewIsAnotherSource) {
+  create("t");
+  send("t", {"old"});
+  auto r = reader("t");
+  take(*r, 1);
+  ASSERT_TRUE(broker().delete_topic(TopicName("t")));
+  create("t");
+  send("t", {"new", "newer"});
+  EXPECT_EQ(take(*r, 2), (std::vector<Got>{{"t", 0, 0, "new"}, {"t", 0, 1, "newer"}}));
+  if (!under_test_->has_ids()) return;
+  auto sources = r->sources();
+  ASSERT_EQ(sources.size(), 2u);
+  EXPECT_NE(sources[0]->id, sources[1]->id);
+  EXPECT_EQ(r->range(*sources[0]).error().code, ErrorCode::not_found);
+}
+
+TEST_P(BrokerContract, OffsetsAndTimes) {
+  create("t");
+  TopicPartition partition{TopicName("t"), Partition(0)};
+  EXPECT_EQ(*broker().offset(partition, At::latest), Offset(0));
+  send("t", {"a", "b", "c"});
+  EXPECT_EQ(*broker().offset(partition, At::earliest), Offset(0));
+  EXPECT_EQ(*broker().offset(partition, At::latest), Offset(3));
+  EXPECT_EQ(*broker().offset_at(partition, 0), Offset(0));
+  EXPECT_EQ(*broker().offset_at(partition, 1'700'000'000'001), Offset(1));
+  EXPECT_EQ(*broker().offset_at(partition, 1'700'000'000'003), std::nullopt);
+  TopicPartition none{TopicName("none"), Partition(0)};
+  EXPECT_EQ(broker().offset(none, At::latest).error().code, ErrorCode::not_found);
+}
+
+TEST_P(BrokerContract, DeliveriesTellWhere) {
+  create("t", 2);
+  for (Acks acks : {Acks::none, Acks::leader, Acks::all}) {
+    ProducerOptions options;
+    options.acks = acks;
+    auto producer = *broker().producer(options);
+    std::vector<Delivery> delivered;
+    for (int i = 0; i < 3; ++i) {
+      NewRecord record;
+      record.topic = TopicName("t");
+      record.partition = Partition(1);
+      record.value = "v";
+      ASSERT_TRUE(producer->send(record, [&](const Result<Delivery>& delivery) {
+        ASSERT_TRUE(delivery) << delivery.error().message;
+        delivered.push_back(*delivery);
+      }));
+    }
+    ASSERT_TRUE(producer->flush(kPatience));
+    ASSERT_EQ(delivered.size(), 3u);
+    EXPECT_EQ(delivered[0].partition, Partition(1));
+    if (acks == Acks::none) continue;
+    EXPECT_EQ(delivered[2].offset - delivered[0].offset, 2);
+  }
+}
+
+TEST_P(BrokerContract, AKeyStaysWithItsPartition) {
+  create("t", 8);
+  auto producer = *broker().producer({});
+  for (int i = 0; i < 40; ++i) {
+    std::string key = "key" + std::to_string(i % 10);
+    NewRecord record;
+    record.topic = TopicName("t");
+    record.key = key;
+    record.value = key;
+    ASSERT_TRUE(producer->send(record));
+  }
+  ASSERT_TRUE(producer->flush(kPatience));
+  auto r = reader("t");
+  std::map<std::string, std::set<int32_t>> partitions;
+  std::set<int32_t> all;
+  for (const Got& got : take(*r, 40)) {
+    partitions[got.value].insert(got.partition);
+    all.insert(got.partition);
+  }
+  EXPECT_EQ(partitions.size(), 10u);
+  for (const auto& [key, where] : partitions) EXPECT_EQ(where.size(), 1u) << key;
+  EXPECT_GT(all.size(), 2u);
+}
+
+TEST_P(BrokerContract, SendingToWhatDoesNotExistFails) {
+  auto producer = *broker().producer({});
+  NewRecord record;
+  record.topic = TopicName("none");
+  record.value = "v";
+  EXPECT_EQ(producer->send(record).error().code, ErrorCode::not_found);
+  create("t");
+  record.topic = TopicName("t");
+  record.partition = Partition(1);
+  EXPECT_EQ(producer->send(record).error().code, ErrorCode::not_found);
+}
+
+TEST_P(BrokerContract, AnIdempotentProducerWritesEachRecordOnce) {
+  create("t");
+  ProducerOptions options;
+  options.idempotent = true;
+  auto producer = *broker().producer(options);
+  for (int i = 0; i < 100; ++i) {
+    NewRecord record;
+    record.topic = TopicName("t");
+    record.value = "v";
+    ASSERT_TRUE(producer->send(record));
+    if (i % 10 != 9) continue;
+    ASSERT_TRUE(producer->flush(kPatience));
+  }
+  EXPECT_EQ(*broker().offset({TopicName("t"), Partition(0)}, At::latest), Offset(100));
+}
+
+TEST_P(BrokerContract, AppendedRecordsAreDurableAfterAwait) {
+  create("t");
+  ReaderOptions options;
+  options.see = See::appended;
+  options.hold = "test";
+  auto r = reader("t", options);
+  send("t", {"a"}, 0, Acks::leader);
+  take(*r, 1);
+  const Source& source = *r->sources()[0];
+  Position position{source.topic, source.id, source.partition, Offset(1)};
+  ASSERT_TRUE(r->await_durable(std::span(&position, 1), {}));
+  EXPECT_EQ(*broker().offset({TopicName("t"), Partition(0)}, At::latest), Offset(1));
+  EXPECT_TRUE(r->release(std::span(&position, 1)));
+}
+
+TEST_P(BrokerContract, AReaderThatWaitsIsWoken) {
+  create("t");
+  auto r = reader("t");
+  std::thread later([&] {
+    std::this_thread::sleep_for(milliseconds(20));
+    send("t", {"a"});
+  });
+  Batch batch;
+  auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(r->poll(kPatience, batch));
+  later.join();
+  EXPECT_EQ(batch.record_count(), 1u);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kPatience);
+}
+
+TEST_P(BrokerContract, ManyProducersAndReadersLoseNothing) {
+  create("t", 4);
+  constexpr int kProducers = 4, kEach = 500;
+  std::vector<std::thread> threads;
+  for (int p = 0; p < kProducers; ++p)
+    threads.emplace_back([&, p] {
+      auto producer = *broker().producer({});
+      for (int i = 0; i < kEach; ++i) {
+        std::string value = std::to_string(p) + ":" + std::to_string(i);
+        NewRecord record;
+        record.topic = TopicName("t");
+        record.partition = Partition(p);
+        record.value = value;
+        ASSERT_TRUE(producer->send(record));
+      }
+      ASSERT_TRUE(producer->flush(kPatience));
+    });
+  auto r = reader("t");
+  std::vector<Got> got = take(*r, kProducers * kEach);
+  for (std::thread& thread : threads) thread.join();
+  std::map<int32_t, int> next;
+  for (const Got& record : got)
+    EXPECT_EQ(record.value,
+              std::to_string(record.partition) + ":" + std::to_string(next[record.partition]++));
+}
+
+std::unique_ptr<BrokerUnderTest> embedded() {
+  return std::make_unique<EmbeddedUnderTest>();
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, BrokerContract, ::testing::Values(&embedded), [](const auto& info) {
+  return std::string(info.param == &embedded ? "Embedded" : "Cluster");
+});
+
+}  // namespace
+}  // namespace efd::broker
