@@ -62,6 +62,7 @@ struct CommitLog::State {
   Result<> restore(const CheckpointImage& image);
   Result<> restore_topic(const TopicImage& image);
   Result<std::vector<uint64_t>> wal_files_to_replay();
+  Result<bool> is_unused_wal_file(uint64_t number);
   Result<bool> replay(const std::vector<uint64_t>& numbers);
   Result<bool> replay_file(const std::vector<uint64_t>& numbers, size_t index);
   Result<> refuse_rot(class WalReader& reader, const std::vector<uint64_t>& later);

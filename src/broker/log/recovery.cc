@@ -134,7 +134,20 @@ Result<std::vector<uint64_t>> CommitLog::State::wal_files_to_replay() {
   if (wanted.empty() || wanted.size() != beyond)
     return fail(ErrorCode::give_up, "{} is missing: restore it from a copy",
                 wal_path(first_wal_number + wanted.size()));
+  EFD_ASSIGN(bool is_unused, is_unused_wal_file(wanted.back()));
+  if (is_unused) wanted.pop_back();
   return wanted;
+}
+
+// A checkpoint that the power cut short may have left a file whose header was not yet durable: then
+// nothing was written to it.
+Result<bool> CommitLog::State::is_unused_wal_file(uint64_t number) {
+  if (number == first_wal_number) return false;
+  EFD_ASSIGN(auto file, files.open(wal_path(number), system::Open::read));
+  EFD_ASSIGN(uint64_t size, file->size());
+  if (size > kWalFileHeaderBytes) return false;
+  EFD_ASSIGN(std::string header, system::read_file(files, wal_path(number)));
+  return !check_wal_file_header(header, log_id, number);
 }
 
 // True when there is anything in them but headers.
