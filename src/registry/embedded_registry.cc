@@ -149,6 +149,10 @@ RestResult<SchemaId> EmbeddedRegistry::register_schema(const Subject& subject,
     return refuse(RestCode::invalid_subject, "The specified subject '{}' is not a valid.",
                   subject.value().substr(0, options_.subject_bytes_max));
   }
+  if (schema.size() > options_.schema_bytes_max) {
+    return refuse(RestCode::schema_too_large, "The schema has {} bytes, at most {} are taken",
+                  schema.size(), options_.schema_bytes_max);
+  }
   RestResult<avro::Schema> parsed = parse_schema(schema, avro::Strictness::lenient);
   if (!parsed) return refuse(parsed.error());
   std::string text = avro::canonical_text(*parsed);

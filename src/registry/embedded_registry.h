@@ -22,7 +22,8 @@ struct EmbeddedRegistryOptions {
   std::chrono::milliseconds write_timeout{10'000};  // of one change, until it is durable
   std::chrono::milliseconds read_timeout{60'000};   // of reading the topic to its end
   size_t subject_bytes_max = 1024;
-  size_t versions_max = 1'000'000;  // of all subjects together; memory is bounded by it
+  size_t schema_bytes_max = 900u << 10;  // a record of the topic is at most 1 MiB
+  size_t versions_max = 1'000'000;       // of all subjects together; memory is bounded by it
 };
 
 // "latest", or a number.

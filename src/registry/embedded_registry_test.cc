@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "registry/embedded_registry.h"
+
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "registry/registry_fixture.h"
+
+namespace efd::registry {
+namespace {
+
+const Subject kA("a"), kB("b");
+
+std::string record_schema(const std::string& name, const std::string& field = "f") {
+  return fmt::format(
+      R"({{"type": "record", "name": "{}", "fields": [{{"name": "{}", "type": "int"}}]}})", name,
+      field);
+}
+
+class EmbeddedRegistryTest : public ::testing::Test {
+ protected:
+  EmbeddedRegistryTest() { EXPECT_TRUE(registry_.open()); }
+  int32_t add(const Subject& subject, const std::string& schema) {
+    auto id = registry_->add(subject, schema);
+    EXPECT_TRUE(id) << id.error().message;
+    return id ? id->value() : -1;
+  }
+  TestRegistry registry_;
+};
+
+TEST_F(EmbeddedRegistryTest, TheSameSchemaHasTheSameIdEverywhere) {
+  EXPECT_EQ(add(kA, record_schema("R")), 1);
+  EXPECT_EQ(add(kA, R"({"name":"R","fields":[{"type":"int","name":"f"}],"type":"record"})"), 1);
+  EXPECT_EQ(add(kB, record_schema("R")), 1);
+  EXPECT_EQ(add(kA, record_schema("S")), 2);
+  EXPECT_EQ(registry_->versions(kA, Deleted::without).value(), (std::vector<int32_t>{1, 2}));
+  EXPECT_EQ(registry_->versions(kB, Deleted::without).value(), (std::vector<int32_t>{1}));
+  auto latest = registry_->latest(kA);
+  ASSERT_TRUE(latest);
+  EXPECT_EQ(latest->version, 2);
+  EXPECT_EQ(latest->id, SchemaId(2));
+  EXPECT_EQ((*registry_->find(SchemaId(1)))->schema.root().name.simple, "R");
+  EXPECT_EQ((*registry_->find(SchemaId(1)))->text,
+            R"({"type":"record","name":"R","fields":[{"name":"f","type":"int"}]})");
+}
+
+TEST_F(EmbeddedRegistryTest, SaysWhatItDoesNotHave) {
+  EXPECT_EQ(registry_->find(SchemaId(9)).error(),
+            (Error{ErrorCode::not_found, "Schema 9 not found"}));
+  EXPECT_EQ(registry_->latest(kA).error(), (Error{ErrorCode::not_found, "Subject 'a' not found."}));
+  EXPECT_EQ(registry_->add(kA, "").error().code, ErrorCode::bad_input);
+  EXPECT_EQ(registry_->add(kA, R"({"type":"record"})").error().code, ErrorCode::bad_input);
+  EXPECT_EQ(registry_->add(kA, record_schema("no name")).error().code, ErrorCode::bad_input);
+  EXPECT_EQ(registry_->add(Subject(""), "\"int\"").error().code, ErrorCode::bad_input);
+  EXPECT_EQ(registry_->subjects("", Deleted::with).size(), 0u);
+}
+
+TEST_F(EmbeddedRegistryTest, WritesConfluentsRecords) {
+  add(kA, "\"int\"");
+  add(kA, R"({"type":"string","x":"\u00e4\"/"})");
+  EXPECT_EQ(registry_->add(kA, "\"int\""), SchemaId(1));
+  EXPECT_TRUE(registry_->set_level(std::nullopt, "NONE"));
+  EXPECT_TRUE(registry_->set_level(kA, "NONE"));
+  EXPECT_TRUE(registry_->remove_level(kA));
+  EXPECT_TRUE(registry_->remove_version(kA, {1}));
+  EXPECT_TRUE(registry_->remove_subject(kA));
+  EXPECT_EQ(registry_.records(),
+            R"({"keytype":"SCHEMA","subject":"a","version":1,"magic":1} )"
+            R"({"subject":"a","version":1,"id":1,"schema":"\"int\"","deleted":false})"
+            "\n"
+            R"({"keytype":"SCHEMA","subject":"a","version":2,"magic":1} )"
+            R"({"subject":"a","version":2,"id":2,"schema":)"
+            R"("{\"type\":\"string\",\"x\":\"ä\\\"/\"}","deleted":false})"
+            "\n"
+            R"({"keytype":"CONFIG","magic":0} {"compatibilityLevel":"NONE"})"
+            "\n"
+            R"({"keytype":"CONFIG","subject":"a","magic":0} )"
+            R"({"subject":"a","compatibilityLevel":"NONE"})"
+            "\n"
+            R"({"keytype":"CONFIG","subject":"a","magic":0} -)"
+            "\n"
+            R"({"keytype":"SCHEMA","subject":"a","version":1,"magic":1} )"
+            R"({"subject":"a","version":1,"id":1,"schema":"\"int\"","deleted":true})"
+            "\n"
+            R"({"keytype":"DELETE_SUBJECT","subject":"a","magic":0} {"subject":"a","version":2})"
+            "\n");
+}
+
+TEST_F(EmbeddedRegistryTest, DeletedVersionsStayReadableById) {
+  add(kA, "\"int\"");
+  add(kA, "\"long\"");
+  EXPECT_EQ(registry_->remove_version(kA, {1}).value(), 1);
+  EXPECT_EQ(registry_->versions(kA, Deleted::without).value(), (std::vector<int32_t>{2}));
+  EXPECT_EQ(registry_->versions(kA, Deleted::with).value(), (std::vector<int32_t>{1, 2}));
+  EXPECT_EQ(registry_->versions(kA, Deleted::only).value(), (std::vector<int32_t>{1}));
+  EXPECT_EQ(registry_->remove_version(kA, {1}).error().number(), 40406);
+  EXPECT_EQ(registry_->remove_version(kA, {7}).error().message, "Version 7 not found.");
+  EXPECT_EQ(registry_->version(kA, {1}, Deleted::without).error().number(), 40402);
+  EXPECT_EQ(registry_->remove_subject(kA).value(), (std::vector<int32_t>{2}));
+  EXPECT_EQ(registry_->remove_subject(kA).error().number(), 40404);
+  EXPECT_EQ(registry_->remove_subject(kB).error().number(), 40401);
+  EXPECT_TRUE(registry_->find(SchemaId(1)));
+  EXPECT_EQ(registry_->subjects("", Deleted::without).size(), 0u);
+  EXPECT_EQ(registry_->subjects("", Deleted::only), std::vector<Subject>{kA});
+}
+
+TEST_F(EmbeddedRegistryTest, ASchemaThatComesBackKeepsItsIdAndGetsANewVersion) {
+  add(kA, "\"int\"");
+  add(kA, "\"long\"");
+  EXPECT_TRUE(registry_->remove_subject(kA));
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+  EXPECT_EQ(registry_->versions(kA, Deleted::without).value(), (std::vector<int32_t>{3}));
+  EXPECT_EQ(registry_->versions(kA, Deleted::with).value(), (std::vector<int32_t>{2, 3}));
+}
+
+TEST_F(EmbeddedRegistryTest, LevelsOtherThanNoneAreRefused) {
+  EXPECT_EQ(registry_->level(), "NONE");
+  auto backward = registry_->set_level(std::nullopt, "BACKWARD");
+  EXPECT_EQ(backward.error().number(), 42203);
+  EXPECT_NE(backward.error().message.find("not supported yet"), std::string::npos);
+  EXPECT_EQ(registry_->set_level(kA, "nonsense").error().number(), 42203);
+}
+
+TEST_F(EmbeddedRegistryTest, EverythingIsThereAfterARestart) {
+  for (int i = 0; i < 50; ++i)
+    add(Subject(fmt::format("s{}", i % 7)), record_schema(fmt::format("R{}", i)));
+  EXPECT_TRUE(registry_->remove_subject(Subject("s1")));
+  EXPECT_TRUE(registry_->remove_version(Subject("s2"), {2}));
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(add(kA, record_schema("R17")), 18);
+  EXPECT_EQ(add(kA, record_schema("new")), 51);
+  EXPECT_EQ(registry_->subjects("s", Deleted::without).size(), 6u);
+  EXPECT_EQ(registry_->version(Subject("s2"), {2}, Deleted::without).error().number(), 40402);
+}
+
+TEST_F(EmbeddedRegistryTest, ReadsWhatOtherRegistriesWrite) {
+  const char* schema = R"({"keytype":"SCHEMA","subject":"a","version":1,"magic":1})";
+  registry_.put(R"({"keytype":"NOOP","magic":0})", std::nullopt);
+  registry_.put(R"({"keytype":"CONFIG","subject":null,"magic":0})",
+                R"({"compatibilityLevel":"FULL"})");
+  registry_.put(R"({"keytype":"MODE","subject":"a","magic":0})",
+                R"({"subject":"a","mode":"IMPORT"})");
+  registry_.put(R"({"keytype":"CONTEXT","tenant":"default","context":".c"})", "{}");
+  registry_.put(
+      R"({"keytype":"SCHEMA","subject":"a","version":1,"magic":1,"seq":3,"node":0})",
+      R"({"subject":"a","version":1,"id":7,"md5":"x","schema":"\"int\"","deleted":false,"ts":1})");
+  registry_.put(
+      R"({"keytype":"SCHEMA","subject":"p","version":1,"magic":1})",
+      R"({"subject":"p","version":1,"id":8,"schemaType":"PROTOBUF","schema":"syntax","deleted":false})");
+  registry_.put("no json", "{}");
+  registry_.put(R"({"keytype":"SCHEMA","subject":"a","version":-1,"magic":1})", "{}");
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(registry_->level(), "FULL");
+  EXPECT_EQ(registry_->schema(SchemaId(7))->text, "\"int\"");
+  EXPECT_EQ(registry_->schema(SchemaId(8))->type, "PROTOBUF");
+  EXPECT_EQ(registry_->find(SchemaId(8)).error().code, ErrorCode::bad_input);
+  EXPECT_EQ(add(kB, "\"int\""), 7);
+  EXPECT_EQ(add(kB, "\"long\""), 9);
+  registry_.put(schema, std::nullopt);
+  registry_.put(R"({"keytype":"SCHEMA","subject":"b","version":1,"magic":1})", std::nullopt);
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(registry_->schema(SchemaId(7)).error().message, "Schema 7 not found");
+  EXPECT_EQ(add(kB, "\"int\""), 10);  // an id is never given twice
+}
+
+TEST_F(EmbeddedRegistryTest, ManyRegisterAtOnce) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 50; ++i) {
+        Subject subject(fmt::format("s{}", (i + t) % 5));
+        auto id = registry_->add(subject, record_schema(fmt::format("R{}", i)));
+        EXPECT_TRUE(id && (*registry_->find(*id))->id == *id);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::set<int32_t> ids;
+  for (int i = 0; i < 50; ++i) ids.insert(add(kA, record_schema(fmt::format("R{}", i))));
+  EXPECT_EQ(ids.size(), 50u);
+  EXPECT_EQ(*ids.rbegin(), 50);
+}
+
+TEST_F(EmbeddedRegistryTest, AfterAFailedChangeItFindsOutWhatTheTopicHolds) {
+  add(kA, "\"int\"");
+  registry_.files().cut_power_after(1);
+  auto failed = registry_->add(kA, "\"long\"");
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::retry);
+  EXPECT_EQ(registry_->latest(kA)->version, 1);  // nothing that is not durable is answered
+  EXPECT_FALSE(registry_->add(kA, "\"string\""));
+  registry_.close();
+  registry_.files().restore_power(1);
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+}
+
+// ---------------------------------------------------------------------------------- loss of power
+
+// What was answered, by subject: each version's schema, and whether it is deleted.
+using Model = std::map<std::string, std::map<int32_t, std::pair<std::string, bool>>>;
+
+Model state_of(TestRegistry& registry) {
+  Model model;
+  for (const Subject& subject : registry->subjects("", Deleted::with)) {
+    std::vector<int32_t> versions = *registry->versions(subject, Deleted::with);
+    for (int32_t version : versions) {
+      auto found = registry->version(subject, {version}, Deleted::with);
+      bool is_live = registry->version(subject, {version}, Deleted::without).has_value();
+      model[subject.value()][version] = {found->text, !is_live};
+    }
+  }
+  return model;
+}
+
+// One random change. False: it failed.
+bool change(TestRegistry& registry, std::mt19937& random, std::map<std::string, int32_t>& ids) {
+  Subject subject(fmt::format("s{}", random() % 3));
+  switch (random() % 6) {
+    case 0: {
+      auto removed = registry->remove_subject(subject);
+      return removed || removed.error().status() == 404;
+    }
+    case 1: {
+      auto removed = registry->remove_version(subject, {});
+      return removed || removed.error().status() == 404;
+    }
+    default: {
+      std::string schema = record_schema(fmt::format("R{}", random() % 12));
+      auto id = registry->add(subject, schema);
+      if (!id) return false;
+      auto [known, is_new] = ids.try_emplace(schema, id->value());
+      EXPECT_EQ(known->second, id->value()) << "the id of a schema has changed";
+      return true;
+    }
+  }
+}
+
+// The change that failed may have deleted what was live, and have dropped what was deleted.
+void check_version(const Model::mapped_type& found, int32_t version,
+                   const Model::mapped_type::mapped_type& answered) {
+  auto it = found.find(version);
+  if (it == found.end()) {
+    EXPECT_TRUE(answered.second) << "a live version is lost";
+  } else {
+    EXPECT_EQ(it->second.first, answered.first);
+    EXPECT_TRUE(it->second.second || !answered.second) << "a deletion is lost";
+  }
+}
+
+// A run until the power fails, then what is there afterwards: everything answered, and of the
+// change that failed all, a part, or nothing; and every id that was given still means its schema.
+void lose_power(uint32_t seed) {
+  SCOPED_TRACE(fmt::format("seed {}", seed));
+  std::mt19937 random(seed);
+  TestRegistry registry;
+  ASSERT_TRUE(registry.open());
+  std::map<std::string, int32_t> ids;
+  Model answered;
+  registry.files().cut_power_after(1 + random() % 60);
+  while (change(registry, random, ids)) answered = state_of(registry);
+  registry.close();
+  registry.files().restore_power(seed);
+  ASSERT_TRUE(registry.open());
+  Model found = state_of(registry);
+  for (const auto& [subject, versions] : answered) {
+    for (const auto& [version, state] : versions) check_version(found[subject], version, state);
+  }
+  for (const auto& [schema, id] : ids) {
+    auto again = registry->add(Subject("check"), schema);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->value(), id) << "an id given out is lost";
+  }
+}
+
+TEST(EmbeddedRegistryPowerLoss, WhatWasAnsweredStays) {
+  constexpr uint32_t kSeeds = 1000;
+  for (uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) lose_power(seed);
+  fmt::print("registry power-loss seeds: {}\n", kSeeds);
+}
+
+}  // namespace
+}  // namespace efd::registry

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// For tests: an embedded registry over a log in memory, which can be closed, killed and lose power.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "broker/embedded_broker.h"
+#include "registry/embedded_registry.h"
+#include "system/clock.h"
+#include "system/memory_file_system.h"
+
+namespace efd::registry {
+
+class TestRegistry {
+ public:
+  // False: the power failed meanwhile.
+  bool open() {
+    close();
+    broker::CommitLogOptions options;
+    options.path = "/log";
+    options.start_threads = false;
+    options.disk_reserve_bytes = 0;
+    auto log = broker::CommitLog::open(files_, system::real_clock(), options);
+    if (!log) return false;
+    log_ = std::move(*log);
+    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
+    auto registry = EmbeddedRegistry::open(*broker_, {});
+    if (!registry) return false;
+    registry_ = std::move(*registry);
+    return true;
+  }
+  void close() {
+    registry_.reset();
+    broker_.reset();
+    log_.reset();
+  }
+  // Keys and values of the topic, one record a line, "-" for a tombstone.
+  std::string records() {
+    auto reader =
+        broker_->reader({.pattern = {"_schemas"},
+                         .see = broker::See::durable,
+                         .hold = "",
+                         .start = [](const broker::Source&, const broker::LogRange& range) {
+                           return range.start;
+                         }});
+    std::string out;
+    broker::Batch batch;
+    do {
+      if (!(*reader)->poll(std::chrono::milliseconds(0), batch)) return "unreadable";
+      for (const broker::Slice& slice : batch.slices()) {
+        for (const broker::RecordView& record : slice.records) {
+          out += fmt::format("{} {}\n", record.key.value_or("-"), record.value.value_or("-"));
+        }
+      }
+    } while (batch.record_count() > 0);
+    return out;
+  }
+  // Another registry's record.
+  void put(std::string_view key, std::optional<std::string_view> value) {
+    auto producer = broker_->producer({});
+    broker::NewRecord record;
+    record.topic = TopicName("_schemas");
+    record.key = key;
+    record.value = value;
+    EXPECT_TRUE((*producer)->send(record));
+    EXPECT_TRUE((*producer)->flush(std::chrono::seconds(10)));
+  }
+
+  EmbeddedRegistry& operator*() { return *registry_; }
+  EmbeddedRegistry* operator->() { return registry_.get(); }
+  system::MemoryFileSystem& files() { return files_; }
+
+ private:
+  system::MemoryFileSystem files_;
+  std::unique_ptr<broker::CommitLog> log_;
+  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<EmbeddedRegistry> registry_;
+};
+
+}  // namespace efd::registry
