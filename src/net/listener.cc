@@ -5,20 +5,16 @@
 #include <cstring>
 #include <future>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "net/reactor.h"
+#include "net/listener_share.h"
+#include "net/readiness.h"
 #include "net/resolve.h"
-#include "net/socket_connection.h"
 
 namespace efd::net {
-
-using boost::asio::ip::tcp;
 
 namespace {
 
@@ -31,25 +27,22 @@ constexpr std::chrono::milliseconds kAcceptRest{100};
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
   Acceptor(Loops& loops, Descriptor socket, std::shared_ptr<ListenerShare> share)
-      : loops_(loops), share_(std::move(share)), acceptor_(loop().reactor().context()) {
-    boost::system::error_code ignored;  // assign fails for an acceptor that is open already only
-    acceptor_.assign(tcp::v4(), socket.release(), ignored);
-  }
+      : loops_(loops),
+        share_(std::move(share)),
+        socket_(loops.at(0).reactor(), std::move(socket)) {}
 
   Loop& loop() { return loops_.at(0); }
   size_t refused() const { return refused_; }
 
   void await_connection() {
-    acceptor_.async_wait(tcp::acceptor::wait_read,
-                         [self = shared_from_this()](const boost::system::error_code& error) {
-                           if (!error && !self->closed_) self->accept_some();
-                         });
+    socket_.await_input([self = shared_from_this()](bool ready) {
+      if (ready && !self->closed_) self->accept_some();
+    });
   }
 
   void close() {
     closed_ = true;
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    socket_.close();
   }
 
  private:
@@ -57,8 +50,8 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     for (int i = 0; i < kAcceptsPerWakeup; ++i) {
       sockaddr_storage peer{};
       socklen_t size = sizeof peer;
-      Descriptor socket(::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer),
-                                  &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      Descriptor socket(::accept4(socket_.socket(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!socket.is_open() && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
       if (!socket.is_open() && errno != ECONNABORTED && errno != EINTR) return rest();
       if (socket.is_open()) admit(std::move(socket), to_address(peer).to_string());
@@ -86,7 +79,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
   Loops& loops_;
   std::shared_ptr<ListenerShare> share_;
-  tcp::acceptor acceptor_;
+  Readiness socket_;
   Timer rest_;
   bool closed_ = false;
   std::atomic<size_t> refused_{0};

@@ -84,7 +84,7 @@ class Connection {
   virtual void clear_deadline() = 0;
 
   virtual Loop& loop() = 0;
-  virtual const Caller& caller() const = 0;  // its address, and the listener's name
+  virtual const Caller& caller() const = 0;   // its address, and the listener's name
   virtual Address local_address() const = 0;  // at which the client has reached us
   virtual ConnectionHandle handle() = 0;
   // Requested when the client goes or the connection is closed. Its call-backs run on the loop.
