@@ -1,11 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include "http/server.h"
 
+#include <array>
+
 #include "http/request_parser.h"
+#include "system/clock.h"
 
 namespace efd::http {
 
 namespace {
+
+int64_t monotonic_ns() {
+  return system::real_clock().monotonic_ns();
+}
+
+// What all connections of one server count; nothing without metrics.
+class RequestMetrics {
+ public:
+  RequestMetrics(observe::Metrics* metrics, const std::string& listener) {
+    if (!metrics) return;
+    for (size_t i = 0; i < classes_.size(); ++i) {
+      classes_[i] =
+          &metrics->counter("efd_http_requests_total", "Answered requests",
+                            {{"listener", listener}, {"status", fmt::format("{}xx", i + 1)}});
+    }
+    seconds_ =
+        &metrics->summary("efd_http_request_seconds", "Time in handlers", {{"listener", listener}});
+  }
+  void count(int status, int64_t begin_ns) const {
+    if (!seconds_ || status < 100 || status > 599) return;
+    classes_[static_cast<size_t>(status / 100 - 1)]->add();
+    seconds_->observe_ns(monotonic_ns() - begin_ns);
+  }
+
+ private:
+  std::array<observe::Counter*, 5> classes_{};
+  observe::Summary* seconds_ = nullptr;
+};
 
 // What all connections of one server share.
 struct ServerShare {
@@ -14,13 +45,15 @@ struct ServerShare {
         router(router),
         options(options),
         limits{options.header_bytes_max, options.target_bytes_max, options.body_bytes_max},
-        bodies(options.bodies_total_bytes_max) {}
+        bodies(options.bodies_total_bytes_max),
+        metrics(options.metrics, options.name) {}
 
   net::Pool& pool;
   const Router& router;
   const ServerOptions options;
   const RequestLimits limits;
   net::MemoryBudget bodies;
+  const RequestMetrics metrics;
 };
 
 class HttpSession;
@@ -65,12 +98,15 @@ struct Exchange {
   net::MemoryClaim claim;
 };
 
-void run_handler(const Router& router, const Router::Route& route, const Request& request,
+void run_handler(const ServerShare& share, const Router::Route& route, const Request& request,
                  Response& response) {
-  router.handler(route)(request, response);
-  if (response.has_begun()) return;
-  ErrorBody error = router.error_body(500, "the request was not answered");
-  response.send(500, {{"Content-Type", error.content_type}}, std::move(error.body));
+  int64_t begin_ns = monotonic_ns();
+  share.router.handler(route)(request, response);
+  if (!response.has_begun()) {
+    ErrorBody error = share.router.error_body(500, "the request was not answered");
+    response.send(500, {{"Content-Type", error.content_type}}, std::move(error.body));
+  }
+  share.metrics.count(response.status(), begin_ns);
 }
 
 class HttpSession final : public net::Session {
@@ -192,7 +228,7 @@ void HttpSession::dispatch(Request request) {
 void HttpSession::run_inline(const Router::Route& route, const Request& request) {
   LoopSink sink(connection_, *this);
   Response response(sink, form(request));
-  run_handler(share_->router, route, request, response);
+  run_handler(*share_, route, request, response);
 }
 
 void HttpSession::run_on_pool(const Router::Route& route, Request request) {
@@ -202,7 +238,7 @@ void HttpSession::run_on_pool(const Router::Route& route, Request request) {
                PoolSink(connection_.handle(), *this), parser_->take_claim()});
   Result<> submitted = share_->pool.submit([exchange] {
     Response response(exchange->sink, exchange->form);
-    run_handler(exchange->share->router, exchange->route, exchange->request, response);
+    run_handler(*exchange->share, exchange->route, exchange->request, response);
   });
   if (!submitted) {
     return answer_error(exchange->request, 503, "the server is busy: " + submitted.error().message,
@@ -241,6 +277,7 @@ void HttpSession::answer_error(const Request& request, int status, std::string_v
   ErrorBody error = share_->router.error_body(status, message);
   headers.add("Content-Type", std::move(error.content_type));
   LoopSink sink(connection_, *this);
+  share_->metrics.count(status, monotonic_ns());
   Response(sink, form(request)).send(status, headers, std::move(error.body));
 }
 
@@ -251,6 +288,7 @@ void HttpSession::refuse(int status, std::string_view message) {
   last.keep_alive = false;
   last.fixed_headers = &share_->router.headers();
   LoopSink sink(connection_, *this);
+  share_->metrics.count(status, monotonic_ns());
   Response(sink, last).send(status, {{"Content-Type", error.content_type}}, std::move(error.body));
 }
 

@@ -10,14 +10,16 @@
 #include "http/router.h"
 #include "net/listener.h"
 #include "net/pool.h"
+#include "observe/metrics.h"
 
 namespace efd::http {
 
 struct ServerOptions {
   std::string name = "http";  // Caller::listener
   size_t connections_max = 1024;
-  size_t header_bytes_max = 64u << 10;                // request line and header fields; more: 431
-  size_t target_bytes_max = 32u << 10;                // of the request line; more: 414
+  size_t header_bytes_max = 240u << 10;               // request line and header fields; more: 431
+  size_t target_bytes_max = 224u << 10;               // of the request line; more: 414. A SELECT of
+                                                      // every field of a wide topic comes by GET.
   size_t body_bytes_max = 32u << 20;                  // of one request; more: 413
   size_t bodies_total_bytes_max = 128u << 20;         // of all requests at once; more: 503
   size_t send_queue_bytes_max = 1u << 20;             // a streaming handler waits beyond it
@@ -25,6 +27,8 @@ struct ServerOptions {
   std::chrono::milliseconds request_timeout{60'000};  // from its first byte to its last; then: 408
   std::chrono::milliseconds idle_timeout{75'000};  // between requests, and of a client that reads
                                                    // nothing
+  // Takes counts of answers by class of status, and the times of handlers. Null: nobody does.
+  observe::Metrics* metrics = nullptr;
 };
 
 // Serves until the listener is destroyed, which closes the connections but does not wait for

@@ -306,6 +306,24 @@ TEST(Server, AnswersWhoeverSendsNoMore) {
   EXPECT_EQ(answer.substr(answer.size() - 5), "hello");
 }
 
+TEST(Server, CountsItsRequests) {
+  observe::Metrics metrics;
+  ServerOptions options;
+  options.name = "test";
+  options.metrics = &metrics;
+  {
+    TestServer server(test_router(), options);
+    Client client = server.client();
+    EXPECT_TRUE(client.get("/ping") && client.get("/pool/x") && client.get("/nowhere"));
+    EXPECT_EQ(server.exchange("nonsense\r\n\r\n").substr(0, 12), "HTTP/1.1 400");
+  }
+  std::string text = metrics.text();
+  auto has = [&](const char* line) { return text.find(line) != std::string::npos; };
+  EXPECT_TRUE(has("efd_http_requests_total{listener=\"test\",status=\"2xx\"} 2")) << text;
+  EXPECT_TRUE(has("efd_http_requests_total{listener=\"test\",status=\"4xx\"} 2")) << text;
+  EXPECT_TRUE(has("efd_http_request_seconds_count{listener=\"test\"} 4")) << text;
+}
+
 TEST(Server, ManyClientsAtOnce) {
   TestServer server(test_router());
   std::vector<std::thread> threads;
