@@ -6,9 +6,7 @@
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>
 
-#include "kafka/fake_log_test.h"
-#include "kafka/server.h"
-#include "net/pool.h"
+#include "kafka/test_server_test.h"
 
 namespace efd::kafka {
 namespace {
@@ -48,14 +46,9 @@ rd_kafka_t* make_client(rd_kafka_type_t type, const Settings& settings, std::vec
   return client;
 }
 
-class LibrdkafkaTest : public ::testing::Test {
+class LibrdkafkaTest : public TestServer {
  protected:
-  LibrdkafkaTest() {
-    ServerOptions options;
-    options.listeners[0].bind = "127.0.0.1:0";
-    auto executor = [this](std::function<void()> task) { return pool_.submit(std::move(task)); };
-    server_ = *KafkaServer::start(loops_, log_, metrics_, executor, options);
-  }
+  LibrdkafkaTest() { start(); }
   Settings with(Settings settings) const {
     settings["bootstrap.servers"] = server_->addresses()[0].to_string();
     return settings;
@@ -101,16 +94,10 @@ class LibrdkafkaTest : public ::testing::Test {
     rd_kafka_destroy(consumer);
     return received;
   }
-
-  FakeLog log_;
-  observe::Metrics metrics_;
-  net::Loops loops_;
-  net::Pool pool_{net::PoolOptions{}};
-  std::unique_ptr<KafkaServer> server_;
 };
 
 // The codec of each batch that has been stored.
-std::set<int> codecs(FakeLog& log, const std::string& topic) {
+std::set<int> codecs(broker::CommitLog& log, const std::string& topic) {
   broker::PartitionHandle partition = log.partition(TopicName(topic), Partition(0));
   auto found = log.read(*partition, Offset(0), 1u << 30, broker::See::appended);
   std::set<int> codecs;
@@ -126,7 +113,7 @@ TEST_F(LibrdkafkaTest, EveryCodecGoesInAndOut) {
         produce({{"compression.codec", codec}, {"linger.ms", "50"}}, topic, 500);
     ASSERT_EQ(sent.size(), 500u);
     EXPECT_EQ(sent.back().error, RD_KAFKA_RESP_ERR_NO_ERROR);
-    EXPECT_EQ(codecs(log_, topic), std::set<int>{number++}) << codec;
+    EXPECT_EQ(codecs(log(), topic), std::set<int>{number++}) << codec;
     std::vector<Received> received = consume(topic, 0, 500);
     ASSERT_EQ(received.size(), 500u);
     EXPECT_EQ(received[499].offset, 499);

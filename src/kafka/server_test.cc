@@ -2,52 +2,15 @@
 // The server over real sockets and a log whose disk the test holds in its hand.
 #include "kafka/server.h"
 
-#include <thread>
-
 #include <gtest/gtest.h>
 
-#include "kafka/fake_log_test.h"
 #include "kafka/test_client_test.h"
-#include "net/pool.h"
+#include "kafka/test_server_test.h"
 
 namespace efd::kafka {
 namespace {
 
-// A v2 batch as far as FakeLog looks at it.
-std::string batch(int32_t records, int64_t time_ms = 1'000, size_t payload_bytes = 40) {
-  std::string bytes(61 + payload_bytes, '\0');
-  store_big<int32_t>(bytes.data() + 8, static_cast<int32_t>(bytes.size() - 12));
-  bytes[16] = 2;
-  store_big<int32_t>(bytes.data() + 23, records - 1);
-  store_big<int64_t>(bytes.data() + 35, time_ms);
-  return bytes;
-}
-
-void wait_until(const std::function<bool()>& is_so) {
-  while (!is_so()) std::this_thread::yield();
-}
-
-class ServerTest : public ::testing::Test {
- protected:
-  void start(ServerOptions options = {}) {
-    options.listeners[0].bind = "127.0.0.1:0";
-    auto executor = [this](std::function<void()> task) { return pool_.submit(std::move(task)); };
-    server_ = *KafkaServer::start(loops_, log_, metrics_, executor, options);
-  }
-  uint16_t port() const { return server_->addresses()[0].port; }
-
-  void make_topic(const std::string& name) {
-    broker::NewTopic topic;
-    topic.name = TopicName(name);
-    ASSERT_TRUE(log_.create_topic(topic));
-  }
-
-  FakeLog log_;
-  observe::Metrics metrics_;
-  net::Loops loops_;
-  net::Pool pool_{net::PoolOptions{}};
-  std::unique_ptr<KafkaServer> server_;
-};
+using ServerTest = TestServer;
 
 // One topic, one partition.
 struct OneBatch {
@@ -79,6 +42,10 @@ struct OneFetch {
   FetchTopic topic;
   FetchRequest request;
 };
+
+const PartitionProduceResponse& only(const ProduceResponse& response) {
+  return response.responses[0].partition_responses[0];
+}
 
 size_t records_bytes(const FetchResponse& response) {
   size_t bytes = 0;
@@ -146,13 +113,13 @@ TEST_F(ServerTest, MetadataCreatesTopics) {
   MetadataRequest request;
   request.topics = topics;
   MetadataResponse response = client.ask<MetadataApi>(request, 12);
-  EXPECT_EQ(response.cluster_id, "fake-cluster");
+  EXPECT_EQ(response.cluster_id, log().cluster_id());
   ASSERT_EQ(response.brokers.size(), 1u);
   EXPECT_EQ(response.brokers[0].host, "127.0.0.1");
   EXPECT_EQ(response.brokers[0].port, port());
   EXPECT_EQ(response.topics[0].error_code, KafkaError::none);
   EXPECT_EQ(response.topics[0].partitions.size(), 1u);
-  EXPECT_EQ(response.topics[0].topic_id, log_.find_topic(TopicName("new"))->id.value());
+  EXPECT_EQ(response.topics[0].topic_id, log().find_topic(TopicName("new"))->id.value());
   EXPECT_EQ(response.topics[1].error_code, KafkaError::invalid_topic);
   EXPECT_EQ(response.topics[2].error_code, KafkaError::invalid_topic);
 }
@@ -167,7 +134,7 @@ TEST_F(ServerTest, MetadataCreatesNothingWhenToldNotTo) {
   request.allow_auto_topic_creation = false;
   EXPECT_EQ(client.ask<MetadataApi>(request, 4).topics[0].error_code,
             KafkaError::unknown_topic_or_partition);
-  EXPECT_TRUE(log_.topics().empty());
+  EXPECT_TRUE(log().topics().empty());
 }
 
 TEST_F(ServerTest, MetadataFindsTopicsById) {
@@ -175,7 +142,7 @@ TEST_F(ServerTest, MetadataFindsTopicsById) {
   make_topic("a");
   TestClient client(port());
   MetadataRequestTopic topics[2];
-  topics[0].topic_id = log_.find_topic(TopicName("a"))->id.value();
+  topics[0].topic_id = log().find_topic(TopicName("a"))->id.value();
   topics[1].topic_id = Uuid::random();
   MetadataRequest request;
   request.topics = topics;
@@ -202,7 +169,7 @@ TEST_F(ServerTest, ProduceInEveryVersion) {
   make_topic("t");
   TestClient client(port());
   for (int16_t version = 3; version <= 11; ++version) {
-    OneBatch produce("t", batch(2), 1);
+    OneBatch produce("t", batch_of(2), 1);
     ProduceResponse response = client.ask<ProduceApi>(produce.request, version);
     const PartitionProduceResponse& partition = response.responses[0].partition_responses[0];
     EXPECT_EQ(partition.error_code, KafkaError::none);
@@ -217,33 +184,62 @@ TEST_F(ServerTest, ProduceRefusesWhatItCannotTake) {
   auto error = [&](ProduceRequest& request, int16_t version = 8) {
     return client.ask<ProduceApi>(request, version).responses[0].partition_responses[0].error_code;
   };
-  OneBatch unknown("nobody", batch(1), 1);
+  OneBatch unknown("nobody", batch_of(1), 1);
   EXPECT_EQ(error(unknown.request), KafkaError::unknown_topic_or_partition);
-  OneBatch two("t", batch(1) + batch(1), 1);
+  OneBatch two("t", batch_of(1) + batch_of(1), 1);
   EXPECT_EQ(error(two.request), KafkaError::invalid_record);
   OneBatch none("t", "", 1);
   EXPECT_EQ(error(none.request), KafkaError::invalid_record);
-  OneBatch odd_acks("t", batch(1), 2);
+  OneBatch odd_acks("t", batch_of(1), 2);
   EXPECT_EQ(error(odd_acks.request), KafkaError::invalid_required_acks);
-  OneBatch transactional("t", batch(1), -1);
+  OneBatch transactional("t", batch_of(1), -1);
   transactional.request.transactional_id = "tx";
   EXPECT_EQ(error(transactional.request), KafkaError::transactional_id_authorization_failed);
-  OneBatch zstd("t", batch(1), 1);
+  OneBatch zstd("t", batch_of(1), 1);
   zstd.bytes[22] = 4;
   EXPECT_EQ(error(zstd.request, 6), KafkaError::unsupported_compression_type);
-  EXPECT_EQ(error(zstd.request, 7), KafkaError::none);
-  log_.append_error = broker::AppendError::out_of_order_sequence;
-  OneBatch refused("t", batch(1), 1);
-  EXPECT_EQ(error(refused.request), KafkaError::out_of_order_sequence_number);
+  OneBatch rotten("t", batch_of(1), 1);
+  rotten.bytes.back() ^= 1;
+  EXPECT_EQ(error(rotten.request), KafkaError::corrupt_message);
+}
+
+TEST_F(ServerTest, ARepeatedBatchOfAnIdempotentProducerKeepsItsOffset) {
+  start();
+  make_topic("t");
+  TestClient client(port());
+  int64_t id = client.ask<InitProducerIdApi>({}, 4).producer_id;
+  EXPECT_NE(client.ask<InitProducerIdApi>({}, 0).producer_id, id);
+  auto produce = [&](int32_t sequence) {
+    broker::BatchIdentity identity;
+    identity.producer_id = id;
+    identity.producer_epoch = 0;
+    identity.base_sequence = sequence;
+    OneBatch batch("t", batch_of(2, identity), -1);
+    return only(client.ask<ProduceApi>(batch.request, 9));
+  };
+  EXPECT_EQ(produce(0).base_offset, 0);
+  EXPECT_EQ(produce(2).base_offset, 2);
+  EXPECT_EQ(produce(2).base_offset, 2);
+  EXPECT_EQ(produce(7).error_code, KafkaError::out_of_order_sequence_number);
+  EXPECT_EQ(log_end("t"), Offset(4));
+}
+
+TEST_F(ServerTest, TransactionsAreRefused) {
+  start();
+  TestClient client(port());
+  InitProducerIdRequest request;
+  request.transactional_id = "tx";
+  EXPECT_EQ(client.ask<InitProducerIdApi>(request, 4).error_code,
+            KafkaError::transactional_id_authorization_failed);
 }
 
 TEST_F(ServerTest, ProduceFindsATopicMadeAnew) {
   start();
   make_topic("t");
   TestClient client(port());
-  OneBatch produce("t", batch(3), 1);
+  OneBatch produce("t", batch_of(3), 1);
   client.ask<ProduceApi>(produce.request, 7);
-  ASSERT_TRUE(log_.delete_topic(TopicName("t")));
+  ASSERT_TRUE(log().delete_topic(TopicName("t")));
   make_topic("t");
   ProduceResponse response = client.ask<ProduceApi>(produce.request, 7);
   EXPECT_EQ(response.responses[0].partition_responses[0].error_code, KafkaError::none);
@@ -251,132 +247,131 @@ TEST_F(ServerTest, ProduceFindsATopicMadeAnew) {
 }
 
 TEST_F(ServerTest, OneWriteForAllRequestsOfATurn) {
-  start();
+  start(Commits::by_hand);
   make_topic("t");
   TestClient client(port());
-  OneBatch produce("t", batch(1), 1);
+  OneBatch produce("t", batch_of(1), 1);
   std::string frames;
   for (int32_t i = 0; i < 50; ++i) frames += request_frame<ProduceApi>(produce.request, 7, i);
+  uint64_t before = files_.changes();
   client.send_raw(frames);
   for (int32_t i = 0; i < 50; ++i) {
     auto response = client.receive<ProduceApi>(7, i);
     EXPECT_EQ(response.responses[0].partition_responses[0].base_offset, i);
   }
-  EXPECT_LE(log_.writes, 3);  // one, unless the bytes came in pieces
+  EXPECT_LE(files_.changes() - before, 3u);  // one, unless the bytes came in pieces
 }
 
 TEST_F(ServerTest, AcksAllWaitsForTheDisk) {
-  log_.is_durable_at_once = false;
-  start();
+  start(Commits::by_hand);
   make_topic("t");
   TestClient client(port());
   TestClient other(port());
-  OneBatch all("t", batch(1), -1);
-  OneBatch leader("t", batch(1), 1);
+  OneBatch all("t", batch_of(1), -1);
+  OneBatch leader("t", batch_of(1), 1);
   client.send<ProduceApi>(all.request, 7, 1);
   client.send<ProduceApi>(leader.request, 7, 2);
   // The other connection is answered; this one's second answer waits behind its first.
-  wait_until([&] {
-    return log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end >= Offset(2);
-  });
-  EXPECT_EQ(
-      other.ask<ProduceApi>(leader.request, 7).responses[0].partition_responses[0].base_offset, 2);
-  log_.sync();
-  EXPECT_EQ(client.receive<ProduceApi>(7, 1).responses[0].partition_responses[0].base_offset, 0);
-  EXPECT_EQ(client.receive<ProduceApi>(7, 2).responses[0].partition_responses[0].base_offset, 1);
+  wait_until([&] { return log_end("t") >= Offset(2); });
+  EXPECT_EQ(only(other.ask<ProduceApi>(leader.request, 7)).base_offset, 2);
+  ASSERT_TRUE(log().commit_now());
+  EXPECT_EQ(only(client.receive<ProduceApi>(7, 1)).base_offset, 0);
+  EXPECT_EQ(only(client.receive<ProduceApi>(7, 2)).base_offset, 1);
 }
 
-TEST_F(ServerTest, AcksAllTellsThatTheDiskHasFailed) {
-  log_.is_durable_at_once = false;
-  start();
+class DiskFailureTest : public TestServer, public ::testing::WithParamInterface<int16_t> {};
+INSTANTIATE_TEST_SUITE_P(Versions, DiskFailureTest, ::testing::Values(3, 7, 8, 9, 11));
+
+TEST_P(DiskFailureTest, AcksAllIsTold) {
+  start(Commits::by_hand);
   make_topic("t");
   TestClient client(port());
-  for (int16_t version : {7, 9}) {
-    OneBatch all("t", batch(1), -1);
-    client.send<ProduceApi>(all.request, version);
-    Offset wanted(version == 7 ? 1 : 2);
-    wait_until([&] {
-      return log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end >= wanted;
-    });
-    // The request is appended before it waits: fail until somebody is told.
-    TestClient probe(port());
-    probe.ask<ApiVersionsApi>({}, 0);
-    log_.sync(fail(ErrorCode::give_up, "the disk is gone"));
-    EXPECT_EQ(client.receive<ProduceApi>(version).responses[0].partition_responses[0].error_code,
-              KafkaError::kafka_storage_error);
-  }
+  OneBatch all("t", batch_of(1), -1);
+  client.send<ProduceApi>(all.request, GetParam());
+  wait_until([&] { return log_end("t") == Offset(1); });
+  TestClient probe(port());
+  probe.ask<ApiVersionsApi>({}, 0);  // the turn that appended is over: the answer waits
+  files_.cut_power_after(1);
+  EXPECT_FALSE(log().commit_now());
+  auto answer = only(client.receive<ProduceApi>(GetParam()));
+  EXPECT_EQ(answer.error_code, KafkaError::kafka_storage_error);
+  EXPECT_EQ(answer.base_offset, -1);
+}
+
+TEST_P(DiskFailureTest, AFailedWriteIsAStorageError) {
+  start(Commits::by_hand);
+  make_topic("t");
+  files_.cut_power_after(1);
+  TestClient client(port());
+  OneBatch produce("t", batch_of(1), 1);
+  auto answer = only(client.ask<ProduceApi>(produce.request, GetParam()));
+  EXPECT_EQ(answer.error_code, KafkaError::kafka_storage_error);
+  EXPECT_EQ(answer.base_offset, -1);
+}
+
+TEST_P(DiskFailureTest, AFailedWriteClosesAcks0) {
+  start(Commits::by_hand);
+  make_topic("t");
+  files_.cut_power_after(1);
+  TestClient client(port());
+  OneBatch unanswered("t", batch_of(1), 0);
+  client.send<ProduceApi>(unanswered.request, GetParam());
+  EXPECT_TRUE(client.is_closed_by_server());
 }
 
 TEST_F(ServerTest, AcksAllDoesNotWaitUnderOtherPolicies) {
-  log_.is_durable_at_once = false;
-  log_.is_sync = false;
-  start();
-  make_topic("t");
+  start(Commits::by_hand);
+  make_topic("t", {{"efd.durability", "group-ms"}});
   TestClient client(port());
-  OneBatch all("t", batch(1), -1);
-  EXPECT_EQ(client.ask<ProduceApi>(all.request, 7).responses[0].partition_responses[0].error_code,
-            KafkaError::none);
-}
-
-TEST_F(ServerTest, AFailedWriteIsAStorageErrorAndClosesAcks0) {
-  start();
-  make_topic("t");
-  log_.fails_to_write = true;
-  TestClient client(port());
-  for (int16_t acks : {1, -1}) {
-    OneBatch produce("t", batch(1), acks);
-    PartitionProduceResponse partition =
-        client.ask<ProduceApi>(produce.request, 9).responses[0].partition_responses[0];
-    EXPECT_EQ(partition.error_code, KafkaError::kafka_storage_error);
-    EXPECT_EQ(partition.base_offset, -1);
-  }
-  OneBatch unanswered("t", batch(1), 0);
-  client.send<ProduceApi>(unanswered.request, 9);
-  EXPECT_TRUE(client.is_closed_by_server());
+  OneBatch all("t", batch_of(1), -1);
+  EXPECT_EQ(only(client.ask<ProduceApi>(all.request, 7)).error_code, KafkaError::none);
 }
 
 TEST_F(ServerTest, Acks0GetsNoAnswerAndAnErrorCloses) {
   start();
   make_topic("t");
   TestClient client(port());
-  OneBatch good("t", batch(1), 0);
+  OneBatch good("t", batch_of(1), 0);
   client.send<ProduceApi>(good.request, 7, 1);
   client.send<ApiVersionsApi>({}, 0, 2);
   client.receive<ApiVersionsApi>(0, 2);  // and not 1
-  EXPECT_EQ(log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end, Offset(1));
-  OneBatch bad("nobody", batch(1), 0);
+  EXPECT_EQ(log_end("t"), Offset(1));
+  OneBatch bad("nobody", batch_of(1), 0);
   client.send<ProduceApi>(bad.request, 7);
   EXPECT_TRUE(client.is_closed_by_server());
 }
 
 TEST_F(ServerTest, AFullLogHoldsProducersUntilThereIsRoom) {
-  start();
+  broker::CommitLogOptions options;
+  options.wal_bytes_max = 1u << 20;
+  start(Commits::by_hand, options);
   make_topic("t");
-  log_.is_full_now = true;
   TestClient client(port());
-  OneBatch produce("t", batch(1), 1);
+  OneBatch produce("t", batch_of(1, {}, 100'000), 1);
+  int64_t taken = 0;
+  for (; !log().is_full(); ++taken) client.ask<ProduceApi>(produce.request, 7);
   client.send<ProduceApi>(produce.request, 7);
   TestClient other(port());
   other.ask<ApiVersionsApi>({}, 0);  // everybody else is served
-  EXPECT_EQ(log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end, Offset(0));
-  log_.is_full_now = false;
-  EXPECT_EQ(client.receive<ProduceApi>(7).responses[0].partition_responses[0].base_offset, 0);
+  EXPECT_EQ(log_end("t"), Offset(taken));
+  ASSERT_TRUE(log().checkpoint_now());
+  EXPECT_EQ(only(client.receive<ProduceApi>(7)).base_offset, taken);
 }
 
 TEST_F(ServerTest, FetchInEveryVersion) {
   start();
   make_topic("t");
   TestClient client(port());
-  OneBatch produce("t", batch(5), 1);
+  OneBatch produce("t", batch_of(5), -1);
   client.ask<ProduceApi>(produce.request, 7);
   for (int16_t version = 4; version <= 16; ++version) {
     OneFetch fetch("t", 2, 0);
-    fetch.topic.topic_id = log_.find_topic(TopicName("t"))->id.value();
+    fetch.topic.topic_id = log().find_topic(TopicName("t"))->id.value();
     FetchResponse response = client.ask<FetchApi>(fetch.request, version);
     const PartitionData& partition = response.responses[0].partitions[0];
     EXPECT_EQ(partition.error_code, KafkaError::none) << version;
     EXPECT_EQ(partition.high_watermark, 5);
-    EXPECT_EQ(records_bytes(response), batch(5).size());
+    EXPECT_EQ(records_bytes(response), batch_of(5).size());
   }
 }
 
@@ -385,14 +380,38 @@ TEST_F(ServerTest, FetchIsWokenByAppends) {
   make_topic("t");
   TestClient consumer(port());
   TestClient producer(port());
-  OneFetch fetch("t", 0, 600'000, static_cast<int32_t>(2 * batch(1).size()));
+  OneFetch fetch("t", 0, 600'000, static_cast<int32_t>(2 * batch_of(1).size()));
   consumer.send<FetchApi>(fetch.request, 11);
-  wait_until([&] { return log_.waiters != 0; });
-  OneBatch produce("t", batch(1), 1);
+  producer.ask<ApiVersionsApi>({}, 0);  // the Fetch is waiting
+  OneBatch produce("t", batch_of(1), 1);
   producer.ask<ProduceApi>(produce.request, 7);
   producer.ask<ProduceApi>(produce.request, 7);
-  EXPECT_EQ(records_bytes(consumer.receive<FetchApi>(11)), 2 * batch(1).size());
-  EXPECT_EQ(log_.waiters, 0);
+  EXPECT_EQ(records_bytes(consumer.receive<FetchApi>(11)), 2 * batch_of(1).size());
+}
+
+TEST_F(ServerTest, FetchSeesOnlyWhatIsDurable) {
+  start(Commits::by_hand);
+  make_topic("t");
+  TestClient client(port());
+  OneBatch produce("t", batch_of(1), 1);
+  client.ask<ProduceApi>(produce.request, 7);
+  OneFetch fetch("t", 0, 0);
+  EXPECT_EQ(records_bytes(client.ask<FetchApi>(fetch.request, 11)), 0u);
+  ASSERT_TRUE(log().commit_now());
+  EXPECT_GT(records_bytes(client.ask<FetchApi>(fetch.request, 11)), 0u);
+}
+
+TEST_F(ServerTest, FetchIsToldThatItsTopicIsGone) {
+  start();
+  make_topic("t");
+  TestClient consumer(port());
+  OneFetch fetch("t", 0, 600'000);
+  consumer.send<FetchApi>(fetch.request, 11);
+  TestClient probe(port());
+  probe.ask<ApiVersionsApi>({}, 0);
+  ASSERT_TRUE(log().delete_topic(TopicName("t")));
+  EXPECT_EQ(consumer.receive<FetchApi>(11).responses[0].partitions[0].error_code,
+            KafkaError::unknown_topic_or_partition);
 }
 
 TEST_F(ServerTest, FetchAnswersWhenPatienceEnds) {
@@ -401,7 +420,6 @@ TEST_F(ServerTest, FetchAnswersWhenPatienceEnds) {
   TestClient consumer(port());
   OneFetch fetch("t", 0, 30);
   EXPECT_EQ(records_bytes(consumer.ask<FetchApi>(fetch.request, 11)), 0u);
-  EXPECT_EQ(log_.waiters, 0);
 }
 
 TEST_F(ServerTest, FetchErrorsAnswerAtOnce) {
@@ -445,7 +463,7 @@ TEST_F(ServerTest, FetchGivesAtLeastOneBatchAndHeedsItsBoundsElse) {
   make_topic("b");
   TestClient client(port());
   for (const char* topic : {"a", "b"}) {
-    OneBatch produce(topic, batch(1, 1'000, 1'000), 1);
+    OneBatch produce(topic, batch_of(1, {}, 1'000), -1);
     client.ask<ProduceApi>(produce.request, 7);
     client.ask<ProduceApi>(produce.request, 7);
   }
@@ -464,35 +482,40 @@ TEST_F(ServerTest, FetchGivesAtLeastOneBatchAndHeedsItsBoundsElse) {
     for (int t = 0; t < 2; ++t) {
       sizes[t] = response.responses[t].partitions[0].records->parts[0].size();
     }
-    EXPECT_EQ(sizes[0] + sizes[1], batch(1, 1'000, 1'000).size());
+    EXPECT_EQ(sizes[0] + sizes[1], batch_of(1, {}, 1'000).size());
     first_has += sizes[0] > 0;
   }
   EXPECT_EQ(first_has, 2u);
 }
 
 TEST_F(ServerTest, FetchReadsTheDiskOffTheLoop) {
-  start();
+  broker::CommitLogOptions options;
+  options.recent_bytes_max = 0;
+  start(Commits::by_hand, options);
   make_topic("t");
   TestClient client(port());
-  OneBatch produce("t", batch(5), 1);
-  client.ask<ProduceApi>(produce.request, 7);
-  log_.is_on_disk = true;
+  OneBatch produce("t", batch_of(1, {}, 900'000), 1);
+  for (int i = 0; i < 20; ++i) client.ask<ProduceApi>(produce.request, 7);
+  ASSERT_TRUE(log().commit_now());
+  ASSERT_TRUE(log().checkpoint_now());
   OneFetch fetch("t", 0, 600'000);
-  EXPECT_EQ(records_bytes(client.ask<FetchApi>(fetch.request, 11)), batch(5).size());
-  EXPECT_EQ(log_.cold_reads, 1);
+  EXPECT_EQ(records_bytes(client.ask<FetchApi>(fetch.request, 11)), produce.bytes.size());
+  EXPECT_EQ(log().stats().cold_reads, 1u);
 }
 
 TEST_F(ServerTest, AWaitingFetchIsForgottenWhenItsClientGoes) {
   start();
   make_topic("t");
+  TestClient producer(port());
   {
     TestClient consumer(port());
     OneFetch fetch("t", 0, 600'000);
     consumer.send<FetchApi>(fetch.request, 11);
-    wait_until([&] { return log_.waiters != 0; });
+    producer.ask<ApiVersionsApi>({}, 0);
   }
-  wait_until([&] { return log_.waiters == 0; });
-  EXPECT_EQ(log_.waiters, 0);
+  wait_until([&] { return server_->connections() == 1; });
+  OneBatch produce("t", batch_of(1), -1);
+  EXPECT_EQ(only(producer.ask<ProduceApi>(produce.request, 7)).error_code, KafkaError::none);
 }
 
 TEST_F(ServerTest, AnswersKeepTheOrderOfTheRequests) {
@@ -500,7 +523,7 @@ TEST_F(ServerTest, AnswersKeepTheOrderOfTheRequests) {
   make_topic("t");
   TestClient client(port());
   OneFetch fetch("t", 0, 600'000);
-  OneBatch produce("t", batch(1), 1);
+  OneBatch produce("t", batch_of(1), 1);
   client.send<FetchApi>(fetch.request, 11, 1);
   client.send<MetadataApi>({}, 1, 2);
   client.send<ProduceApi>(produce.request, 7, 3);
@@ -510,22 +533,20 @@ TEST_F(ServerTest, AnswersKeepTheOrderOfTheRequests) {
 }
 
 TEST_F(ServerTest, RequestsInFlightAreBounded) {
-  log_.is_durable_at_once = false;
   ServerOptions options;
   options.requests_in_flight_max = 3;
-  start(options);
+  start(Commits::by_hand, {}, options);
   make_topic("t");
   TestClient client(port());
-  OneBatch all("t", batch(1), -1);
+  OneBatch all("t", batch_of(1), -1);
   for (int32_t i = 0; i < 10; ++i) client.send<ProduceApi>(all.request, 7, i);
-  auto end = [&] { return log_.state(*log_.partition(TopicName("t"), Partition(0))).log_end; };
   TestClient probe(port());
   for (int32_t done = 0; done < 10; done += 3) {
     int32_t wanted = std::min(done + 3, 10);
-    wait_until([&] { return end() == Offset(wanted); });
+    wait_until([&] { return log_end("t") == Offset(wanted); });
     probe.ask<ApiVersionsApi>({}, 0);  // the turn is over
-    EXPECT_EQ(end(), Offset(wanted));
-    log_.sync();
+    EXPECT_EQ(log_end("t"), Offset(wanted));
+    ASSERT_TRUE(log().commit_now());
     for (int32_t i = done; i < wanted; ++i) client.receive<ProduceApi>(7, i);
   }
 }

@@ -12,8 +12,8 @@
 namespace efd::kafka {
 namespace {
 
-// The log or the pool had no room: tried again so much later.
-constexpr std::chrono::milliseconds kFullRetry{5};
+// The pool had no room: tried again so much later.
+constexpr std::chrono::milliseconds kPoolRetry{5};
 
 // Answers on their way to the client, counted until the kernel has taken them.
 struct SentBytes {
@@ -164,7 +164,7 @@ void Session::submit(std::shared_ptr<PoolRequest> request) {
     request->run();
     connection.post([this, request](net::Connection&) { on_pool_done(*request); });
   });
-  if (!taken) retry_ = connection_.loop().after(kFullRetry, [this, request] { submit(request); });
+  if (!taken) retry_ = connection_.loop().after(kPoolRetry, [this, request] { submit(request); });
 }
 
 void Session::on_pool_done(const PoolRequest& request) {
@@ -176,10 +176,7 @@ void Session::on_pool_done(const PoolRequest& request) {
 }
 
 Session::Next Session::produce(Call& call, std::string_view body) {
-  if (service_.log.is_full()) {
-    retry_ = connection_.loop().after(kFullRetry, [this] { resume_when_room(); });
-    return Next::hold;
-  }
+  if (service_.log.is_full()) return hold_for_log();
   ProduceRequest request;
   if (!decode_request<ProduceApi>(body, call.version, arena_, request)) return Next::close;
   Appends appends;
@@ -194,6 +191,18 @@ Session::Next Session::produce(Call& call, std::string_view body) {
   append_answer<ProduceApi>(response, call.version, call.correlation_id, outbox_.at(ticket));
   turn_.answers.push_back({ticket, call.version, appends.waits});
   return Next::go_on;
+}
+
+Session::Next Session::hold_for_log() {
+  if (awaits_log_) return Next::hold;
+  awaits_log_ = true;
+  service_.log.when_room([this, connection = connection_.handle()] {
+    connection.post([this](net::Connection&) {
+      awaits_log_ = false;
+      resume_when_room();
+    });
+  });
+  return Next::hold;
 }
 
 Session::Next Session::fetch(std::string_view frame) {

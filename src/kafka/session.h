@@ -67,6 +67,7 @@ class Session final : public net::Session {
   void submit(std::shared_ptr<PoolRequest> request);
   void on_pool_done(const PoolRequest& request);
   Next produce(Call& call, std::string_view body);
+  Next hold_for_log();
   Next fetch(std::string_view frame);
 
   // The end of a turn
@@ -87,6 +88,7 @@ class Session final : public net::Session {
   size_t rotation_ = 0;
   bool is_in_turn_ = false;
   bool is_pool_busy_ = false;
+  bool awaits_log_ = false;   // to have room
   bool is_held_ = false;      // frames wait for room, for the pool or for the log
   bool is_closing_ = false;   // no further request is handled
   bool is_ended_ = false;     // nothing more is sent

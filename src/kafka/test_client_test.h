@@ -3,6 +3,7 @@
 // waits for answers.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 
 #include <arpa/inet.h>
@@ -67,10 +68,11 @@ class TestClient {
     bool has_tags = is_flexible && Api::kDescription.key != kApiVersionsKey;
     ResponseHeader header;
     Decoder head(frame_, has_tags ? 1 : 0, has_tags, arena_);
-    EXPECT_TRUE(head.message(header));
-    EXPECT_EQ(header.correlation_id, correlation_id);
     typename Api::Response response;
-    EXPECT_TRUE(decode_answer<Api>(head.rest(), version, arena_, response));
+    if (!head.message(header) || !decode_answer<Api>(head.rest(), version, arena_, response)) {
+      throw std::runtime_error("no answer, or none to this API and version");
+    }
+    EXPECT_EQ(header.correlation_id, correlation_id);
     return response;
   }
   template <class Api>

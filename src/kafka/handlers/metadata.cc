@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "broker/topic_config.h"
 #include "kafka/handlers/handlers.h"
 #include "kafka/handlers/new_topic.h"
 
@@ -67,7 +68,7 @@ MetadataResponseTopic find_named(Call& call, const MetadataRequest& request,
   }
   std::optional<TopicDescription> topic = call.log().find_topic(name);
   if (topic) return described(call, *topic);
-  if (!is_topic_name(name.value())) return missing(KafkaError::invalid_topic, asked);
+  if (!broker::check_topic_name(name.value())) return missing(KafkaError::invalid_topic, asked);
   if (may_create(call, request)) return create(call, asked, name);
   return missing(KafkaError::unknown_topic_or_partition, asked);
 }

@@ -3,13 +3,10 @@
 
 #include <algorithm>
 
+#include "broker/topic_config.h"
+
 namespace efd::kafka {
 namespace {
-
-bool is_name_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
 
 char undotted(char c) {
   return c == '.' ? '_' : c;
@@ -33,9 +30,8 @@ Refusal check_collision(Call& call, std::string_view name) {
 }
 
 Refusal check(Call& call, const TopicName& name) {
-  if (!is_topic_name(name.value())) {
-    return {KafkaError::invalid_topic, "a topic's name is 1 to 249 letters of a-z A-Z 0-9 . _ -"};
-  }
+  Result<> good_name = broker::check_topic_name(name.value());
+  if (!good_name) return {KafkaError::invalid_topic, good_name.error().message};
   if (!may(call.caller, Action::create, name.value())) {
     return {KafkaError::topic_authorization_failed, "not allowed"};
   }
@@ -52,11 +48,6 @@ Refusal from_log(const Error& error) {
 }
 
 }  // namespace
-
-bool is_topic_name(std::string_view name) {
-  return !name.empty() && name.size() <= kTopicNameBytesMax && name != "." && name != ".." &&
-         std::all_of(name.begin(), name.end(), is_name_letter);
-}
 
 Refusal make_topic(Call& call, const broker::NewTopic& topic, bool validate_only) {
   if (Refusal refusal = check(call, topic.name)) return refusal;
