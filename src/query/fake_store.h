@@ -132,7 +132,7 @@ class FakeStore : public store::Store {
       const std::string& database, const std::string& policy,
       std::span<const std::string> names) override {
     if (!has(database)) return fail(ErrorCode::not_found, "database not found: {}", database);
-    if (!policy.empty() && policy != "autogen") {
+    if (!policy.empty() && policy != "autogen" && policy != "rp0") {
       return fail(ErrorCode::not_found, "retention policy not found: {}", policy);
     }
     std::vector<std::shared_ptr<const store::MeasurementView>> views;

@@ -19,7 +19,7 @@ constexpr int64_t kRegexBytesMax = 8 << 20;
 // Immutable, cheap to copy, thread-safe.
 class Regex {
  public:
-  // bad_input: "error parsing regexp: missing ): `(`".
+  // bad_input, in Go's words: "error parsing regexp: missing closing ): `(`".
   static Result<Regex> compile(std::string_view text);
   // True when `text` holds a match anywhere.
   bool matches(std::string_view text) const;

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "query/engine.h"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "query/answer.h"
+#include "query/fake_store.h"
+
+namespace efd::query {
+namespace {
+
+// Calls `on_rows` for each batch, before it counts it.
+class CountingSink : public ResultSink {
+ public:
+  std::function<Result<>()> on_rows = [] { return Result<>(); };
+  size_t rows_seen = 0;
+  std::vector<std::string> errors;
+  std::vector<std::string> messages;
+  int statements_ended = 0;
+
+  Result<> begin_statement(int) override { return {}; }
+  Result<> begin_series(const SeriesHeader&) override { return {}; }
+  Result<> rows(const RowBatch& batch) override {
+    EFD_TRY(on_rows());
+    rows_seen += batch.rows;
+    return {};
+  }
+  Result<> end_series() override { return {}; }
+  Result<> message(std::string_view, std::string_view text) override {
+    messages.emplace_back(text);
+    return {};
+  }
+  Result<> error(const Error& error) override {
+    errors.push_back(error.message);
+    return {};
+  }
+  Result<> end_statement() override {
+    ++statements_ended;
+    return {};
+  }
+};
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() {
+    EXPECT_TRUE(store_.create_database("db"));
+    for (int i = 0; i < 1000; ++i) store_.add("m", i * kNsPerMs, {{"v", i * 0.5}});
+  }
+  Result<> run(const std::string& text, CountingSink& sink, EngineOptions options = {},
+               std::stop_token stop = {}) {
+    Query query;
+    query.database = "db";
+    query.text = text;
+    return make_engine(store_, clock_, options)->run(query, sink, stop);
+  }
+
+  FakeStore store_;
+  system::FakeClock clock_{UtcTime::from_ms(1'000)};
+};
+
+TEST_F(EngineTest, StreamsChunkByChunk) {
+  CountingSink sink;
+  int batches = 0;
+  sink.on_rows = [&] {
+    ++batches;
+    return Result<>();
+  };
+  ASSERT_TRUE(run("SELECT v FROM m", sink));
+  EXPECT_EQ(sink.rows_seen, 1000u);
+  EXPECT_GT(batches, 100);
+}
+
+TEST_F(EngineTest, EndsWhenTheClientGoes) {
+  CountingSink sink;
+  std::stop_source stop;
+  sink.on_rows = [&] {
+    stop.request_stop();
+    return Result<>();
+  };
+  const auto done = run("SELECT v FROM m; SELECT v FROM m", sink, {}, stop.get_token());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(sink.rows_seen, 7u);
+  EXPECT_TRUE(sink.errors.empty());
+}
+
+TEST_F(EngineTest, EndsWhenTheSinkFails) {
+  CountingSink sink;
+  sink.on_rows = [] { return Result<>(fail(ErrorCode::cancelled, "gone")); };
+  const auto done = run("SELECT v FROM m", sink);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "gone");
+  EXPECT_TRUE(sink.errors.empty());
+}
+
+TEST_F(EngineTest, EndsAStatementAfterItsTimeOut) {
+  CountingSink sink;
+  sink.on_rows = [&] {
+    clock_.advance_ns(600 * kNsPerMs);
+    return Result<>();
+  };
+  ASSERT_TRUE(run("SELECT v FROM m", sink, {.timeout_ms = 1000}));
+  EXPECT_EQ(sink.errors, std::vector<std::string>{"query-timeout limit exceeded"});
+  EXPECT_EQ(sink.rows_seen, 14u);
+}
+
+TEST_F(EngineTest, EmptyBucketsEndWithTheQueryToo) {
+  CountingSink sink;
+  std::stop_source stop;
+  sink.on_rows = [&] {
+    stop.request_stop();
+    return Result<>();
+  };
+  const auto done =
+      run("SELECT count(v) FROM m WHERE time >= 0s AND time < 1s GROUP BY time(100ns)", sink, {},
+          stop.get_token());
+  EXPECT_FALSE(done);
+  EXPECT_LT(sink.rows_seen, 200'000u);
+}
+
+TEST_F(EngineTest, RefusesMoreQueriesThanMayRun) {
+  auto engine = make_engine(store_, clock_, {.concurrent_max = 1});
+  Query query;
+  query.database = "db";
+  query.text = "SELECT v FROM m LIMIT 1";
+  CountingSink inner, outer;
+  outer.on_rows = [&] { return engine->run(query, inner, {}); };
+  ASSERT_TRUE(engine->run(query, outer, {}));
+  EXPECT_EQ(inner.errors, std::vector<std::string>{"max-concurrent-queries limit exceeded(2, 1)"});
+  outer.on_rows = [] { return Result<>(); };
+  outer.errors.clear();
+  ASSERT_TRUE(engine->run(query, outer, {}));
+  EXPECT_TRUE(outer.errors.empty());
+}
+
+TEST_F(EngineTest, StopsBehindAFailedStatement) {
+  CountingSink sink;
+  ASSERT_TRUE(run("SELECT v FROM m; SELECT foo(v) FROM m; SELECT v FROM m", sink));
+  EXPECT_EQ(sink.rows_seen, 1000u);
+  EXPECT_EQ(sink.errors, std::vector<std::string>{"undefined function foo()"});
+  EXPECT_EQ(sink.statements_ended, 2);
+}
+
+TEST_F(EngineTest, WarnsOfChangesInARequestThatPromisedNone) {
+  auto engine = make_engine(store_, clock_);
+  Query query;
+  query.text = "CREATE DATABASE x";
+  query.read_only = true;
+  CountingSink sink;
+  ASSERT_TRUE(engine->run(query, sink, {}));
+  ASSERT_EQ(sink.messages.size(), 1u);
+  EXPECT_EQ(sink.messages[0],
+            "deprecated use of 'CREATE DATABASE x' in a read only context, please use a POST "
+            "request instead");
+}
+
+TEST_F(EngineTest, SaysWhatItNeeds) {
+  auto engine = make_engine(store_, clock_);
+  Query query;
+  query.text = "SELECT v FROM m";
+  CountingSink sink;
+  ASSERT_TRUE(engine->run(query, sink, {}));
+  query.text = "SELECT v FROM";
+  const auto done = engine->run(query, sink, {});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::bad_input);
+  EXPECT_EQ(sink.errors, std::vector<std::string>{"database name required"});
+}
+
+TEST_F(EngineTest, RunsQueriesOfManyThreads) {
+  auto engine = make_engine(store_, clock_);
+  std::vector<std::thread> threads;
+  std::atomic<size_t> rows{0};
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      Query query;
+      query.database = "db";
+      query.text = "SELECT v FROM m WHERE v > 100";
+      CountingSink sink;
+      EXPECT_TRUE(engine->run(query, sink, {}));
+      rows += sink.rows_seen;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(rows, 8u * 799u);
+}
+
+}  // namespace
+}  // namespace efd::query
