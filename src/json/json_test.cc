@@ -74,6 +74,15 @@ RC_GTEST_PROP(Number, ReadsBackAsTheSameDouble, (uint64_t bits)) {
   }
 }
 
+// Where both layouts are decimal they differ by Python's ".0" only.
+RC_GTEST_PROP(Number, LayoutsAgreeOnDigits, (uint64_t mantissa)) {
+  const auto exponent = *rc::gen::inRange<uint64_t>(1023 - 13, 1023 + 53);  // 1.2e-4 .. 9e15
+  const double value = double_of_bits(exponent << 52 | mantissa >> 12);
+  std::string text = python(value);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  RC_ASSERT(go(value) == text);
+}
+
 TEST(Text, EscapesByMode) {
   const std::string text = "a\"\\\n\b\x01<&>\x7f\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80";
   EXPECT_EQ(quoted(text, Escaping::minimal),

@@ -13,6 +13,8 @@ namespace {
 constexpr size_t kDigitsMax = 17;
 constexpr size_t kScientificMax = 32;  // "-1.2345678901234567e-308" and some room
 
+constexpr size_t kFixedMax = 32;  // "-0.0000012345678901234567" and some room
+
 // 0.d1d2d3... would need a leading zero; here `exponent` is that of the first digit: d1.d2d3 x
 // 10^e.
 struct ShortestDecimal {
@@ -69,6 +71,14 @@ void append_scientific(const ShortestDecimal& decimal, int exponent_digits_min, 
 
 void append_go_double(double value, std::string& out) {
   EFD_CHECK(std::isfinite(value));
+  // In this range the fixed layout of std::to_chars has just the shortest digits, and costs half.
+  const double magnitude = std::abs(value);
+  if (magnitude >= 1e-6 && magnitude < 9e15) {
+    char text[kFixedMax];
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
+    out.append(text, static_cast<size_t>(end - text));
+    return;
+  }
   const ShortestDecimal decimal = shortest_decimal(value);
   if (decimal.negative) out.push_back('-');
   if (decimal.exponent >= -6 && decimal.exponent < 21) return append_fixed(decimal, out);
