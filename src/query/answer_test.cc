@@ -76,6 +76,27 @@ TEST(JsonAnswer, IsInfluxDbs) {
             "\"x,\\\"y\",1.5],[\"1970-01-01T00:00:02Z\",false,\"B\",null,null,2]]}]}]}\n");
 }
 
+TEST(JsonAnswer, GivesTimesAsText) {
+  const std::vector<int64_t> times{
+      0, 1, 1'500'000'000, 1'000'000'000, -1, INT64_MIN + 2, INT64_MAX - 1, -1'000'000'000};
+  const std::vector<int64_t> values(times.size(), 0);
+  const std::string text = written({}, [&](AnswerWriter& writer) -> Result<> {
+    store::ColumnChunk column;
+    column.type = FieldType::integer;
+    column.integers = values;
+    EFD_TRY(writer.begin_statement(0));
+    EFD_TRY(writer.begin_series({"", {}, {"time", "i"}, true}));
+    EFD_TRY(writer.rows({values.size(), times, {&column, 1}}));
+    EFD_TRY(writer.end_series());
+    return writer.end_statement();
+  });
+  std::string want;
+  for (int64_t time : times) {
+    want += (want.empty() ? "[\"" : ",[\"") + format_rfc3339(UtcTime::from_ns(time)) + "\",0]";
+  }
+  EXPECT_NE(text.find(want), std::string::npos) << text;
+}
+
 TEST(JsonAnswer, GivesEpochs) {
   const std::string text = written({.epoch = Epoch::ms}, write_cpu);
   EXPECT_NE(text.find("[[1000,true"), std::string::npos);

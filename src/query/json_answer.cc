@@ -24,15 +24,49 @@ void append_integer(int64_t value, std::string& out) {
   out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
+// Times as RFC 3339. Neighbours mostly lie in the same second, whose text is kept.
+class TimeText {
+ public:
+  void append(int64_t time_ns, std::string& out) {
+    if (time_ns < kLowestNs) return append_rfc3339(UtcTime::from_ns(time_ns), out);
+    const uint64_t behind = static_cast<uint64_t>(time_ns) - static_cast<uint64_t>(second_ns_);
+    if (behind >= static_cast<uint64_t>(kNsPerSecond)) take_second(time_ns);
+    out.append(second_);
+    if (time_ns != second_ns_) append_fraction(static_cast<uint32_t>(time_ns - second_ns_), out);
+    out += 'Z';
+  }
+
+ private:
+  void take_second(int64_t time_ns) {
+    const int64_t rest = time_ns % kNsPerSecond;
+    second_ns_ = time_ns - (rest < 0 ? rest + kNsPerSecond : rest);
+    second_ = format_rfc3339(UtcTime::from_ns(second_ns_));
+    second_.pop_back();  // the Z
+  }
+
+  // Without trailing zeros.
+  static void append_fraction(uint32_t ns, std::string& out) {
+    char text[10] = {'.'};
+    size_t size = 10;
+    for (size_t i = 9; i > 0; --i, ns /= 10) text[i] = static_cast<char>('0' + ns % 10);
+    while (text[size - 1] == '0') --size;
+    out.append(text, size);
+  }
+
+  static constexpr int64_t kLowestNs = INT64_MIN + kNsPerSecond;  // the second begins in range
+  int64_t second_ns_ = 0;
+  std::string second_ = "1970-01-01T00:00:00";
+};
+
 // Writes values of rows, not asking json::Writer for each: this is where the time goes.
 class RowText {
  public:
   explicit RowText(Epoch epoch) : as_text_(epoch == Epoch::none), unit_ns_(unit_ns(epoch)) {}
 
-  void append_time(int64_t time_ns, std::string& out) const {
+  void append_time(int64_t time_ns, std::string& out) {
     if (!as_text_) return append_integer(time_ns / unit_ns_, out);
     out += '"';
-    append_rfc3339(UtcTime::from_ns(time_ns), out);
+    time_text_.append(time_ns, out);
     out += '"';
   }
 
@@ -55,7 +89,7 @@ class RowText {
   }
 
   // "[time,value,...]" on one line.
-  void append_row(const RowBatch& batch, size_t row, std::string& out) const {
+  void append_row(const RowBatch& batch, size_t row, std::string& out) {
     char before = '[';
     if (!batch.times_ns.empty()) {
       out += before;
@@ -78,6 +112,7 @@ class RowText {
 
   bool as_text_;
   int64_t unit_ns_;
+  TimeText time_text_;
 };
 
 class JsonAnswer : public AnswerWriter {
