@@ -108,16 +108,14 @@ bool CatalogBuilder::may_take(const std::string& name, uint32_t column, uint32_t
   return owner->second.element == element && same_source(theirs, columns_[column]->key);
 }
 
-void CatalogBuilder::restore(CatalogColumn column) {
-  uint32_t id = this->column(column.key);
-  restore_names(id, std::move(column.names));
-}
-
-void CatalogBuilder::restore_names(uint32_t column, std::vector<std::string> names) {
-  for (uint32_t e = 0; e < names.size(); ++e) owners_.try_emplace(names[e], Owner{column, e});
-  columns_[column] =
-      std::make_shared<const CatalogColumn>(CatalogColumn{columns_[column]->key, std::move(names)});
+bool CatalogBuilder::restore(uint32_t id, CatalogColumn column) {
+  if (id > columns_.size() || this->column(column.key) != id) return false;
+  if (column.names.size() < columns_[id]->names.size()) return false;
+  for (uint32_t e = 0; e < column.names.size(); ++e)
+    owners_.try_emplace(column.names[e], Owner{id, e});
+  columns_[id] = std::make_shared<const CatalogColumn>(std::move(column));
   catalog_ = nullptr;
+  return true;
 }
 
 std::shared_ptr<const Catalog> CatalogBuilder::catalog() {

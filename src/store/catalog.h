@@ -77,10 +77,9 @@ class CatalogBuilder {
   size_t elements(uint32_t column) const { return columns_[column]->names.size(); }
   // Gives names to the elements of `column` below `elements` that have none yet.
   void grow(uint32_t column, size_t elements);
-  // Puts back a column as a manifest recorded it; ids must come in order.
-  void restore(CatalogColumn column);
-  // Replaces a column's names by a longer list, as a manifest recorded it.
-  void restore_names(uint32_t column, std::vector<std::string> names);
+  // Puts back a column as a manifest recorded it, new or with more names than before. False when
+  // it does not follow what is there.
+  bool restore(uint32_t id, CatalogColumn column);
 
   std::shared_ptr<const Catalog> catalog();
 

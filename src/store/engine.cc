@@ -1,38 +1,45 @@
 // SPDX-License-Identifier: MIT
 #include "store/engine.h"
 
-#include <algorithm>
 #include <set>
 
 #include "store/measurement_view.h"
 
 namespace efd::store {
 
-Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Clock& clock,
+Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Clock&,
                                            StoreOptions options) {
-  return std::make_unique<Engine>(files, clock, std::move(options));
+  bool with_threads = options.start_threads;
+  auto engine = std::make_unique<Engine>(files, std::move(options));
+  EFD_TRY(engine->recover());
+  if (with_threads) engine->start_threads();
+  return engine;
 }
 
-Engine::Engine(system::FileSystem&, system::Clock&, StoreOptions options)
-    : options_(std::move(options)), names_(memory_) {}
+Engine::Engine(system::FileSystem& files, StoreOptions options)
+    : files_(files),
+      options_(std::move(options)),
+      cache_(std::make_shared<SegmentCache>(files, segments_folder())),
+      manifest_(files, options_.path + "/manifest"),
+      names_(memory_) {}
 
 Engine::~Engine() = default;
 
-Result<> Engine::close() {
-  return flush();
+void Engine::start_threads() {
+  Housekeeper::Tasks tasks{[this] { seal_full_heads(); }, [this] { return crowded(); },
+                           [this] { return flush(); }};
+  housekeeper_ = std::make_unique<Housekeeper>(std::move(tasks), options_.flush_interval_ms);
 }
 
-Result<> Engine::create_database(const std::string& name) {
-  std::unique_lock lock(names_mutex_);
-  if (!names_.database(name)) names_.add_database(name);
-  return {};
+Result<> Engine::close() {
+  housekeeper_.reset();
+  return flush();
 }
 
 std::vector<std::string> Engine::databases() const {
   std::shared_lock lock(names_mutex_);
   std::vector<std::string> names;
-  for (const std::unique_ptr<Database>& database : names_.databases())
-    names.push_back(database->name);
+  for (const auto& database : names_.databases()) names.push_back(database->name);
   return names;
 }
 
@@ -41,8 +48,7 @@ Result<std::vector<RetentionPolicy>> Engine::policies(const std::string& databas
   Database* found = names_.database(database);
   if (!found) return fail(ErrorCode::not_found, "database not found: {}", database);
   std::vector<RetentionPolicy> policies;
-  for (const std::unique_ptr<Policy>& policy : found->policies)
-    policies.push_back(policy->settings);
+  for (const auto& policy : found->policies) policies.push_back(policy->settings);
   return policies;
 }
 
@@ -55,35 +61,30 @@ Result<Measurement*> Engine::measurement(const std::string& database, const std:
   return &names_.add_measurement(*in, name);
 }
 
+bool Engine::crowded() const {
+  return memory_.bytes.load(std::memory_order_relaxed) >= options_.flush_bytes;
+}
+
 Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition> positions) {
-  if (memory_.bytes.load(std::memory_order_relaxed) >= options_.memory_bytes_max)
+  uint64_t bytes = memory_.bytes.load(std::memory_order_relaxed);
+  if (bytes >= options_.memory_bytes_max)
     return fail(ErrorCode::overload,
-                "the store holds {} bytes that are not on disk yet (store.memory_bytes_max): try "
-                "again when a flush has made room",
-                memory_.bytes.load());
-  std::shared_lock hold(cut_lock_);
-  for (const PutRows& put : rows) put.measurement->append(*put.rows);
-  positions_.put(positions);
+                "the store holds {} bytes that are not on disk yet (at most {}): try again when a "
+                "flush has made room",
+                bytes, options_.memory_bytes_max);
+  bool filled = false;
+  {
+    std::shared_lock hold(cut_lock_);
+    for (const PutRows& put : rows) filled |= put.measurement->append(*put.rows);
+    positions_.put(positions);
+  }
+  if (housekeeper_ && (filled || crowded())) housekeeper_->wake();
   return {};
 }
 
 void Engine::before_commit(std::function<Result<>(std::span<const StoredPosition>)> hook) {
   std::lock_guard lock(flush_mutex_);
   before_commit_ = std::move(hook);
-}
-
-Result<> Engine::flush() {
-  std::lock_guard lock(flush_mutex_);
-  std::vector<NumberedPosition> changes;
-  {
-    std::unique_lock hold(cut_lock_);
-    changes = positions_.changes();
-  }
-  std::vector<StoredPosition> stored;
-  for (const NumberedPosition& change : changes) stored.push_back(change.stored);
-  if (before_commit_) EFD_TRY(before_commit_(stored));
-  positions_.commit(changes);
-  return {};
 }
 
 std::vector<StoredPosition> Engine::committed_positions() const {
@@ -117,14 +118,16 @@ Result<std::vector<std::shared_ptr<const MeasurementView>>> Engine::views(
   std::vector<Measurement*> found = find(*in, names);
   std::vector<Measurement::Parts> parts;
   parts.reserve(found.size());
+  std::shared_ptr<const SegmentFiles> files;
   {
     std::unique_lock hold(cut_lock_);
+    files = in->files;
     for (Measurement* measurement : found) parts.push_back(measurement->parts());
   }
   std::vector<std::shared_ptr<const MeasurementView>> views;
   for (size_t i = 0; i < found.size(); ++i)
-    views.push_back(std::make_shared<const PartsView>(
-        found[i]->name(), std::move(parts[i]), std::vector<std::shared_ptr<const Source>>()));
+    views.push_back(
+        std::make_shared<const PartsView>(found[i]->name(), std::move(parts[i]), files));
   return views;
 }
 
@@ -133,13 +136,14 @@ Result<std::vector<std::string>> Engine::measurement_names(const std::string& da
   Database* found = names_.database(database);
   if (!found) return fail(ErrorCode::not_found, "database not found: {}", database);
   std::set<std::string> names;
-  for (const std::unique_ptr<Policy>& policy : found->policies)
+  for (const auto& policy : found->policies)
     for (const auto& [name, measurement] : policy->measurements) names.insert(name);
   return std::vector<std::string>(names.begin(), names.end());
 }
 
 Store::Figures Engine::figures() const {
-  Figures figures;
+  std::lock_guard lock(figures_mutex_);
+  Figures figures = figures_;
   figures.rows_in_memory = memory_.rows;
   figures.bytes_in_memory = memory_.bytes;
   return figures;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The store itself.
+//
+// Locks, in the order in which they are taken: flush_mutex_ (one commit or encoding at a time),
+// names_mutex_, cut_lock_ (puts share it), a measurement's own.
 #pragma once
 
-#include <atomic>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <vector>
 
+#include "store/committed_state.h"
 #include "store/cut_lock.h"
+#include "store/housekeeper.h"
+#include "store/manifest.h"
 #include "store/namespace.h"
 #include "store/positions.h"
 #include "store/store.h"
@@ -16,8 +23,12 @@ namespace efd::store {
 
 class Engine final : public Store {
  public:
-  Engine(system::FileSystem& files, system::Clock& clock, StoreOptions options);
+  Engine(system::FileSystem& files, StoreOptions options);
   ~Engine() override;
+
+  // Before anything else.
+  Result<> recover();
+  void start_threads();
 
   Result<> close() override;
   Result<> create_database(const std::string& name) override;
@@ -38,16 +49,68 @@ class Engine final : public Store {
   Figures figures() const override;
 
  private:
-  std::vector<Measurement*> find(const Policy& policy, std::span<const std::string> names) const;
+  // What one measurement brings into a commit.
+  struct CutMeasurement {
+    Measurement* measurement;
+    Policy* policy;
+    std::shared_ptr<const Catalog> catalog;
+    Pieces pieces;  // encoded, when seal_cut has run
+    StoredTotals totals;
+  };
+  struct Cut {
+    std::vector<CutMeasurement> measurements;
+    std::vector<NumberedPosition> positions;
+  };
 
-  StoreOptions options_;
-  mutable std::shared_mutex names_mutex_;
+  // engine_recovery.cc
+  Result<> make_new_store();
+  Result<> check_files() const;
+  Result<> remove_orphans();
+  std::string segments_folder() const { return options_.path + "/segments"; }
+
+  // engine_flush.cc; all under flush_mutex_
+  Result<> flush_locked();
+  Cut cut();
+  void cut_measurements(Cut& cut);
+  void seal_full_heads();
+  Pieces sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces);
+  void seal_cut(Cut& cut);
+  Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<std::string>& paths);
+  void remove_segments(std::vector<std::string> paths);
+  Result<> sync_log(const Cut& cut);
+  ManifestEdit edit_of(const Cut& cut, std::vector<SegmentInfo> files) const;
+  Result<> commit(const ManifestEdit& edit, const Cut& cut);
+  Result<> append_to_manifest(const ManifestEdit& edit);
+  void publish(const ManifestEdit& edit, const Cut& cut);
+  void swap_files(const std::vector<SegmentInfo>& files);
+
+  // engine.cc
+  std::vector<Measurement*> find(const Policy& policy, std::span<const std::string> names) const;
+  bool crowded() const;
+
+  system::FileSystem& files_;
+  const StoreOptions options_;
+  std::unique_ptr<system::DirectoryLock> folder_lock_;
+  std::shared_ptr<SegmentCache> cache_;
   MemoryUse memory_;
+
+  mutable std::mutex flush_mutex_;
+  Manifest manifest_;
+  CommittedState committed_;
+  // Files of commits that failed in the manifest: it may name them until it is made anew.
+  std::vector<std::string> abandoned_;
+  std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
+
+  mutable std::shared_mutex names_mutex_;
   Namespace names_;
+
   mutable CutLock cut_lock_;
   PositionTable positions_;
-  std::mutex flush_mutex_;
-  std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
+
+  mutable std::mutex figures_mutex_;
+  Figures figures_;
+
+  std::unique_ptr<Housekeeper> housekeeper_;
 };
 
 }  // namespace efd::store

@@ -117,14 +117,23 @@ void gather_string_elements(Images images, const Slot& slot, uint32_t element,
   }
 }
 
-bool gather_element_nulls(Images images, const Slot& slot, uint32_t element, uint8_t* to) {
+bool gather_present_nulls(Images images, const Slot& slot, uint32_t element, uint8_t* to) {
   uint8_t any = 0;
   for (size_t i = 0; i < images.size(); ++i) {
     Span span = span_of(images[i], slot);
-    to[i] = element >= count_of(span);
-    if (!to[i] && (span.count & kHasNulls))
-      to[i] = static_cast<uint8_t>(
-          images[i][span.offset + element_bytes(images[i], slot, span) + element]);
+    to[i] = 0;
+    if (!(span.count & kHasNulls) || element >= count_of(span)) continue;
+    size_t nulls = span.offset + element_bytes(images[i], slot, span);
+    to[i] = static_cast<uint8_t>(images[i][nulls + element]);
+    any |= to[i];
+  }
+  return any;
+}
+
+bool gather_element_nulls(Images images, const Slot& slot, uint32_t element, uint8_t* to) {
+  uint8_t any = gather_present_nulls(images, slot, element, to);
+  for (size_t i = 0; i < images.size(); ++i) {
+    to[i] |= element >= count_of(span_of(images[i], slot));
     any |= to[i];
   }
   return any;

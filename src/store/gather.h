@@ -27,7 +27,9 @@ uint32_t gather_counts(Images images, const Slot& slot, uint64_t* to);
 void gather_elements(Images images, const Slot& slot, uint32_t first, uint32_t n, uint64_t* to);
 void gather_string_elements(Images images, const Slot& slot, uint32_t element,
                             std::string_view* to);
-// 1 where element `element` is null or absent; false when none is.
+// 1 where element `element` is there but null; false when none is.
+bool gather_present_nulls(Images images, const Slot& slot, uint32_t element, uint8_t* to);
+// The same, and 1 where it is absent.
 bool gather_element_nulls(Images images, const Slot& slot, uint32_t element, uint8_t* to);
 
 }  // namespace efd::store

@@ -125,7 +125,7 @@ void Measurement::freeze_head() {
 }
 
 Measurement::Parts Measurement::parts() {
-  Parts parts{catalog_.catalog(), pieces_, {}, stored_};
+  Parts parts{id_, catalog_.catalog(), pieces_, {}, stored_};
   if (head_) parts.head = state_of(head_);
   return parts;
 }

@@ -40,8 +40,10 @@ class Measurement {
   // How many layouts of one measurement are remembered; one more forgets the oldest.
   static constexpr size_t kPlansMax = 16;
 
-  Measurement(uint32_t id, std::string name, MemoryUse& memory)
-      : id_(id), name_(std::move(name)), memory_use_(memory) {}
+  // Has no number before its first commit.
+  static constexpr uint32_t kNoId = UINT32_MAX;
+
+  Measurement(std::string name, MemoryUse& memory) : name_(std::move(name)), memory_use_(memory) {}
 
   uint32_t id() const { return id_; }
   const std::string& name() const { return name_; }
@@ -51,6 +53,7 @@ class Measurement {
 
   // Exclusive. What a view shows.
   struct Parts {
+    uint32_t id = kNoId;
     std::shared_ptr<const Catalog> catalog;
     std::shared_ptr<const Pieces> pieces;
     HeadState head;  // without `head`: no row in it
@@ -64,6 +67,8 @@ class Measurement {
     std::shared_ptr<const Catalog> catalog;
   };
   Cut cut();
+  // Exclusive. The number that a commit gives it.
+  void set_id(uint32_t id) { id_ = id; }
   // Exclusive. The first `count` pieces are in committed files now; returns what held them.
   std::shared_ptr<const Pieces> drop_stored(size_t count, const StoredTotals& stored);
 
@@ -94,7 +99,7 @@ class Measurement {
   void start_head(const Plan& plan);
   void freeze_head();
 
-  const uint32_t id_;
+  uint32_t id_ = kNoId;
   const std::string name_;
   MemoryUse& memory_use_;
   std::mutex mutex_;

@@ -6,14 +6,14 @@
 
 #include "store/measurement.h"
 #include "store/scan.h"
+#include "store/segment_file.h"
 
 namespace efd::store {
 
 class PartsView : public MeasurementView {
  public:
-  // `files`: where the stored rows are, in the order of the log.
-  PartsView(std::string name, Measurement::Parts parts,
-            std::vector<std::shared_ptr<const Source>> files);
+  // `files`: of the policy; null before its first commit.
+  PartsView(std::string name, Measurement::Parts parts, std::shared_ptr<const SegmentFiles> files);
 
   const std::string& name() const override { return name_; }
   std::span<const Field> fields() const override { return parts_.catalog->fields(); }
@@ -23,9 +23,13 @@ class PartsView : public MeasurementView {
   std::unique_ptr<Scan> scan(ScanRequest request) const override;
 
  private:
+  void add_files(const ScanRequest& request,
+                 std::vector<std::shared_ptr<const Source>>& sources) const;
+
   std::string name_;
   Measurement::Parts parts_;
-  std::vector<std::shared_ptr<const Source>> sources_;
+  std::shared_ptr<const SegmentFiles> files_;
+  Pieces pieces_;  // in memory
   StoredTotals total_;
 };
 

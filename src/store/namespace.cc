@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
-
 namespace efd::store {
 namespace {
 
@@ -36,48 +34,37 @@ Result<Policy*> Namespace::policy(const std::string& database, const std::string
 }
 
 Database& Namespace::add_database(const std::string& name) {
-  Database& database = restore_database(static_cast<uint32_t>(databases_.size()), name);
-  restore_policy(database, static_cast<uint32_t>(policies_.size()),
-                 {kAutogen, 0, kAutogenShardNs, true});
-  return database;
-}
-
-Measurement& Namespace::add_measurement(Policy& policy, const std::string& name) {
-  return restore_measurement(policy, static_cast<uint32_t>(by_id_.size()), name);
-}
-
-Database& Namespace::restore_database(uint32_t id, const std::string& name) {
-  EFD_CHECK(id == databases_.size());
   databases_.push_back(std::make_unique<Database>());
-  databases_.back()->id = id;
+  databases_.back()->id = static_cast<uint32_t>(databases_.size() - 1);
   databases_.back()->name = name;
   return *databases_.back();
 }
 
-Policy& Namespace::restore_policy(Database& database, uint32_t id, RetentionPolicy settings) {
-  EFD_CHECK(id == policies_.size());
+Policy& Namespace::add_policy(Database& database, RetentionPolicy settings) {
   database.policies.push_back(std::make_unique<Policy>());
   Policy& policy = *database.policies.back();
-  policy.id = id;
+  policy.id = static_cast<uint32_t>(policies_.size());
+  policy.database = database.id;
   policy.settings = std::move(settings);
   policies_.push_back(&policy);
   return policy;
 }
 
-Measurement& Namespace::restore_measurement(Policy& policy, uint32_t id, const std::string& name) {
-  EFD_CHECK(id == by_id_.size());
-  auto made = std::make_unique<Measurement>(id, name, memory_);
-  by_id_.push_back(made.get());
-  policy_of_.push_back(policy.id);
+Measurement& Namespace::add_measurement(Policy& policy, const std::string& name) {
+  auto made = std::make_unique<Measurement>(name, memory_);
   return *policy.measurements.emplace(name, std::move(made)).first->second;
 }
 
-Measurement* Namespace::measurement(uint32_t id) const {
-  return id < by_id_.size() ? by_id_[id] : nullptr;
+uint32_t Namespace::number(Policy& policy, Measurement& measurement) {
+  if (measurement.id() == Measurement::kNoId) {
+    measurement.set_id(static_cast<uint32_t>(numbered_.size()));
+    numbered_.push_back({&measurement, &policy});
+  }
+  return measurement.id();
 }
 
-Policy* Namespace::policy(uint32_t id) const {
-  return id < policies_.size() ? policies_[id] : nullptr;
+RetentionPolicy autogen_policy() {
+  return {kAutogen, 0, kAutogenShardNs, true};
 }
 
 }  // namespace efd::store

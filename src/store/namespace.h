@@ -2,6 +2,7 @@
 // The databases, policies and measurements that a store knows, by name and by number.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -17,7 +18,12 @@ namespace efd::store {
 
 struct Policy {
   uint32_t id = 0;
+  uint32_t database = 0;
   RetentionPolicy settings;
+
+  // Time that one file covers.
+  int64_t shard_file_ns() const { return std::min(settings.shard_duration_ns, kNsPerDay); }
+
   std::map<std::string, std::unique_ptr<Measurement>> measurements;  // by name
   std::shared_ptr<const SegmentFiles> files = std::make_shared<const SegmentFiles>();
 };
@@ -38,29 +44,31 @@ class Namespace {
   explicit Namespace(MemoryUse& memory) : memory_(memory) {}
 
   const std::vector<std::unique_ptr<Database>>& databases() const { return databases_; }
-  Database* database(const std::string& name) const;  // null when unknown
+  const std::vector<Policy*>& policies() const { return policies_; }  // by id
+  Database* database(const std::string& name) const;                  // null when unknown
   // "database not found: x", "retention policy not found: x"
   Result<Policy*> policy(const std::string& database, const std::string& policy) const;
-
-  // Makes it with the policy "autogen".
-  Database& add_database(const std::string& name);
   Measurement& add_measurement(Policy& policy, const std::string& name);
-  // By number, as a manifest recorded them; ids come in order.
-  Database& restore_database(uint32_t id, const std::string& name);
-  Policy& restore_policy(Database& database, uint32_t id, RetentionPolicy settings);
-  Measurement& restore_measurement(Policy& policy, uint32_t id, const std::string& name);
-  Measurement* measurement(uint32_t id) const;
-  Policy* policy(uint32_t id) const;
-  // All measurements by id.
-  const std::vector<Measurement*>& measurements() const { return by_id_; }
-  uint32_t policy_of(uint32_t measurement) const { return policy_of_[measurement]; }
+
+  // Databases and policies get their numbers in order.
+  Database& add_database(const std::string& name);
+  Policy& add_policy(Database& database, RetentionPolicy settings);
+  // The same for measurements, with the first commit that holds rows of them.
+  uint32_t number(Policy& policy, Measurement& measurement);
+  struct Numbered {
+    Measurement* measurement;
+    Policy* policy;
+  };
+  const std::vector<Numbered>& numbered() const { return numbered_; }  // by id
 
  private:
   MemoryUse& memory_;
   std::vector<std::unique_ptr<Database>> databases_;
-  std::vector<Policy*> policies_;  // by id
-  std::vector<Measurement*> by_id_;
-  std::vector<uint32_t> policy_of_;  // by measurement id
+  std::vector<Policy*> policies_;
+  std::vector<Numbered> numbered_;
 };
+
+// The policy that comes with a database.
+RetentionPolicy autogen_policy();
 
 }  // namespace efd::store

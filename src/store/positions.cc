@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
-
 namespace efd::store {
 namespace {
 
@@ -114,13 +112,14 @@ void PositionTable::commit(std::span<const NumberedPosition> positions) {
   }
 }
 
-void PositionTable::restore(const NumberedPosition& position) {
+bool PositionTable::restore(const NumberedPosition& position) {
   const StoredPosition& stored = position.stored;
   Entry& entry = this->entry(stored.connector, stored.position);
-  EFD_CHECK(entries_.size() > position.id && &entries_[position.id] == &entry);
+  if (position.id >= entries_.size() || &entries_[position.id] != &entry) return false;
   entry.position = stored.position;
   entry.fingerprints = stored.fingerprints;
   entry.committed = stored;
+  return true;
 }
 
 }  // namespace efd::store

@@ -40,8 +40,8 @@ class PositionTable {
   void commit(std::span<const NumberedPosition> positions);
   // Every committed position, by id.
   std::vector<NumberedPosition> all_committed() const;
-  // Before first use: as a manifest recorded it.
-  void restore(const NumberedPosition& position);
+  // Before first use: as a manifest recorded it. False when its id does not follow the others.
+  bool restore(const NumberedPosition& position);
 
  private:
   struct Entry {

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <numeric>
+
+#include "codec/checksum.h"
+#include "store/block.h"
+#include "store/encoding/column.h"
+#include "store/encoding/word_column.h"
+
+namespace efd::store {
+namespace {
+
+using encoding::ArrayValues;
+using encoding::kArrayElementsMax;
+using encoding::Values;
+
+constexpr unsigned kTimeWidth = 8;
+
+// Encodes one block, column by column.
+class BlockEncoder {
+ public:
+  BlockEncoder(const RowPlan& plan, Images images) : plan_(plan), images_(images) {}
+
+  EncodedBlock encode(std::span<const int64_t> times) {
+    std::vector<uint64_t> words(times.begin(), times.end());
+    encoding::encode_words(words, kTimeWidth, body_);
+    index_.rows = static_cast<uint32_t>(times.size());
+    index_.time_bytes = static_cast<uint32_t>(body_.size());
+    for (uint32_t c : columns_by_id())
+      plan_.slots()[c].is_array ? add_array(plan_.slots()[c]) : add_scalar(c);
+    return finish(times);
+  }
+
+ private:
+  std::vector<uint32_t> columns_by_id() const {
+    std::vector<uint32_t> columns(plan_.slots().size());
+    std::iota(columns.begin(), columns.end(), 0);
+    std::sort(columns.begin(), columns.end(), [this](uint32_t a, uint32_t b) {
+      return plan_.slots()[a].column_id < plan_.slots()[b].column_id;
+    });
+    return columns;
+  }
+
+  void add_scalar(uint32_t column) {
+    const Slot& slot = plan_.slots()[column];
+    size_t rows = images_.size();
+    scalar_.type = slot.type;
+    scalar_.nulls.resize(rows);
+    bool any = gather_nulls(images_, column, scalar_.nulls.data());
+    size_t nulls = any ? static_cast<size_t>(
+                             std::accumulate(scalar_.nulls.begin(), scalar_.nulls.end(), size_t{0}))
+                       : 0;
+    if (nulls == rows) return;
+    if (!any) scalar_.nulls.clear();
+    scalar_.resize(rows);
+    if (scalar_.is_string()) {
+      gather_strings(images_, slot, scalar_.strings.data());
+    } else {
+      gather_words(images_, slot, scalar_.words.data());
+    }
+    values_ += rows - nulls;
+    size_t begin = body_.size();
+    encoding::encode_column(scalar_, body_);
+    add_section({slot.column_id, slot.type, false, 0, 1, 0, 0, 0}, begin);
+  }
+
+  void add_array(const Slot& slot) {
+    std::vector<uint64_t> counts(images_.size());
+    uint32_t longest = gather_counts(images_, slot, counts.data());
+    values_ += std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+    for (uint32_t first = 0; first < longest; first += kArrayElementsMax) {
+      uint32_t n = std::min(kArrayElementsMax, longest - first);
+      ArrayValues values = gather_array(slot, counts, first, n);
+      size_t begin = body_.size();
+      encoding::encode_array(values, body_);
+      add_section({slot.column_id, slot.type, true, first, n, 0, 0, 0}, begin);
+    }
+  }
+
+  ArrayValues gather_array(const Slot& slot, const std::vector<uint64_t>& counts, uint32_t first,
+                           uint32_t n) {
+    ArrayValues values;
+    for (uint64_t count : counts)
+      values.counts.push_back(count > first ? std::min<uint64_t>(n, count - first) : 0);
+    if (slot.type != rows::ColumnType::string) {
+      elements_.resize(n * images_.size());
+      gather_elements(images_, slot, first, n, elements_.data());
+    }
+    for (uint32_t e = 0; e < n; ++e) values.elements.push_back(gather_element(slot, first, e));
+    return values;
+  }
+
+  Values gather_element(const Slot& slot, uint32_t first, uint32_t e) {
+    size_t rows = images_.size();
+    Values values;
+    values.type = slot.type;
+    if (values.is_string()) {
+      values.strings.resize(rows);
+      gather_string_elements(images_, slot, first + e, values.strings.data());
+    } else {
+      auto begin = elements_.begin() + static_cast<ptrdiff_t>(e * rows);
+      values.words.assign(begin, begin + static_cast<ptrdiff_t>(rows));
+    }
+    values.nulls.resize(rows);
+    if (!gather_present_nulls(images_, slot, first + e, values.nulls.data())) values.nulls.clear();
+    values_ -=
+        static_cast<uint64_t>(std::count(values.nulls.begin(), values.nulls.end(), uint8_t{1}));
+    return values;
+  }
+
+  void add_section(BlockSection section, size_t begin) {
+    section.bytes = static_cast<uint32_t>(body_.size() - begin);
+    index_.sections.push_back(section);
+  }
+
+  EncodedBlock finish(std::span<const int64_t> times) {
+    index_.arrange();
+    for (BlockStripe& stripe : index_.stripes)
+      stripe.crc32c = codec::crc32c(std::string_view(body_).substr(stripe.offset, stripe.bytes));
+    EncodedBlock block;
+    index_.append_to(block.bytes);
+    block.header_bytes = static_cast<uint32_t>(block.bytes.size());
+    block.bytes.reserve(block.bytes.size() + body_.size());
+    block.bytes.append(body_);
+    block.rows = index_.rows;
+    block.min_ns = times.front();
+    block.max_ns = times.back();
+    block.values = values_;
+    return block;
+  }
+
+  const RowPlan& plan_;
+  Images images_;
+  std::string body_;
+  BlockIndex index_;
+  uint64_t values_ = 0;
+  Values scalar_;                   // kept for its memory
+  std::vector<uint64_t> elements_;  // the same
+};
+
+}  // namespace
+
+EncodedBlock encode_block(const RowPlan& plan, std::span<const int64_t> times, Images images) {
+  return BlockEncoder(plan, images).encode(times);
+}
+
+}  // namespace efd::store

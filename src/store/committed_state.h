@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What the manifest says at the moment: the ground on which the next commit states its changes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "store/manifest_edit.h"
+#include "store/namespace.h"
+#include "store/positions.h"
+
+namespace efd::store {
+
+// Guarded by the store's flush mutex.
+class CommittedState {
+ public:
+  uint64_t commit() const { return commit_; }
+  const Uuid& store() const { return store_; }
+  uint64_t next_file() const { return next_file_; }
+  uint64_t take_file_number() { return next_file_++; }
+  // Passes over a number that a file without a commit has.
+  void pass_file_number(uint64_t number) { next_file_ = std::max(next_file_, number + 1); }
+  void start_new_store() { store_ = Uuid::random(); }
+
+  // An edit for the next commit, without changes yet.
+  ManifestEdit next_edit() const;
+  // All there is, as one edit: what a new manifest starts with.
+  ManifestEdit all(const Namespace& names, const PositionTable& positions) const;
+  // Adds the measurement itself, if it is new, and its new columns and names.
+  void add_columns(const Measurement& measurement, const Policy& policy, const Catalog& catalog,
+                   ManifestEdit& edit) const;
+
+  // The edit is durable now. `catalogs`: of the measurements in it.
+  struct Committed {
+    uint32_t measurement;
+    std::shared_ptr<const Catalog> catalog;
+  };
+  void note(const ManifestEdit& edit, const std::vector<Committed>& catalogs);
+
+  // Recovery: puts what an edit says into `names`, `positions` and here. `give_up`: it names what
+  // is not there.
+  Result<> apply(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
+                 Namespace& names, PositionTable& positions);
+
+ private:
+  Result<> apply_names(const ManifestEdit& edit, Namespace& names);
+  Result<> apply_columns(const ManifestEdit& edit, Namespace& names);
+  Result<> apply_files(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
+                       Namespace& names);
+
+  Uuid store_;
+  uint64_t commit_ = 0;
+  uint64_t next_file_ = 1;
+  std::vector<std::shared_ptr<const Catalog>> catalogs_;  // by measurement id
+};
+
+}  // namespace efd::store

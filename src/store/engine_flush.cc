@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+// Commits: cut, encode, write, sync, name in the manifest, publish (architecture 6).
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "store/engine.h"
+#include "store/seal.h"
+#include "store/segment_writer.h"
+
+namespace efd::store {
+namespace {
+
+struct BlockOf {
+  uint32_t measurement;
+  const EncodedBlock* block;
+};
+
+Result<> write_blocks(SegmentWriter& writer, const std::vector<BlockOf>& blocks) {
+  for (const BlockOf& one : blocks) EFD_TRY(writer.add(one.measurement, *one.block));
+  return {};
+}
+
+const EncodedBlock& block_of(const std::shared_ptr<const Piece>& piece) {
+  return static_cast<const SealedBlock&>(*piece).block();
+}
+
+}  // namespace
+
+Result<> Engine::flush() {
+  std::lock_guard lock(flush_mutex_);
+  auto flushed = flush_locked();
+  std::lock_guard figures_lock(figures_mutex_);
+  figures_.intake_error.reset();
+  if (!flushed) figures_.intake_error = flushed.error();
+  return flushed;
+}
+
+Result<> Engine::flush_locked() {
+  Cut cut = this->cut();
+  if (cut.measurements.empty() && cut.positions.empty()) return {};
+  seal_cut(cut);
+  std::vector<std::string> paths;
+  auto files = write_segments(cut, paths);
+  auto synced = files ? sync_log(cut) : Result<>();
+  if (!files || !synced) {
+    remove_segments(std::move(paths));
+    return files ? synced : fail(files.error());
+  }
+  ManifestEdit edit = edit_of(cut, std::move(*files));
+  if (auto committed = commit(edit, cut); !committed) {
+    abandoned_.insert(abandoned_.end(), paths.begin(), paths.end());
+    return committed;
+  }
+  publish(edit, cut);
+  remove_segments(std::exchange(abandoned_, {}));
+  return {};
+}
+
+// What cannot be removed now is so at the next start.
+void Engine::remove_segments(std::vector<std::string> paths) {
+  for (const std::string& path : paths) (void)files_.remove(path);
+}
+
+Engine::Cut Engine::cut() {
+  Cut cut;
+  std::shared_lock names(names_mutex_);
+  std::unique_lock hold(cut_lock_);
+  cut_measurements(cut);
+  cut.positions = positions_.changes();
+  return cut;
+}
+
+void Engine::cut_measurements(Cut& cut) {
+  for (Policy* policy : names_.policies()) {
+    for (const auto& [name, measurement] : policy->measurements) {
+      Measurement::Cut one = measurement->cut();
+      if (!one.pieces) continue;
+      names_.number(*policy, *measurement);
+      cut.measurements.push_back(
+          {measurement.get(), policy, std::move(one.catalog), *one.pieces, {}});
+    }
+  }
+  // New ones by number, as the manifest wants them.
+  std::sort(cut.measurements.begin(), cut.measurements.end(),
+            [](const CutMeasurement& a, const CutMeasurement& b) {
+              return a.measurement->id() < b.measurement->id();
+            });
+}
+
+void Engine::seal_full_heads() {
+  std::lock_guard lock(flush_mutex_);
+  std::vector<std::pair<Measurement*, Policy*>> all;
+  {
+    std::shared_lock names(names_mutex_);
+    for (Policy* policy : names_.policies())
+      for (const auto& [name, measurement] : policy->measurements)
+        all.emplace_back(measurement.get(), policy);
+  }
+  for (auto [measurement, policy] : all) {
+    std::shared_ptr<const Pieces> pieces;
+    {
+      std::shared_lock hold(cut_lock_);
+      pieces = measurement->pieces();
+    }
+    sealed(*measurement, *policy, *pieces);
+  }
+}
+
+// Encodes the heads among `pieces`, in place; returns what they are now.
+Pieces Engine::sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces) {
+  Pieces all;
+  for (const std::shared_ptr<const Piece>& piece : pieces) {
+    const auto* head = dynamic_cast<const HeadPiece*>(piece.get());
+    if (!head) {
+      all.push_back(piece);
+      continue;
+    }
+    Pieces blocks = seal(*head, policy.shard_file_ns(), measurement.late_before_ns());
+    for (const auto& block : blocks) memory_.bytes += block->memory_bytes();
+    memory_.bytes -= head->memory_bytes();
+    all.insert(all.end(), blocks.begin(), blocks.end());
+    std::shared_lock hold(cut_lock_);
+    measurement.replace(head, std::move(blocks));
+  }
+  return all;
+}
+
+void Engine::seal_cut(Cut& cut) {
+  for (CutMeasurement& one : cut.measurements) {
+    one.pieces = sealed(*one.measurement, *one.policy, one.pieces);
+    for (const auto& piece : one.pieces)
+      one.totals.add({piece->row_count(), piece->min_time_ns(), piece->max_time_ns()});
+  }
+}
+
+// One file for each shard of each policy; `paths` gets every file that it made.
+Result<std::vector<SegmentInfo>> Engine::write_segments(const Cut& cut,
+                                                        std::vector<std::string>& paths) {
+  std::map<std::pair<const Policy*, int64_t>, std::vector<BlockOf>> shards;
+  for (const CutMeasurement& one : cut.measurements)
+    for (const auto& piece : one.pieces) {
+      int64_t shard = shard_start_ns(piece->min_time_ns(), one.policy->shard_file_ns());
+      shards[{one.policy, shard}].push_back({one.measurement->id(), &block_of(piece)});
+    }
+  std::vector<SegmentInfo> files;
+  for (auto& [shard, blocks] : shards) {
+    const Policy& policy = *shard.first;
+    SegmentHeader header{0,
+                         committed_.store(),
+                         policy.database,
+                         policy.id,
+                         committed_.take_file_number(),
+                         shard.second,
+                         policy.shard_file_ns()};
+    paths.push_back(segments_folder() + "/" + segment_name(header.number));
+    EFD_ASSIGN(auto file, files_.open(paths.back(), system::Open::create_new));
+    SegmentWriter writer(std::move(file), header);
+    EFD_TRY(write_blocks(writer, blocks));
+    EFD_ASSIGN(SegmentInfo info, writer.finish());
+    files.push_back(std::move(info));
+  }
+  if (!files.empty()) EFD_TRY(files_.sync_directory(segments_folder()));
+  return files;
+}
+
+// No commit covers a record that the log may lose (architecture 6a).
+Result<> Engine::sync_log(const Cut& cut) {
+  if (!before_commit_) return {};
+  std::vector<StoredPosition> positions;
+  for (const NumberedPosition& position : cut.positions) positions.push_back(position.stored);
+  return before_commit_(positions);
+}
+
+ManifestEdit Engine::edit_of(const Cut& cut, std::vector<SegmentInfo> files) const {
+  ManifestEdit edit = committed_.next_edit();
+  for (const CutMeasurement& one : cut.measurements) {
+    committed_.add_columns(*one.measurement, *one.policy, *one.catalog, edit);
+    StoredTotals totals = one.measurement->stored();
+    totals.add(one.totals);
+    edit.totals.push_back({one.measurement->id(), totals});
+  }
+  edit.files = std::move(files);
+  edit.positions = cut.positions;
+  return edit;
+}
+
+Result<> Engine::append_to_manifest(const ManifestEdit& edit) {
+  if (manifest_.wants_rotation()) EFD_TRY(manifest_.rotate(committed_.all(names_, positions_)));
+  return manifest_.append(edit);
+}
+
+Result<> Engine::commit(const ManifestEdit& edit, const Cut& cut) {
+  EFD_TRY(append_to_manifest(edit));
+  std::vector<CommittedState::Committed> catalogs;
+  for (const CutMeasurement& one : cut.measurements)
+    catalogs.push_back({one.measurement->id(), one.catalog});
+  committed_.note(edit, catalogs);
+  positions_.commit(cut.positions);
+  std::lock_guard lock(figures_mutex_);
+  ++figures_.commits;
+  figures_.files += edit.files.size();
+  for (const SegmentInfo& file : edit.files) {
+    figures_.bytes_on_disk += file.bytes;
+    figures_.values_on_disk += file.values;
+  }
+  return {};
+}
+
+// The blocks change their place, from memory to files, in one step.
+void Engine::publish(const ManifestEdit& edit, const Cut& cut) {
+  std::vector<std::shared_ptr<const Pieces>> dropped;  // freed behind the lock
+  dropped.reserve(cut.measurements.size());
+  std::unique_lock hold(cut_lock_);
+  swap_files(edit.files);
+  for (const CutMeasurement& one : cut.measurements) {
+    dropped.push_back(one.measurement->drop_stored(one.pieces.size(), one.totals));
+    memory_.rows -= one.totals.rows;
+    for (const auto& piece : one.pieces) memory_.bytes -= piece->memory_bytes();
+  }
+  hold.unlock();
+}
+
+void Engine::swap_files(const std::vector<SegmentInfo>& files) {
+  std::map<Policy*, std::shared_ptr<SegmentFiles>> changed;
+  for (const SegmentInfo& info : files) {
+    Policy* policy = names_.policies()[info.header.policy];
+    std::shared_ptr<SegmentFiles>& list = changed[policy];
+    if (!list) list = std::make_shared<SegmentFiles>(*policy->files);
+    list->push_back(std::make_shared<const SegmentFile>(SegmentFile{info, cache_}));
+  }
+  for (auto& [policy, list] : changed) policy->files = std::move(list);
+}
+
+Result<> Engine::create_database(const std::string& name) {
+  std::lock_guard flush_lock(flush_mutex_);
+  {
+    std::shared_lock lock(names_mutex_);
+    if (names_.database(name)) return {};
+  }
+  ManifestEdit edit = committed_.next_edit();
+  edit.databases.push_back({static_cast<uint32_t>(names_.databases().size()), name});
+  edit.policies.push_back({static_cast<uint32_t>(names_.policies().size()),
+                           edit.databases.back().id, autogen_policy()});
+  EFD_TRY(commit(edit, {}));
+  std::unique_lock lock(names_mutex_);
+  names_.add_policy(names_.add_database(name), autogen_policy());
+  return {};
+}
+
+}  // namespace efd::store

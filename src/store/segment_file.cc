@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "store/segment_file.h"
+
+#include "base/bytes.h"
+#include "codec/checksum.h"
+#include "store/segment_piece.h"
+
+namespace efd::store {
+namespace {
+
+Result<std::string> read_exactly(const system::File& file, uint64_t offset, size_t size) {
+  std::string bytes(size, '\0');
+  EFD_ASSIGN(size_t got, file.read_at(offset, bytes.data(), size));
+  if (got != size) return fail(ErrorCode::give_up, "the segment file ends too early");
+  return bytes;
+}
+
+// Footer, then section table, then directory; none of them is read before its size is checked.
+Result<> read_directory(OpenSegment& segment) {
+  EFD_ASSIGN(uint64_t size, segment.file->size());
+  if (size < kSegmentHeaderBytes + kSegmentFooterBytes)
+    return fail(ErrorCode::give_up, "the segment file is too short");
+  EFD_ASSIGN(std::string head, read_exactly(*segment.file, 0, kSegmentHeaderBytes));
+  EFD_TRY(SegmentHeader::parse(head));
+  uint64_t footer_at = size - kSegmentFooterBytes;
+  EFD_ASSIGN(std::string end, read_exactly(*segment.file, footer_at, kSegmentFooterBytes));
+  EFD_ASSIGN(SegmentFooter footer, SegmentFooter::parse(end));
+  uint64_t table_bytes = footer.sections * kSectionEntryBytes;
+  if (footer.table_offset > footer_at || table_bytes != footer_at - footer.table_offset)
+    return fail(ErrorCode::give_up, "the section table of the segment file is damaged");
+  EFD_ASSIGN(std::string table, read_exactly(*segment.file, footer.table_offset, table_bytes));
+  if (codec::crc32c(table) != footer.table_crc32c)
+    return fail(ErrorCode::give_up, "the section table of the segment file is damaged");
+  EFD_ASSIGN(SegmentSection section, find_directory(table, size));
+  EFD_ASSIGN(segment.directory, read_exactly(*segment.file, section.offset, section.bytes));
+  if (codec::crc32c(segment.directory) != section.crc32c)
+    return fail(ErrorCode::give_up, "the directory of the segment file is damaged");
+  segment.blocks_end = section.offset;
+  return {};
+}
+
+class SegmentSource : public Source {
+ public:
+  SegmentSource(std::shared_ptr<const SegmentFile> file, uint32_t measurement)
+      : file_(std::move(file)), measurement_(measurement) {}
+
+  Result<std::vector<Found>> pieces() const override {
+    const SegmentHeader& header = file_->info.header;
+    EFD_ASSIGN(auto segment, file_->cache->get(header.number));
+    auto groups =
+        find_groups(segment->directory, measurement_, header.shard_start_ns, segment->blocks_end);
+    if (!groups) return fail_in(segment->path, groups.error());
+    std::vector<Found> found;
+    for (uint64_t i = 0; i < groups->size(); ++i)
+      found.push_back(
+          {std::make_shared<const SegmentPiece>(file_, (*groups)[i]), {header.number, i}});
+    return found;
+  }
+  int64_t min_time_ns() const override { return file_->info.min_ns; }
+  int64_t max_time_ns() const override { return file_->info.max_ns; }
+  LogOrder order() const override { return {file_->info.header.number, 0}; }
+
+ private:
+  std::shared_ptr<const SegmentFile> file_;
+  uint32_t measurement_;
+};
+
+}  // namespace
+
+void IdSet::add(uint32_t id) {
+  if (id / 64 >= words_.size()) words_.resize(id / 64 + 1);
+  words_[id / 64] |= uint64_t{1} << id % 64;
+}
+
+IdSet IdSet::from_words(std::vector<uint64_t> words) {
+  IdSet set;
+  set.words_ = std::move(words);
+  return set;
+}
+
+std::string segment_name(uint64_t number) {
+  return fmt::format("{:012}.seg", number);
+}
+
+Result<std::shared_ptr<const OpenSegment>> open_segment(system::FileSystem& files,
+                                                        const std::string& path) {
+  auto segment = std::make_shared<OpenSegment>();
+  segment->path = path;
+  EFD_ASSIGN(segment->file, files.open(path, system::Open::read));
+  if (auto read = read_directory(*segment); !read) return fail_in(path, read.error());
+  return segment;
+}
+
+Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(uint64_t number) {
+  {
+    std::lock_guard lock(mutex_);
+    auto known = by_number_.find(number);
+    if (known != by_number_.end()) {
+      entries_.splice(entries_.begin(), entries_, known->second);
+      return known->second->segment;
+    }
+  }
+  EFD_ASSIGN(auto segment, open_segment(files_, folder_ + "/" + segment_name(number)));
+  insert(number, segment);
+  return segment;
+}
+
+void SegmentCache::insert(uint64_t number, std::shared_ptr<const OpenSegment> segment) {
+  std::lock_guard lock(mutex_);
+  if (by_number_.count(number)) return;
+  directory_bytes_ += segment->directory.size();
+  entries_.push_front({number, std::move(segment)});
+  by_number_.emplace(number, entries_.begin());
+  while (entries_.size() > kOpenMax ||
+         (directory_bytes_ > kDirectoryBytesMax && entries_.size() > 1)) {
+    directory_bytes_ -= entries_.back().segment->directory.size();
+    by_number_.erase(entries_.back().number);
+    entries_.pop_back();
+  }
+}
+
+std::shared_ptr<const Source> segment_source(std::shared_ptr<const SegmentFile> file,
+                                             uint32_t measurement) {
+  return std::make_shared<const SegmentSource>(std::move(file), measurement);
+}
+
+}  // namespace efd::store

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "store/segment_piece.h"
+
+#include <unordered_map>
+
+#include "codec/checksum.h"
+
+namespace efd::store {
+namespace {
+
+// A block up to this size is read in one go, header and all.
+constexpr uint32_t kWholeBlockBytes = 64 << 10;
+
+using Buffers = std::unordered_map<uint32_t, std::string>;
+
+// Stripes of a block in a file, each read and checked once.
+class FileStripes : public StripeSource {
+ public:
+  FileStripes(const OpenSegment& segment, const RowGroup& group)
+      : segment_(segment), group_(group), buffers_(std::make_shared<Buffers>()) {}
+
+  Result<BlockIndex> read_index() {
+    uint32_t bytes = group_.bytes <= kWholeBlockBytes ? group_.bytes : group_.header_bytes;
+    head_ = std::make_shared<std::string>(bytes, '\0');
+    EFD_TRY(read_at(group_.offset, *head_));
+    EFD_ASSIGN(BlockIndex index,
+               BlockIndex::parse(std::string_view(*head_).substr(0, group_.header_bytes)));
+    const BlockStripe& last = index.stripes.back();
+    if (index.rows != group_.rows ||
+        uint64_t{group_.header_bytes} + last.offset + last.bytes != group_.bytes)
+      return fail(ErrorCode::give_up, "a block is not what the directory says");
+    return index;
+  }
+
+  Result<std::string_view> stripe(const BlockStripe& stripe) override {
+    auto known = buffers_->find(stripe.offset);
+    if (known != buffers_->end()) return std::string_view(known->second);
+    std::string bytes(stripe.bytes, '\0');
+    EFD_TRY(fetch(group_.header_bytes + uint64_t{stripe.offset}, bytes));
+    if (codec::crc32c(bytes) != stripe.crc32c)
+      return fail(ErrorCode::give_up, "the block at byte {} has a wrong checksum", group_.offset);
+    return std::string_view(buffers_->emplace(stripe.offset, std::move(bytes)).first->second);
+  }
+
+  std::shared_ptr<const void> owner() const override { return buffers_; }
+
+ private:
+  Result<> fetch(uint64_t at, std::string& to) const {
+    if (at + to.size() > head_->size()) return read_at(group_.offset + at, to);
+    to.assign(*head_, at, to.size());
+    return {};
+  }
+  Result<> read_at(uint64_t offset, std::string& to) const {
+    EFD_ASSIGN(size_t got, segment_.file->read_at(offset, to.data(), to.size()));
+    if (got != to.size())
+      return fail(ErrorCode::give_up, "the segment file ends in the block at byte {}",
+                  group_.offset);
+    return {};
+  }
+
+  const OpenSegment& segment_;
+  const RowGroup& group_;
+  std::shared_ptr<std::string> head_;
+  std::shared_ptr<Buffers> buffers_;
+};
+
+}  // namespace
+
+Result<DecodedRows> SegmentPiece::read(const ReadRequest& request) const {
+  EFD_ASSIGN(auto segment, file_->cache->get(file_->info.header.number));
+  auto rows = read_from(*segment, request);
+  if (!rows) return fail_in(segment->path, rows.error());
+  return rows;
+}
+
+Result<DecodedRows> SegmentPiece::read_from(const OpenSegment& segment,
+                                            const ReadRequest& request) const {
+  FileStripes stripes(segment, group_);
+  EFD_ASSIGN(BlockIndex index, stripes.read_index());
+  return read_block(index, request, stripes);
+}
+
+}  // namespace efd::store

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A row group of a segment file, as a scan reads it.
+#pragma once
+
+#include "store/block.h"
+#include "store/segment_file.h"
+
+namespace efd::store {
+
+class SegmentPiece : public Piece {
+ public:
+  SegmentPiece(std::shared_ptr<const SegmentFile> file, const RowGroup& group)
+      : Piece(group.min_ns, group.max_ns, group.rows), file_(std::move(file)), group_(group) {}
+
+  Result<DecodedRows> read(const ReadRequest& request) const override;
+  size_t memory_bytes() const override { return 0; }
+
+ private:
+  Result<DecodedRows> read_from(const OpenSegment& segment, const ReadRequest& request) const;
+
+  std::shared_ptr<const SegmentFile> file_;
+  RowGroup group_;
+};
+
+}  // namespace efd::store

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "store/segment_writer.h"
+
+#include <algorithm>
+
+#include "codec/checksum.h"
+
+namespace efd::store {
+namespace {
+
+constexpr size_t kWriteBytes = 1 << 20;
+
+}  // namespace
+
+SegmentWriter::SegmentWriter(std::unique_ptr<system::File> file, SegmentHeader header)
+    : file_(std::move(file)), header_(header), header_bytes_(header.encoded()) {
+  pending_.push_back(header_bytes_);
+  pending_bytes_ = end_ = header_bytes_.size();
+  info_.header = header_;
+}
+
+Result<> SegmentWriter::add(uint32_t measurement, const EncodedBlock& block) {
+  uint8_t flags = static_cast<uint8_t>(kGroupSorted | (block.late ? kGroupLate : 0));
+  groups_[measurement].push_back({end_, static_cast<uint32_t>(block.bytes.size()),
+                                  block.header_bytes, block.rows, block.min_ns, block.max_ns, flags,
+                                  0});
+  pending_.push_back(block.bytes);
+  pending_bytes_ += block.bytes.size();
+  end_ += block.bytes.size();
+  info_.rows += block.rows;
+  info_.values += block.values;
+  info_.min_ns = std::min(info_.min_ns, block.min_ns);
+  info_.max_ns = std::max(info_.max_ns, block.max_ns);
+  info_.measurements.add(measurement);
+  return pending_bytes_ >= kWriteBytes ? write_pending() : Result<>();
+}
+
+Result<> SegmentWriter::write_pending() {
+  EFD_TRY(file_->write_at(written_, pending_));
+  written_ = end_;
+  pending_.clear();
+  pending_bytes_ = 0;
+  return {};
+}
+
+Result<SegmentInfo> SegmentWriter::finish() {
+  std::string tail = this->tail();
+  pending_.push_back(tail);
+  end_ += tail.size();
+  EFD_TRY(write_pending());
+  EFD_TRY(file_->sync());
+  info_.bytes = end_;
+  return info_;
+}
+
+std::string SegmentWriter::tail() const {
+  std::string directory = encode_directory(groups_, header_.shard_start_ns);
+  SegmentSection section{SectionKind::directory, kDirectoryVersion,       kSectionRequired, end_,
+                         directory.size(),       codec::crc32c(directory)};
+  std::string table;
+  section.append_to(table);
+  SegmentFooter footer{end_ + directory.size(), 1, codec::crc32c(table)};
+  return directory + table + footer.encoded();
+}
+
+}  // namespace efd::store

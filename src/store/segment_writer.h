@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Writes one segment file.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/block.h"
+#include "store/segment_directory.h"
+#include "store/segment_file.h"
+#include "store/segment_format.h"
+#include "system/file_system.h"
+
+namespace efd::store {
+
+// Blocks go in by measurement, each measurement's in the order of the log; they must live until
+// finish() returns. After a failure the file is of no use: drop it and write another.
+class SegmentWriter {
+ public:
+  SegmentWriter(std::unique_ptr<system::File> file, SegmentHeader header);
+
+  Result<> add(uint32_t measurement, const EncodedBlock& block);
+  // Writes the rest and makes the contents durable (not the name).
+  Result<SegmentInfo> finish();
+
+ private:
+  Result<> write_pending();
+  std::string tail() const;
+
+  std::unique_ptr<system::File> file_;
+  SegmentHeader header_;
+  std::string header_bytes_;
+  std::vector<std::string_view> pending_;
+  size_t pending_bytes_ = 0;
+  uint64_t written_ = 0;
+  uint64_t end_ = 0;  // written and pending
+  RowGroups groups_;
+  SegmentInfo info_;
+};
+
+}  // namespace efd::store
