@@ -82,7 +82,7 @@ struct MemoryFileSystem::Disk {
   }
 
   static bool matches(const std::string& path, const std::string& part) {
-    return !part.empty() && path.find(part) != std::string::npos;
+    return !part.empty() && (path + "$").find(part) != std::string::npos;
   }
 
   Result<> change_entry(const std::string& folder, EntryChange change) {

@@ -49,7 +49,8 @@ class MemoryFileSystem : public FileSystem {
   // Every sync of a path that contains `part` fails with `give_up`; empty = none.
   void fail_syncs_of(std::string part);
   // Syncs of files or folders whose path contains `part` do nothing but report success, so that a
-  // test can show that it would notice a missing fsync; empty = none.
+  // test can show that it would notice a missing fsync; empty = none. A `$` at the end of a part
+  // stands for the end of the path, here and above.
   void ignore_syncs_of(std::string part);
 
  private:
