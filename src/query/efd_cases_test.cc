@@ -8,51 +8,85 @@
 #include "json/value.h"
 #include "query/answer.h"
 #include "query/engine.h"
-#include "query/fake_store.h"
 #include "query/shared_data.h"
+#include "rows/rows.h"
+#include "store/store.h"
+#include "system/memory_file_system.h"
 
 namespace efd::query {
 namespace {
 
 using json::Value;
 
-Cell cell_of(const Value& value, bool is_float) {
-  if (value.is_bool()) return *value.as_bool();
-  if (value.is_string()) return *value.as_string();
-  if (is_float) return value.number();
-  return *value.as_int64();
+// The type of a field's values; of an array its items'.
+rows::ColumnType column_type(const Value& type) {
+  if (const Value* items = type.find("items")) return column_type(*items);
+  const std::string* inner = type.find_string("type");
+  const std::string& name = inner ? *inner : *type.as_string();
+  if (name == "double") return rows::ColumnType::float64;
+  if (name == "float") return rows::ColumnType::float32;
+  if (name == "boolean") return rows::ColumnType::boolean;
+  if (name == "string" || name == "enum") return rows::ColumnType::string;
+  return rows::ColumnType::integer;
 }
 
-// Avro's float and double, also as items of an array or in a union.
-bool is_float_type(const Value& type) {
-  if (type.is_string()) return *type.as_string() == "double" || *type.as_string() == "float";
-  const Value* items = type.find("items");
-  return items && is_float_type(*items);
-}
-
-void load_record(const Value& schema, const Value& record, const std::string& topic,
-                 FakeStore& store) {
-  std::vector<std::pair<std::string, Cell>> values;
+std::shared_ptr<const rows::Layout> layout_of(const Value& schema) {
+  auto layout = std::make_shared<rows::Layout>();
   for (const Value& field : *schema.find("fields")->as_array()) {
-    const std::string& name = *field.find_string("name");
-    const Value& value = *record.find(name);
-    const bool is_float = is_float_type(*field.find("type"));
-    if (!value.is_array()) {
-      values.emplace_back(name, cell_of(value, is_float));
+    const Value& type = *field.find("type");
+    layout->columns.push_back(
+        {*field.find_string("name"), column_type(type), type.find("items") != nullptr});
+  }
+  return layout;
+}
+
+void append(const Value& value, rows::ColumnType type, rows::ColumnValues& to) {
+  switch (type) {
+    case rows::ColumnType::float64:
+      return to.append(value.number());
+    case rows::ColumnType::float32:
+      return to.append(static_cast<float>(value.number()));
+    case rows::ColumnType::boolean:
+      return to.append(static_cast<uint8_t>(*value.as_bool()));
+    case rows::ColumnType::string:
+      return to.append_string(*value.as_string());
+    default:
+      to.append(*value.as_int64());
+  }
+}
+
+void append_record(const Value& record, rows::Rows& rows) {
+  for (size_t i = 0; i < rows.layout().columns.size(); ++i) {
+    const rows::Column& column = rows.layout().columns[i];
+    const Value& value = *record.find(column.name);
+    if (!column.is_array) {
+      append(value, column.type, rows.column(i));
       continue;
     }
-    for (size_t i = 0; i < value.as_array()->size(); ++i) {
-      values.emplace_back(name + std::to_string(i), cell_of((*value.as_array())[i], is_float));
-    }
+    for (const Value& item : *value.as_array()) append(item, column.type, rows.column(i));
+    rows.column(i).end_array();
   }
-  store.add(topic, *record.find("kafka_timestamp")->as_int64() * kNsPerMs, values);
+  rows.end_row(UtcTime::from_ms(*record.find("kafka_timestamp")->as_int64()));
 }
 
-void load(const Value& cases, FakeStore& store) {
-  EXPECT_TRUE(store.create_database("efd"));
+// Puts the records of each topic into the store, in `parts` batches with a flush behind each but
+// the last.
+void load(const Value& cases, int parts, store::Store& store) {
+  ASSERT_TRUE(store.create_database("efd"));
   for (const Value& topic : *cases.find("topics")->as_array()) {
-    for (const Value& record : *topic.find("records")->as_array()) {
-      load_record(*topic.find("schema"), record, *topic.find_string("topic"), store);
+    const auto measurement = store.measurement("efd", "autogen", *topic.find_string("topic"));
+    ASSERT_TRUE(measurement);
+    const Value::Array& records = *topic.find("records")->as_array();
+    rows::Rows rows(layout_of(*topic.find("schema")));
+    for (size_t i = 0; i < records.size(); ++i) {
+      append_record(records[i], rows);
+      const bool last = i + 1 == records.size();
+      if (!last && rows.size() < records.size() / static_cast<size_t>(parts)) continue;
+      const store::PutRows put{*measurement, &rows};
+      ASSERT_TRUE(store.put({&put, 1}, {}));
+      rows.clear();
+      if (last) break;
+      ASSERT_TRUE(store.flush());
     }
   }
 }
@@ -115,17 +149,22 @@ std::pair<int, std::string> ask(const Value& query, QueryEngine& engine) {
   return {200, body};
 }
 
-TEST(EfdCases, AreAnsweredAsInfluxDbDid) {
+// From memory, and from files and memory together.
+class EfdCases : public testing::TestWithParam<int> {};
+
+TEST_P(EfdCases, AreAnsweredAsInfluxDbDid) {
   const auto text = read_shared("efd_cases.json.gz");
   if (!text) GTEST_SKIP() << "no shared data";
   json::ParseLimits limits;
   limits.bytes_max = 64u << 20;
   const auto cases = json::parse(*text, limits);
   ASSERT_TRUE(cases) << cases.error().message;
-  FakeStore store;
-  load(*cases, store);
   system::FakeClock clock(UtcTime::from_ms(1'577'836'800'000));
-  auto engine = make_engine(store, clock);
+  system::MemoryFileSystem files;
+  const auto store = store::Store::open(files, clock, {.path = "/store", .start_threads = false});
+  ASSERT_TRUE(store) << store.error().message;
+  load(*cases, GetParam(), **store);
+  auto engine = make_engine(**store, clock);
   int passed = 0, bytewise = 0;
   const Value::Array& queries = *cases->find("queries")->as_array();
   for (const Value& query : queries) {
@@ -141,6 +180,8 @@ TEST(EfdCases, AreAnsweredAsInfluxDbDid) {
   }
   std::printf("efd cases: %d of %zu (%d byte for byte)\n", passed, queries.size(), bytewise);
 }
+
+INSTANTIATE_TEST_SUITE_P(Parts, EfdCases, testing::Values(1, 3));
 
 }  // namespace
 }  // namespace efd::query
