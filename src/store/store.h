@@ -48,6 +48,7 @@ struct StoredPosition {
   ConnectorName connector;
   Position position;
   std::vector<Fingerprint> fingerprints;  // of the last record before each of the last 8 commits
+  bool operator==(const StoredPosition&) const = default;
 };
 
 struct RetentionPolicy {

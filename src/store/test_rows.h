@@ -102,12 +102,14 @@ class ModelMeasurement {
     for (int n = 1; name == "time" || !free(name, field); ++n)
       name = plain + "_" + std::to_string(n);
     names_[field] = name;
+    owners_[name].push_back(field);
   }
 
   // Free, or held only by the same source with other types.
   bool free(const std::string& name, const SourceField& field) const {
-    for (const auto& [other, taken] : names_) {
-      if (taken != name) continue;
+    auto owners = owners_.find(name);
+    if (owners == owners_.end()) return true;
+    for (const SourceField& other : owners->second) {
       bool same = std::get<0>(other) == std::get<0>(field) &&
                   std::get<2>(other) == std::get<2>(field) &&
                   std::get<4>(other) == std::get<4>(field) && std::get<3>(other) == 0 &&
@@ -119,6 +121,7 @@ class ModelMeasurement {
 
   std::vector<ModelRow> rows_;
   std::map<SourceField, std::string> names_;
+  std::map<std::string, std::vector<SourceField>> owners_;
 };
 
 inline std::shared_ptr<const rows::Layout> random_layout(std::mt19937_64& random) {

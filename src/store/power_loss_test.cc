@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Power cuts at random: what a store recovers is exactly the puts that its positions cover, and
+// never less than the last flush that reported success.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "store/store.h"
+#include "store/test_rows.h"
+#include "system/memory_file_system.h"
+
+namespace efd::store {
+namespace {
+
+using testing::ModelMeasurement;
+
+constexpr int kSeedsDefault = 1000;
+constexpr int kMeasurements = 3;
+
+int seeds() {
+  const char* text = std::getenv("EFD_SEEDS");
+  return text ? std::atoi(text) : kSeedsDefault;
+}
+
+class Simulation {
+ public:
+  Simulation(uint64_t seed, const std::string& ignored_syncs) : random_(seed) {
+    files_.ignore_syncs_of(ignored_syncs);
+    for (int i = 0; i < kMeasurements; ++i) layouts_.push_back(testing::random_layout(random_));
+  }
+
+  size_t puts_recovered() const { return puts_.size(); }
+
+  // Empty when all was well.
+  std::string run() {
+    for (int life = 0; life < 3; ++life) {
+      files_.cut_power_after(1 + random_() % 120);
+      live();
+      store_.reset();
+      files_.restore_power(random_());
+      if (std::string wrong = recover_and_compare(); !wrong.empty()) return wrong;
+    }
+    return {};
+  }
+
+ private:
+  // One life of the process, until the power goes.
+  void live() {
+    if (!open()) return;
+    for (int i = 0; i < 30 && files_.has_power(); ++i) {
+      if (random_() % 3 == 0) {
+        flush();
+      } else if (random_() % 10 == 0) {
+        if (store_->close()) flushed_ = puts_.size();
+        return;
+      } else {
+        put();
+      }
+    }
+  }
+
+  bool open() {
+    auto opened = Store::open(files_, clock_, {.path = "/data/store", .start_threads = false});
+    if (!opened) {
+      open_error_ = opened.error().message;
+      return false;
+    }
+    store_ = std::move(*opened);
+    auto made = store_->create_database("efd");
+    if (!made) open_error_ = made.error().message;
+    return made.has_value();
+  }
+
+  void flush() {
+    uint64_t put = puts_.size();
+    if (store_->flush()) flushed_ = std::max(flushed_, put);
+  }
+
+  // What the store says it has, counted in puts.
+  uint64_t covered() const {
+    for (const StoredPosition& stored : store_->positions())
+      return static_cast<uint64_t>(stored.position.next.value());
+    return 0;
+  }
+
+  void put() {
+    size_t m = random_() % kMeasurements;
+    rows::Rows rows(layouts_[m]);
+    size_t n = 1 + random_() % 5;
+    for (size_t i = 0; i < n; ++i) {
+      time_ns_ += static_cast<int64_t>(random_() % 5) - 1;
+      if (random_() % 30 == 0) time_ns_ += kNsPerDay;
+      testing::append_random_row(random_, rows, time_ns_, 3);
+    }
+    auto measurement = store_->measurement("efd", "", name(m));
+    if (!measurement) return;
+    puts_.push_back({m, rows});
+    PutRows one{*measurement, &rows};
+    int64_t next = static_cast<int64_t>(puts_.size());
+    PutPosition position{&connector_, position_at(next), {Offset(next - 1), next, 7}};
+    EXPECT_TRUE(store_->put({&one, 1}, {&position, 1}));
+  }
+
+  std::string recover_and_compare() {
+    if (!open()) return open_error_;
+    uint64_t covered = this->covered();
+    if (covered < flushed_) return "a commit is lost";
+    if (covered > puts_.size()) return "a position that nobody put";
+    puts_.resize(covered, {0, rows::Rows(layouts_[0])});
+    if (store_->positions() != store_->committed_positions()) return "positions";
+    flushed_ = covered;
+    for (size_t m = 0; m < kMeasurements; ++m)
+      if (!same_as_model(m)) return "the rows of " + name(m);
+    return {};
+  }
+
+  bool same_as_model(size_t m) {
+    ModelMeasurement model;
+    for (const Put& put : puts_)
+      if (put.measurement == m) model.put(put.rows);
+    std::string name = this->name(m);
+    auto views = store_->views("efd", "", {&name, 1});
+    if (!views) return false;
+    if (views->empty()) return model.size() == 0;
+    const MeasurementView& view = *(*views)[0];
+    if (view.row_count() != model.size()) return false;
+    if (testing::field_list(view) != testing::field_list(model)) return false;
+    ScanRequest request;
+    for (uint32_t field = 0; field < view.fields().size(); ++field) request.fields.push_back(field);
+    Result<> failed;
+    return testing::scan_text(view, request, &failed) ==
+               testing::model_text(model, view, request) &&
+           failed;
+  }
+
+  static std::string name(size_t m) { return "m" + std::to_string(m); }
+  Position position_at(int64_t next) const {
+    return {TopicName("t"), TopicId(), Partition(0), Offset(next)};
+  }
+
+  struct Put {
+    size_t measurement;
+    rows::Rows rows;
+  };
+
+  std::mt19937_64 random_;
+  system::MemoryFileSystem files_;
+  system::FakeClock clock_{UtcTime::from_ms(0)};
+  std::unique_ptr<Store> store_;
+  ConnectorName connector_{"sink"};
+  std::vector<std::shared_ptr<const rows::Layout>> layouts_;
+  std::vector<Put> puts_;
+  uint64_t flushed_ = 0;
+  std::string open_error_;
+  int64_t time_ns_ = 1'700'000'000'000'000'000;
+};
+
+TEST(PowerLoss, WhatIsRecoveredIsWhatThePositionsCover) {
+  int n = seeds();
+  size_t recovered = 0;
+  for (int seed = 0; seed < n; ++seed) {
+    Simulation simulation(static_cast<uint64_t>(seed), "");
+    ASSERT_EQ(simulation.run(), "") << "seed " << seed;
+    recovered += simulation.puts_recovered();
+  }
+  EXPECT_GE(recovered, static_cast<size_t>(n));
+  std::printf("power-loss simulation of the store: %d seeds, %zu puts recovered\n", n, recovered);
+}
+
+// The simulation notices when any of the syncs is missing.
+TEST(PowerLoss, EverySyncIsNeeded) {
+  const std::vector<std::pair<std::string, std::string>> classes = {
+      {"of segment files", ".seg"},
+      {"of the segments' folder", "/segments$"},
+      {"of the manifest's records", "/manifest$"},
+      {"of a new manifest", "/manifest.new"},
+      {"of the store's folder", "/store$"},
+  };
+  for (const auto& [what, path] : classes) {
+    int seed = 0;
+    std::string wrong;
+    while (wrong.empty() && seed < kSeedsDefault)
+      wrong = Simulation(static_cast<uint64_t>(seed++), path).run();
+    EXPECT_NE(wrong, "") << "syncs " << what << " are not missed";
+    std::printf("without syncs %s: seed %d: %s\n", what.c_str(), seed - 1, wrong.c_str());
+  }
+}
+
+}  // namespace
+}  // namespace efd::store
