@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "broker/kafka_client.h"
+
+#include <algorithm>
+
+#include <librdkafka/rdkafka.h>
+
+#include "observe/log.h"
+
+namespace efd::broker {
+namespace {
+
+// A name may have several addresses, of which the first refuses and another one answers.
+constexpr std::chrono::milliseconds kRefusedPatience{1'000};
+constexpr std::chrono::milliseconds kFirstAsk{100};
+constexpr size_t kErrorTextMax = 512;
+
+// "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms ...)"
+// without its frame: "Connection refused".
+std::string reason_of(std::string_view text) {
+  text = text.substr(0, text.find(" (after "));
+  if (size_t at = text.find("bootstrap: "); at != std::string_view::npos)
+    text.remove_prefix(at + std::string_view("bootstrap: ").size());
+  constexpr std::string_view kConnectFailed = " failed: ";
+  if (size_t at = text.find(kConnectFailed); text.starts_with("Connect to ") && at != text.npos)
+    text.remove_prefix(at + kConnectFailed.size());
+  return std::string(text);
+}
+
+}  // namespace
+
+ErrorCode kafka_error_code(int number) {
+  switch (number) {
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+      return ErrorCode::overload;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      return ErrorCode::not_found;
+    case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
+      return ErrorCode::conflict;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
+    case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+    case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR__INVALID_ARG:
+      return ErrorCode::bad_input;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR__FATAL:
+      return ErrorCode::give_up;
+    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+    case RD_KAFKA_RESP_ERR__DESTROY:
+      return ErrorCode::cancelled;
+    default:
+      return ErrorCode::retry;
+  }
+}
+
+Error kafka_error(int number, std::string_view where) {
+  const char* text = rd_kafka_err2str(static_cast<rd_kafka_resp_err_t>(number));
+  return {kafka_error_code(number), fmt::format("{}: {}", where, text)};
+}
+
+// What librdkafka calls, with the client as its opaque.
+struct KafkaClient::CallBacks {
+  static void log(const rd_kafka_t* handle, int syslog_level, const char* facility,
+                  const char* text) {
+    constexpr int kWarning = 4;
+    auto& client = *static_cast<KafkaClient*>(rd_kafka_opaque(handle));
+    std::unique_lock lock(client.mutex_);
+    // Before the first answer await_broker says what is wrong.
+    bool matters = syslog_level <= kWarning && client.has_answered_;
+    lock.unlock();
+    auto level = matters ? observe::Level::warning : observe::Level::debug;
+    if (observe::logs(level)) observe::log(level, "kafka", fmt::format("{}: {}", facility, text));
+  }
+
+  static void error(rd_kafka_t*, int number, const char* reason, void* opaque) {
+    auto& client = *static_cast<KafkaClient*>(opaque);
+    std::lock_guard lock(client.mutex_);
+    if (number == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+      client.all_are_down_ = true;
+    } else {
+      client.trouble_ = reason_of(reason);
+    }
+  }
+
+  static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+    auto& client = *static_cast<KafkaClient*>(opaque);
+    if (client.on_delivered_) client.on_delivered_(*message);
+  }
+};
+
+Result<std::shared_ptr<KafkaClient>> KafkaClient::open(Kind kind, const Settings& settings,
+                                                       OnDelivered on_delivered) {
+  std::shared_ptr<KafkaClient> client(new KafkaClient());
+  client->on_delivered_ = std::move(on_delivered);
+  char text[kErrorTextMax];
+  std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> conf(rd_kafka_conf_new(),
+                                                                          rd_kafka_conf_destroy);
+  for (const auto& [name, value] : settings) {
+    auto set = rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), text, sizeof text);
+    if (set != RD_KAFKA_CONF_OK) return fail(ErrorCode::bad_input, "librdkafka: {}", text);
+  }
+  rd_kafka_conf_set_opaque(conf.get(), client.get());
+  rd_kafka_conf_set_log_cb(conf.get(), CallBacks::log);
+  rd_kafka_conf_set_error_cb(conf.get(), CallBacks::error);
+  if (kind == Kind::producer) rd_kafka_conf_set_dr_msg_cb(conf.get(), CallBacks::delivered);
+  auto type = kind == Kind::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
+  client->handle_ = rd_kafka_new(type, conf.get(), text, sizeof text);
+  if (!client->handle_) return fail(ErrorCode::bad_input, "librdkafka: {}", text);
+  (void)conf.release();  // the handle's now
+  return client;
+}
+
+KafkaClient::~KafkaClient() {
+  if (handle_) rd_kafka_destroy(handle_);
+}
+
+bool KafkaClient::is_refused() const {
+  std::lock_guard lock(mutex_);
+  return all_are_down_;
+}
+
+std::string KafkaClient::last_trouble() const {
+  std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+// Asks again and again, each time with more patience: librdkafka does not tell before the time is
+// over that a connection is refused.
+Result<> KafkaClient::await_broker(std::string_view bootstrap, std::chrono::milliseconds timeout) {
+  using Clock = std::chrono::steady_clock;
+  auto begin = Clock::now();
+  for (auto ask = kFirstAsk; Clock::now() - begin < timeout; ask *= 2) {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    int wait_ms = static_cast<int>(std::min(ask, timeout).count());
+    auto number = rd_kafka_metadata(handle_, 0, nullptr, &metadata, wait_ms);
+    if (metadata) rd_kafka_metadata_destroy(metadata);
+    rd_kafka_poll(handle_, 0);
+    if (number == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      std::lock_guard lock(mutex_);
+      has_answered_ = true;
+      return {};
+    }
+    if (is_refused() && Clock::now() - begin >= kRefusedPatience) break;
+  }
+  std::string why = last_trouble();
+  return fail(ErrorCode::retry, "cannot reach Kafka at {}: {}; is it running?", bootstrap,
+              why.empty() ? "no answer" : why);
+}
+
+}  // namespace efd::broker

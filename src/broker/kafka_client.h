@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// One librdkafka instance: its settings, its log and its errors. For this module; librdkafka's own
+// header stays in .cc files.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+struct rd_kafka_s;
+struct rd_kafka_message_s;
+
+namespace efd::broker {
+
+// `number` is a rd_kafka_resp_err_t.
+ErrorCode kafka_error_code(int number);
+// "WHERE: Broker: Unknown topic or partition"
+Error kafka_error(int number, std::string_view where);
+
+// Thread-safe.
+class KafkaClient {
+ public:
+  enum class Kind { consumer, producer };
+  using Settings = std::map<std::string, std::string>;
+  using OnDelivered = std::function<void(const rd_kafka_message_s&)>;  // in the thread of poll
+
+  // bad_input: a setting is not known or does not fit another one.
+  static Result<std::shared_ptr<KafkaClient>> open(Kind kind, const Settings& settings,
+                                                   OnDelivered on_delivered = {});
+  ~KafkaClient();
+  KafkaClient(const KafkaClient&) = delete;
+
+  rd_kafka_s* handle() const { return handle_; }
+
+  // Returns when a broker has answered. `retry`: "cannot reach Kafka at BOOTSTRAP: why".
+  Result<> await_broker(std::string_view bootstrap, std::chrono::milliseconds timeout);
+  // The last trouble with a broker, empty if there was none.
+  std::string last_trouble() const;
+
+ private:
+  struct CallBacks;
+  KafkaClient() = default;
+  bool is_refused() const;
+
+  rd_kafka_s* handle_ = nullptr;
+  OnDelivered on_delivered_;
+  mutable std::mutex mutex_;
+  std::string trouble_;
+  bool all_are_down_ = false;
+  bool has_answered_ = false;
+};
+
+}  // namespace efd::broker

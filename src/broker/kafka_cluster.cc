@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "broker/kafka_cluster.h"
+
+#include <algorithm>
+
+#include "broker/kafka_producer.h"
+#include "broker/kafka_reader.h"
+#include "broker/kafka_settings.h"
+#include "broker/kafka_topics.h"
+
+namespace efd::broker {
+namespace {
+
+class KafkaCluster : public Broker {
+ public:
+  KafkaCluster(KafkaClusterOptions options, std::shared_ptr<KafkaClient> client)
+      : options_(std::move(options)), client_(std::move(client)) {}
+
+  Result<std::unique_ptr<Reader>> reader(ReaderOptions options) override;
+  Result<std::unique_ptr<Producer>> producer(ProducerOptions options) override;
+  Result<std::vector<TopicDescription>> topics() override;
+  Result<TopicDescription> topic(const TopicName& name) override;
+  Result<TopicDescription> create_topic(const NewTopic& topic) override;
+  Result<> delete_topic(const TopicName& name) override;
+  Result<Offset> offset(const TopicPartition& partition, At at) override;
+  Result<std::optional<Offset>> offset_at(const TopicPartition& partition,
+                                          int64_t timestamp_ms) override;
+
+ private:
+  Result<Offset> find_offset(const TopicPartition& partition, int64_t timestamp_ms);
+
+  const KafkaClusterOptions options_;
+  const std::shared_ptr<KafkaClient> client_;
+};
+
+Result<std::unique_ptr<Reader>> KafkaCluster::reader(ReaderOptions options) {
+  EFD_ASSIGN(std::unique_ptr<Reader> reader, KafkaReader::open(options_, std::move(options)));
+  return reader;
+}
+
+Result<std::unique_ptr<Producer>> KafkaCluster::producer(ProducerOptions options) {
+  EFD_ASSIGN(std::unique_ptr<Producer> producer, KafkaProducer::open(options_, options));
+  return producer;
+}
+
+Result<std::vector<TopicDescription>> KafkaCluster::topics() {
+  EFD_ASSIGN(auto topics, list_kafka_topics(*client_, options_.timeout));
+  describe_kafka_topics(*client_, topics, options_.timeout);
+  return topics;
+}
+
+// By the list of all: to ask for one by its name may create it.
+Result<TopicDescription> KafkaCluster::topic(const TopicName& name) {
+  EFD_ASSIGN(auto topics, list_kafka_topics(*client_, options_.timeout));
+  for (TopicDescription& topic : topics) {
+    if (topic.name != name) continue;
+    describe_kafka_topics(*client_, std::span(&topic, 1), options_.timeout);
+    return std::move(topic);
+  }
+  return fail(ErrorCode::not_found, "topic '{}' does not exist", name.value());
+}
+
+Result<TopicDescription> KafkaCluster::create_topic(const NewTopic& topic) {
+  EFD_TRY(create_kafka_topic(*client_, topic, options_.timeout));
+  return TopicDescription{topic.name, TopicId(), topic.partitions, topic.config};
+}
+
+Result<> KafkaCluster::delete_topic(const TopicName& name) {
+  return delete_kafka_topic(*client_, name, options_.timeout);
+}
+
+Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_t timestamp_ms) {
+  return find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, options_.timeout)[0];
+}
+
+Result<Offset> KafkaCluster::offset(const TopicPartition& partition, At at) {
+  return find_offset(partition, at == At::earliest ? kTimeEarliest : kTimeLatest);
+}
+
+Result<std::optional<Offset>> KafkaCluster::offset_at(const TopicPartition& partition,
+                                                      int64_t timestamp_ms) {
+  // Negative ones have other meanings; no record is older.
+  EFD_ASSIGN(Offset offset, find_offset(partition, std::max<int64_t>(timestamp_ms, 0)));
+  if (offset.value() < 0) return std::optional<Offset>();
+  return std::optional(offset);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Broker>> connect_kafka_cluster(KafkaClusterOptions options) {
+  KafkaClient::Settings own{{"allow.auto.create.topics", "false"}};
+  EFD_ASSIGN(auto client, KafkaClient::open(KafkaClient::Kind::consumer,
+                                            kafka_settings(options, std::move(own))));
+  EFD_TRY(client->await_broker(options.bootstrap, options.timeout));
+  return std::unique_ptr<Broker>(new KafkaCluster(std::move(options), std::move(client)));
+}
+
+}  // namespace efd::broker

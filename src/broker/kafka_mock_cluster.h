@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// librdkafka's mock cluster, a Kafka broker within the process; for tests.
+#pragma once
+
+#include <string>
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+namespace efd::broker {
+
+class KafkaMockCluster {
+ public:
+  KafkaMockCluster() {
+    char text[512];
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "0", text, sizeof text);
+    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    cluster_ = rd_kafka_mock_cluster_new(handle_, 1);
+  }
+  ~KafkaMockCluster() {
+    rd_kafka_mock_cluster_destroy(cluster_);
+    rd_kafka_destroy(handle_);
+  }
+  KafkaMockCluster(const KafkaMockCluster&) = delete;
+
+  std::string bootstrap() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+  void create_topic(const std::string& name, int partitions) {
+    rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1);
+  }
+  void fail_next_produce(rd_kafka_resp_err_t error) {
+    constexpr int16_t kProduce = 0;
+    rd_kafka_mock_push_request_errors(cluster_, kProduce, 1, error);
+  }
+  // Connections are refused, or cut, from here on; and taken again.
+  void stop() { rd_kafka_mock_broker_set_down(cluster_, 1); }
+  void go_on() { rd_kafka_mock_broker_set_up(cluster_, 1); }
+
+ private:
+  rd_kafka_t* handle_ = nullptr;
+  rd_kafka_mock_cluster_t* cluster_ = nullptr;
+};
+
+}  // namespace efd::broker

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Reader of a Kafka cluster, without a group: all partitions of a pattern, their messages in one
+// queue of librdkafka. For this module.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "broker/batch_storage.h"
+#include "broker/broker.h"
+#include "broker/kafka_client.h"
+#include "broker/kafka_cluster.h"
+
+struct rd_kafka_queue_s;
+struct rd_kafka_topic_s;
+
+namespace efd::broker {
+
+class KafkaReader : public Reader {
+ public:
+  // bad_input: the pattern is no regular expression.
+  static Result<std::unique_ptr<KafkaReader>> open(const KafkaClusterOptions& cluster,
+                                                   ReaderOptions options);
+  ~KafkaReader() override;
+
+  Result<> poll(std::chrono::milliseconds wait, Batch& into) override;
+  Result<> seek(const Source& source, Offset next) override;
+  void pause(const Source& source) override;
+  void resume(const Source& source) override;
+  Result<> await_durable(std::span<const Position>, std::stop_token) override { return {}; }
+  Result<> release(std::span<const Position>) override { return {}; }
+  std::vector<const Source*> sources() const override;
+  Result<LogRange> range(const Source& source) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Matcher = std::function<bool(const TopicName&)>;
+
+  struct Topic;
+  struct Tap {  // one partition
+    Source source;
+    Topic* topic;
+  };
+  // Stays when the topic is deleted: librdkafka keeps one handle for each name.
+  struct Topic {
+    rd_kafka_topic_s* handle = nullptr;
+    std::vector<Tap*> taps;  // by partition; none while the topic does not exist
+  };
+  struct Messages;
+
+  KafkaReader(ReaderOptions options, Matcher matches) noexcept
+      : options_(std::move(options)), matches_(std::move(matches)) {}
+  Result<> look_for_topics();
+  Result<> adopt(const TopicDescription& description);
+  Result<> start_waiting();
+  Result<> start(Tap& tap, const LogRange& range);
+  Result<Topic*> open_topic(const TopicName& name);
+  void forget_missing(const std::vector<TopicDescription>& topics);
+  void forget(Topic& topic);
+  bool is_alive(const Tap& tap) const;
+  bool take(std::chrono::milliseconds wait, Messages& messages);
+  Result<> hand_out(std::shared_ptr<Messages> messages, Batch::Storage& storage);
+  Result<Tap*> tap_of(const rd_kafka_message_s& message);
+  Result<> check(const rd_kafka_message_s& message);
+  void set_paused(const Source& source, bool is_paused);
+
+  const ReaderOptions options_;
+  const Matcher matches_;
+  std::chrono::milliseconds timeout_{0};
+  std::chrono::milliseconds look_interval_{0};
+  std::shared_ptr<KafkaClient> client_;
+  rd_kafka_queue_s* queue_ = nullptr;
+  std::map<TopicName, std::unique_ptr<Topic>> topics_;
+  std::vector<std::unique_ptr<Tap>> taps_;  // by index of their sources
+  std::vector<Tap*> waiting_;               // to be started
+  Clock::time_point next_look_;
+};
+
+}  // namespace efd::broker

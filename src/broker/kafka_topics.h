@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What a Kafka cluster is asked about its topics. For this module; every call blocks up to
+// `timeout` and is thread-safe.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <vector>
+
+#include "broker/broker.h"
+#include "broker/kafka_client.h"
+
+namespace efd::broker {
+
+// All topics with their numbers of partitions, without what is set for them.
+Result<std::vector<TopicDescription>> list_kafka_topics(KafkaClient& client,
+                                                        std::chrono::milliseconds timeout);
+// Fills in what is set for each; nothing, and a warning, when the cluster does not tell.
+void describe_kafka_topics(KafkaClient& client, std::span<TopicDescription> topics,
+                           std::chrono::milliseconds timeout);
+Result<> create_kafka_topic(KafkaClient& client, const NewTopic& topic,
+                            std::chrono::milliseconds timeout);
+Result<> delete_kafka_topic(KafkaClient& client, const TopicName& name,
+                            std::chrono::milliseconds timeout);
+
+// In place of a timestamp.
+constexpr int64_t kTimeLatest = -1;
+constexpr int64_t kTimeEarliest = -2;
+
+// For each partition the first offset at or after a time, -1 if there is none; one request to each
+// broker.
+std::vector<Result<Offset>> find_kafka_offsets(KafkaClient& client,
+                                               std::span<const TopicPartition> partitions,
+                                               int64_t timestamp_ms,
+                                               std::chrono::milliseconds timeout);
+
+}  // namespace efd::broker
