@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <re2/re2.h>
-
 #include "base/check.h"
 
 namespace efd::broker {
@@ -16,18 +14,15 @@ EmbeddedReader::Tap::Tap(EmbeddedReader& reader, PartitionHandle handle, uint32_
 
 Result<std::unique_ptr<EmbeddedReader>> EmbeddedReader::open(CommitLog& log,
                                                              ReaderOptions options) {
-  auto regex = std::make_shared<const RE2>(options.pattern.regex, RE2::Quiet);
-  if (!regex->ok())
-    return fail(ErrorCode::bad_input, "topic pattern '{}': {}", options.pattern.regex,
-                regex->error());
-  Matcher matches = [regex](const TopicName& name) { return RE2::FullMatch(name.value(), *regex); };
-  if (!options.hold.empty()) log.hold(options.hold, matches);
+  EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
+  if (!options.hold.empty())
+    log.hold(options.hold, [matcher](const TopicName& name) { return matcher.matches(name); });
   return std::unique_ptr<EmbeddedReader>(
-      new EmbeddedReader(log, std::move(options), std::move(matches)));
+      new EmbeddedReader(log, std::move(options), std::move(matcher)));
 }
 
-EmbeddedReader::EmbeddedReader(CommitLog& log, ReaderOptions options, Matcher matches)
-    : log_(log), options_(std::move(options)), matches_(std::move(matches)) {
+EmbeddedReader::EmbeddedReader(CommitLog& log, ReaderOptions options, TopicMatcher matcher)
+    : log_(log), options_(std::move(options)), matcher_(std::move(matcher)) {
   // In this order a topic may be found twice, but never missed.
   log_.watch_topics(*this);
   std::vector<TopicDescription> topics = log_.topics();
@@ -63,7 +58,7 @@ void EmbeddedReader::adopt_new_topics() {
 }
 
 void EmbeddedReader::adopt(const TopicDescription& topic) {
-  if (!matches_(topic.name) || !adopted_.insert(topic.id).second) return;
+  if (!matcher_.matches(topic.name) || !adopted_.insert(topic.id).second) return;
   for (int32_t i = 0; i < topic.partitions; ++i) {
     PartitionHandle partition = log_.partition(topic.id, Partition(i));
     if (partition) add_tap(std::move(partition));

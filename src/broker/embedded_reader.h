@@ -13,6 +13,7 @@
 #include "broker/batch_storage.h"
 #include "broker/broker.h"
 #include "broker/commit_log.h"
+#include "broker/topic_matcher.h"
 
 namespace efd::broker {
 
@@ -32,8 +33,6 @@ class EmbeddedReader : public Reader, private CommitLog::TopicWaiter {
   Result<LogRange> range(const Source& source) override;
 
  private:
-  using Matcher = std::function<bool(const TopicName&)>;
-
   // One partition, as this reader sees it.
   struct Tap : CommitLog::Waiter {
     Tap(EmbeddedReader& reader, PartitionHandle handle, uint32_t index);
@@ -48,7 +47,7 @@ class EmbeddedReader : public Reader, private CommitLog::TopicWaiter {
     bool is_queued = false;  // in ready_ or turn_; guarded by the reader's mutex
   };
 
-  EmbeddedReader(CommitLog& log, ReaderOptions options, Matcher matches);
+  EmbeddedReader(CommitLog& log, ReaderOptions options, TopicMatcher matcher);
   void on_new_topic(const TopicDescription& topic) override;
   void mark_ready(Tap& tap);
   void adopt_new_topics();
@@ -65,7 +64,7 @@ class EmbeddedReader : public Reader, private CommitLog::TopicWaiter {
 
   CommitLog& log_;
   const ReaderOptions options_;
-  const Matcher matches_;
+  const TopicMatcher matcher_;
   std::vector<std::unique_ptr<Tap>> taps_;  // by index of their sources
   std::set<TopicId> adopted_;
   std::deque<Tap*> turn_;  // to be read, in this order

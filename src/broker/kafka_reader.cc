@@ -6,8 +6,6 @@
 #include <set>
 
 #include <librdkafka/rdkafka.h>
-#include <re2/re2.h>
-
 #include "broker/kafka_settings.h"
 #include "broker/kafka_topics.h"
 #include "observe/log.h"
@@ -99,12 +97,8 @@ struct KafkaReader::Messages {
 
 Result<std::unique_ptr<KafkaReader>> KafkaReader::open(const KafkaClusterOptions& cluster,
                                                        ReaderOptions options) {
-  auto regex = std::make_shared<const RE2>(options.pattern.regex, RE2::Quiet);
-  if (!regex->ok())
-    return fail(ErrorCode::bad_input, "topic pattern '{}': {}", options.pattern.regex,
-                regex->error());
-  Matcher matches = [regex](const TopicName& name) { return RE2::FullMatch(name.value(), *regex); };
-  std::unique_ptr<KafkaReader> reader(new KafkaReader(std::move(options), std::move(matches)));
+  EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
+  std::unique_ptr<KafkaReader> reader(new KafkaReader(std::move(options), std::move(matcher)));
   KafkaClient::Settings settings = kafka_settings(cluster, reader_settings());
   reader->timeout_ = cluster.timeout;
   reader->look_interval_ = look_interval(settings);
@@ -135,7 +129,7 @@ Result<> KafkaReader::look_for_topics() {
   }
   forget_missing(*topics);
   for (const TopicDescription& topic : *topics)
-    if (matches_(topic.name)) EFD_TRY(adopt(topic));
+    if (matcher_.matches(topic.name)) EFD_TRY(adopt(topic));
   return start_waiting();
 }
 

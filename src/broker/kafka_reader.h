@@ -11,6 +11,7 @@
 
 #include "broker/batch_storage.h"
 #include "broker/broker.h"
+#include "broker/topic_matcher.h"
 #include "broker/kafka_client.h"
 #include "broker/kafka_cluster.h"
 
@@ -37,7 +38,6 @@ class KafkaReader : public Reader {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Matcher = std::function<bool(const TopicName&)>;
 
   struct Topic;
   struct Tap {  // one partition
@@ -51,8 +51,8 @@ class KafkaReader : public Reader {
   };
   struct Messages;
 
-  KafkaReader(ReaderOptions options, Matcher matches) noexcept
-      : options_(std::move(options)), matches_(std::move(matches)) {}
+  KafkaReader(ReaderOptions options, TopicMatcher matcher) noexcept
+      : options_(std::move(options)), matcher_(std::move(matcher)) {}
   Result<> look_for_topics();
   Result<> adopt(const TopicDescription& description);
   Result<> start_waiting();
@@ -68,7 +68,7 @@ class KafkaReader : public Reader {
   void set_paused(const Source& source, bool is_paused);
 
   const ReaderOptions options_;
-  const Matcher matches_;
+  const TopicMatcher matcher_;
   std::chrono::milliseconds timeout_{0};
   std::chrono::milliseconds look_interval_{0};
   std::shared_ptr<KafkaClient> client_;
