@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Sink: where a lane's batches end. One contract for the store, and later a topic, InfluxDB and
+// files.
+//
+//   sink.start(source)            where to go on, if the sink keeps positions
+//   sink.put(batch, rejects, ...) decode, then enter: visible to queries when it returns
+//   sink.durable()                what a crash cannot take any more
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "broker/broker.h"
+#include "store/store.h"
+
+namespace efd::sink {
+
+// At which step a record failed, in Kafka Connect's words.
+enum class Stage { value_converter, task_put };
+const char* to_string(Stage stage);  // "VALUE_CONVERTER", "TASK_PUT"
+
+// Where records go that a sink cannot take. Copies what it needs and does not wait.
+class Rejects {
+ public:
+  virtual ~Rejects() = default;
+  virtual void reject(const broker::Source& source, const broker::RecordView& record, Stage stage,
+                      const std::string& reason) = 0;
+};
+
+// A partition of which a put took only the beginning, because its next record cannot be judged yet
+// (its schema is not to be had): the lane pauses it for `wait` and comes back to `next`. Others go
+// on.
+struct Stall {
+  const broker::Source* source = nullptr;
+  Offset next;
+  std::chrono::milliseconds wait{1000};
+  std::string reason;
+};
+
+// Used by one lane, in its thread; durable_positions and commits are thread-safe.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // The position that the sink keeps for this partition, with its fingerprints; none: it keeps
+  // none.
+  virtual std::optional<store::StoredPosition> start(const broker::Source& source) = 0;
+  // Replaces a kept position: the topic was made anew, or its log lost its tail.
+  virtual Result<> set_position(const broker::Source& source, Offset next) = 0;
+  // Takes the batch, record by record: stored, rejected, or left behind a stall. Blocks while the
+  // sink is full. `cancelled`: stopped before anything entered. Other errors: nothing entered, try
+  // again.
+  virtual Result<> put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
+                       std::stop_token stop) = 0;
+  // Makes durable what was put before.
+  virtual Result<> flush() = 0;
+  // What is durable; changes only when commits() does.
+  virtual std::vector<Position> durable() const = 0;
+  virtual uint64_t commits() const = 0;
+};
+
+}  // namespace efd::sink
