@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "pipeline/dead_letters.h"
+
+#include <charconv>
+
+#include "observe/log.h"
+
+namespace efd::pipeline {
+namespace {
+
+// Kafka Connect's names (KIP-298).
+constexpr char kTopicHeader[] = "__connect.errors.topic";
+constexpr char kPartitionHeader[] = "__connect.errors.partition";
+constexpr char kOffsetHeader[] = "__connect.errors.offset";
+constexpr char kConnectorHeader[] = "__connect.errors.connector.name";
+constexpr char kStageHeader[] = "__connect.errors.stage";
+constexpr char kMessageHeader[] = "__connect.errors.exception.message";
+// Ours: offsets begin anew when a topic is made anew.
+constexpr char kTopicIdHeader[] = "efd.topic.id";
+
+// Records of the topic that are read at start to know what was sent already.
+constexpr int64_t kTailRecordsMax = static_cast<int64_t>(kRememberedRejectsMax);
+constexpr std::chrono::milliseconds kTailWait{200};
+
+std::optional<std::string_view> header(const broker::RecordView& record, std::string_view name) {
+  for (const broker::HeaderView& header : record.headers)
+    if (header.key == name) return header.value;
+  return std::nullopt;
+}
+
+template <class T>
+std::optional<T> number_header(const broker::RecordView& record, std::string_view name) {
+  std::optional<std::string_view> text = header(record, name);
+  T value{};
+  if (!text) return std::nullopt;
+  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  return value;
+}
+
+// Which record of `connector` the dead letter stands for.
+std::optional<RejectedRecord> origin_of(const broker::RecordView& letter,
+                                        const ConnectorName& connector) {
+  std::optional<std::string_view> topic = header(letter, kTopicHeader);
+  auto partition = number_header<int32_t>(letter, kPartitionHeader);
+  auto offset = number_header<int64_t>(letter, kOffsetHeader);
+  if (!topic || !partition || !offset) return std::nullopt;
+  if (header(letter, kConnectorHeader) != connector.value()) return std::nullopt;
+  auto id = Uuid::parse_hex(header(letter, kTopicIdHeader).value_or(""));
+  return RejectedRecord{TopicId(id.value_or(Uuid())),
+                        {TopicName(std::string(*topic)), Partition(*partition)},
+                        Offset(*offset)};
+}
+
+Result<> make_topic(broker::Broker& broker) {
+  broker::NewTopic topic{kDeadLetterTopic, 1, 1, {{"retention.ms", "-1"}}};
+  auto made = broker.create_topic(topic);
+  if (!made && made.error().code != ErrorCode::conflict) return fail(made.error());
+  return {};
+}
+
+}  // namespace
+
+// A copy of what must be sent, kept until it is delivered.
+struct DeadLetters::Letter {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::optional<int64_t> timestamp_ms;
+  std::vector<broker::Header> headers;
+};
+
+DeadLetters::DeadLetters(ConnectorName connector, std::unique_ptr<broker::Producer> producer,
+                         observe::Counter& rejected)
+    : connector_(std::move(connector)), rejected_(rejected), producer_(std::move(producer)) {}
+
+DeadLetters::~DeadLetters() = default;
+
+Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
+                                                       ConnectorName connector,
+                                                       observe::Metrics& metrics) {
+  EFD_TRY(make_topic(broker));
+  EFD_ASSIGN(auto producer, broker.producer({.acks = broker::Acks::all}));
+  observe::Counter& rejected =
+      metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
+                      {{"connector", connector.value()}});
+  std::unique_ptr<DeadLetters> letters(
+      new DeadLetters(std::move(connector), std::move(producer), rejected));
+  EFD_TRY(letters->read_tail(broker));
+  return letters;
+}
+
+Result<> DeadLetters::read_tail(broker::Broker& broker) {
+  TopicPartition partition{kDeadLetterTopic, Partition(0)};
+  EFD_ASSIGN(Offset end, broker.offset(partition, broker::At::latest));
+  broker::ReaderOptions options{.pattern = {"efd\\.dead-letters"}};
+  options.start = [end](const broker::Source&, const broker::LogRange& range) {
+    return std::max(range.start, end + -kTailRecordsMax);
+  };
+  EFD_ASSIGN(auto reader, broker.reader(std::move(options)));
+  broker::Batch batch;
+  EFD_ASSIGN(Offset next, broker.offset(partition, broker::At::earliest));
+  while (next < end) {
+    EFD_TRY(reader->poll(kTailWait, batch));
+    for (const broker::Slice& slice : batch.slices()) {
+      for (const broker::RecordView& letter : slice.records)
+        if (auto origin = origin_of(letter, connector_))
+          remember(*origin, std::string(header(letter, kMessageHeader).value_or("")));
+      next = slice.next;
+    }
+  }
+  return {};
+}
+
+void DeadLetters::remember(RejectedRecord record, std::string reason) {
+  std::lock_guard lock(mutex_);
+  if (reasons_.emplace(record, std::move(reason)).second) order_.push_back(std::move(record));
+  while (order_.size() > kRememberedRejectsMax) {
+    reasons_.erase(order_.front());
+    order_.pop_front();
+  }
+}
+
+bool DeadLetters::is_remembered(const RejectedRecord& record) const {
+  std::lock_guard lock(mutex_);
+  return reasons_.contains(record);
+}
+
+std::optional<std::string> DeadLetters::reason_of(const RejectedRecord& record) const {
+  std::lock_guard lock(mutex_);
+  auto found = reasons_.find(record);
+  if (found == reasons_.end()) return std::nullopt;
+  return found->second;
+}
+
+void DeadLetters::reject(const broker::Source& source, const broker::RecordView& record,
+                         sink::Stage stage, const std::string& reason) {
+  RejectedRecord origin{source.id, {source.topic, source.partition}, record.offset};
+  if (is_remembered(origin)) return;
+  rejected_.add();
+  observe::debug("pipeline", "dead letter: {}/{} offset {}: {}", source.topic.value(),
+                 source.partition.value(), record.offset.value(), reason);
+  send(letter_of(source, record, stage, reason));
+  remember(std::move(origin), reason);
+}
+
+std::shared_ptr<DeadLetters::Letter> DeadLetters::letter_of(const broker::Source& source,
+                                                            const broker::RecordView& record,
+                                                            sink::Stage stage,
+                                                            const std::string& reason) const {
+  auto letter = std::make_shared<Letter>();
+  if (record.key) letter->key = *record.key;
+  if (record.value) letter->value = *record.value;
+  if (record.timestamp_ms >= 0) letter->timestamp_ms = record.timestamp_ms;
+  for (const broker::HeaderView& header : record.headers) {
+    std::optional<std::string> value;
+    if (header.value) value = *header.value;
+    letter->headers.push_back({std::string(header.key), std::move(value)});
+  }
+  letter->headers.push_back({kTopicHeader, source.topic.value()});
+  letter->headers.push_back({kPartitionHeader, std::to_string(source.partition.value())});
+  letter->headers.push_back({kOffsetHeader, std::to_string(record.offset.value())});
+  letter->headers.push_back({kConnectorHeader, connector_.value()});
+  letter->headers.push_back({kStageHeader, to_string(stage)});
+  letter->headers.push_back({kMessageHeader, reason});
+  letter->headers.push_back({kTopicIdHeader, source.id.value().hex()});
+  return letter;
+}
+
+void DeadLetters::send(std::shared_ptr<Letter> letter) {
+  {
+    std::lock_guard lock(mutex_);
+    ++in_flight_;
+  }
+  auto settle = [this, letter](const Result<broker::Delivery>& delivery) {
+    std::lock_guard lock(mutex_);
+    --in_flight_;
+    if (!delivery) failed_.push_back(letter);
+    delivered_.notify_all();
+  };
+  broker::NewRecord record{.topic = kDeadLetterTopic,
+                           .partition = Partition(0),
+                           .timestamp_ms = letter->timestamp_ms,
+                           .key = letter->key,
+                           .value = letter->value,
+                           .headers = letter->headers};
+  if (auto sent = producer_->send(record, settle); !sent) settle(fail(sent.error()));
+}
+
+void DeadLetters::resend_failed() {
+  std::deque<std::shared_ptr<Letter>> again;
+  {
+    std::lock_guard lock(mutex_);
+    again.swap(failed_);
+  }
+  for (std::shared_ptr<Letter>& letter : again) send(std::move(letter));
+}
+
+Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
+  resend_failed();
+  EFD_TRY(producer_->flush(wait));
+  std::unique_lock lock(mutex_);
+  bool settled = delivered_.wait_for(lock, wait, [this] { return in_flight_ == 0; });
+  if (!settled || !failed_.empty())
+    return fail(ErrorCode::retry, "connector {}: dead letters could not be delivered",
+                connector_.value());
+  return {};
+}
+
+}  // namespace efd::pipeline

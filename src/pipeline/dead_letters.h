@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Dead letters: records that could not be stored, kept in the topic `efd.dead-letters` with key and
+// value unchanged and Kafka Connect's headers (docs/formats/dead-letters.md).
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "broker/broker.h"
+#include "observe/metrics.h"
+#include "sink/sink.h"
+
+namespace efd::pipeline {
+
+inline const TopicName kDeadLetterTopic{"efd.dead-letters"};
+
+// Reasons remembered for await_applied; the topic itself has all of them.
+constexpr size_t kRememberedRejectsMax = 100'000;
+
+// Which record was rejected. The id tells a topic from one of the same name made anew.
+struct RejectedRecord {
+  TopicId topic_id;
+  TopicPartition partition;
+  Offset offset;
+  auto operator<=>(const RejectedRecord&) const = default;
+};
+
+// The dead letters of one connector. reject is called by its lane; the rest is thread-safe.
+class DeadLetters : public sink::Rejects {
+ public:
+  // Makes the topic when absent, and reads its tail: what was sent before a crash is not sent
+  // twice.
+  static Result<std::unique_ptr<DeadLetters>> open(broker::Broker& broker, ConnectorName connector,
+                                                   observe::Metrics& metrics);
+  ~DeadLetters() override;
+
+  void reject(const broker::Source& source, const broker::RecordView& record, sink::Stage stage,
+              const std::string& reason) override;
+  // Returns when every dead letter sent before the call is durable; fails if one could not be sent
+  // (it is sent again by the next call).
+  Result<> await_delivered(std::chrono::milliseconds wait);
+  // Why this record was rejected, if it was and is remembered.
+  std::optional<std::string> reason_of(const RejectedRecord& record) const;
+  uint64_t count() const { return rejected_.value(); }
+
+ private:
+  struct Letter;
+  DeadLetters(ConnectorName connector, std::unique_ptr<broker::Producer> producer,
+              observe::Counter& rejected);
+  Result<> read_tail(broker::Broker& broker);
+  void remember(RejectedRecord record, std::string reason);
+  bool is_remembered(const RejectedRecord& record) const;
+  std::shared_ptr<Letter> letter_of(const broker::Source& source, const broker::RecordView& record,
+                                    sink::Stage stage, const std::string& reason) const;
+  void send(std::shared_ptr<Letter> letter);
+  void resend_failed();
+
+  const ConnectorName connector_;
+  observe::Counter& rejected_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable delivered_;
+  std::map<RejectedRecord, std::string> reasons_;
+  std::deque<RejectedRecord> order_;  // oldest first
+  size_t in_flight_ = 0;
+  std::deque<std::shared_ptr<Letter>> failed_;
+  std::unique_ptr<broker::Producer> producer_;  // last: its call-backs use the rest
+};
+
+}  // namespace efd::pipeline

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The ledger of gaps: where the log did not go on as the store expected (records lost, or perhaps
+// taken twice). One JSON line each, durable when add returns; a metric counts them.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "observe/metrics.h"
+#include "pipeline/positions.h"
+#include "system/clock.h"
+#include "system/file_system.h"
+
+namespace efd::pipeline {
+
+struct Gap {
+  ConnectorName connector;
+  TopicPartition partition;
+  Continuity what = Continuity::missed_records;
+  Offset expected;  // where the sink would have gone on
+  Offset next;      // where it goes on
+};
+
+// Thread-safe.
+class Gaps {
+ public:
+  static Result<std::unique_ptr<Gaps>> open(system::FileSystem& files, system::Clock& clock,
+                                            const std::string& path, observe::Metrics& metrics);
+  Result<> add(const Gap& gap);
+  uint64_t count() const { return counter_.value(); }  // since start
+
+ private:
+  Gaps(std::unique_ptr<system::File> file, uint64_t size, system::Clock& clock,
+       observe::Metrics& metrics);
+
+  std::mutex mutex_;
+  std::unique_ptr<system::File> file_;
+  uint64_t size_;
+  system::Clock& clock_;
+  observe::Metrics& metrics_;
+  observe::Counter& counter_;
+};
+
+}  // namespace efd::pipeline

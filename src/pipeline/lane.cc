@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "pipeline/lane.h"
+
+#include "observe/log.h"
+
+namespace efd::pipeline {
+namespace {
+
+// How long a commit waits for dead letters to be delivered before it is put off.
+constexpr std::chrono::milliseconds kDeliveryWait{5000};
+
+}  // namespace
+
+Lane::Lane(LaneOptions options, broker::TopicMatcher matcher, std::unique_ptr<sink::Sink> sink,
+           std::unique_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
+           observe::Metrics& metrics, system::Clock& clock)
+    : options_(std::move(options)),
+      matcher_(std::move(matcher)),
+      sink_(std::move(sink)),
+      dead_letters_(std::move(dead_letters)),
+      on_discontinuity_(std::move(on_discontinuity)),
+      clock_(clock),
+      records_(metrics.counter("efd_lane_records_total", "Records that lanes have taken.",
+                               {{"connector", options_.connector.value()}})),
+      batches_(metrics.counter("efd_lane_batches_total", "Batches that lanes have put.",
+                               {{"connector", options_.connector.value()}})),
+      retries_(metrics.counter("efd_lane_retries_total", "Polls and puts that had to be repeated.",
+                               {{"connector", options_.connector.value()}})) {}
+
+Lane::~Lane() {
+  stop();
+}
+
+Result<std::unique_ptr<Lane>> Lane::open(LaneOptions options, broker::Broker& broker,
+                                         std::unique_ptr<sink::Sink> sink,
+                                         std::unique_ptr<DeadLetters> dead_letters,
+                                         OnDiscontinuity on_discontinuity,
+                                         observe::Metrics& metrics, system::Clock& clock) {
+  EFD_ASSIGN(auto matcher, broker::TopicMatcher::compile(options.pattern));
+  std::unique_ptr<Lane> lane(new Lane(std::move(options), std::move(matcher), std::move(sink),
+                                      std::move(dead_letters), std::move(on_discontinuity), metrics,
+                                      clock));
+  broker::ReaderOptions reader_options{
+      .pattern = lane->options_.pattern, .see = lane->options_.see, .hold = lane->options_.hold};
+  reader_options.start = [lane = lane.get()](const broker::Source& source,
+                                             const broker::LogRange& range) {
+    return lane->begin(source, range);
+  };
+  EFD_ASSIGN(lane->reader_, broker.reader(std::move(reader_options)));
+  return lane;
+}
+
+void Lane::start() {
+  thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+}
+
+void Lane::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  progressed_.notify_all();
+}
+
+// ------------------------------------------------------------------------------- the data plane
+
+void Lane::run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    Result<> done = step(stop);
+    if (done) {
+      set_trouble("");
+    } else if (done.error().code != ErrorCode::cancelled) {
+      retries_.add();
+      set_trouble(done.error().message);
+      std::this_thread::sleep_for(options_.retry_wait);
+    }
+  }
+}
+
+Result<> Lane::step(std::stop_token stop) {
+  resume_due();
+  EFD_TRY(reader_->poll(options_.poll_wait, batch_));
+  stalls_.clear();
+  if (!batch_.slices().empty()) {
+    // What was polled must be put before the next poll: a poll does not give it again.
+    Result<> put = sink_->put(batch_, *dead_letters_, stalls_, stop);
+    while (!put && put.error().code != ErrorCode::cancelled) {
+      retries_.add();
+      set_trouble(put.error().message);
+      std::this_thread::sleep_for(options_.retry_wait);
+      stalls_.clear();
+      put = sink_->put(batch_, *dead_letters_, stalls_, stop);
+    }
+    EFD_TRY(std::move(put));
+    batches_.add();
+    records_.add(batch_.record_count());
+  }
+  for (const sink::Stall& stall : stalls_) EFD_TRY(pause(stall));
+  publish_progress();
+  return release_durable();
+}
+
+// ------------------------------------------------------------------------------------- positions
+
+Offset Lane::begin(const broker::Source& source, const broker::LogRange& range) {
+  std::optional<store::StoredPosition> kept = sink_->start(source);
+  StartPosition start = start_position(kept, source.id, range);
+  bool discontinuous =
+      start.continuity != Continuity::fresh && start.continuity != Continuity::continues;
+  if (discontinuous) {
+    on_discontinuity_(source, start.continuity, kept->position.next, start.next);
+    if (auto set = sink_->set_position(source, start.next); !set)
+      observe::error("pipeline", "{}", set.error().message);
+  }
+  std::lock_guard lock(mutex_);
+  if (progress_.size() <= source.index) progress_.resize(source.index + 1);
+  progress_[source.index] = {start.next, caught_up_ ? Offset(0) : range.end, false};
+  source_index_[{source.id, {source.topic, source.partition}}] = source.index;
+  return start.next;
+}
+
+Result<> Lane::release_durable() {
+  uint64_t commits = sink_->commits();
+  if (commits == released_commits_) return {};
+  EFD_TRY(reader_->release(sink_->durable()));
+  released_commits_ = commits;
+  return {};
+}
+
+Result<> Lane::prepare_commit(std::span<const Position> positions, std::stop_token stop) {
+  EFD_TRY(dead_letters_->await_delivered(kDeliveryWait));
+  return reader_->await_durable(positions, stop);
+}
+
+// ---------------------------------------------------------------------------------------- pauses
+
+Result<> Lane::pause(const sink::Stall& stall) {
+  EFD_TRY(reader_->seek(*stall.source, stall.next));
+  reader_->pause(*stall.source);
+  paused_until_ns_[stall.source] = clock_.monotonic_ns() + stall.wait.count() * kNsPerMs;
+  std::lock_guard lock(mutex_);
+  progress_[stall.source->index].paused = true;
+  pause_trouble_ = fmt::format("{}/{} waits: {}", stall.source->topic.value(),
+                               stall.source->partition.value(), stall.reason);
+  return {};
+}
+
+void Lane::resume_due() {
+  if (paused_until_ns_.empty()) return;
+  int64_t now_ns = clock_.monotonic_ns();
+  std::erase_if(paused_until_ns_, [&](const auto& entry) {
+    if (entry.second > now_ns) return false;
+    reader_->resume(*entry.first);
+    std::lock_guard lock(mutex_);
+    progress_[entry.first->index].paused = false;
+    return true;
+  });
+}
+
+void Lane::set_trouble(std::string trouble) {
+  std::lock_guard lock(mutex_);
+  if (!trouble.empty() && trouble != trouble_) observe::warn("pipeline", "{}", trouble);
+  trouble_ = std::move(trouble);
+}
+
+std::string Lane::trouble() const {
+  std::lock_guard lock(mutex_);
+  if (!trouble_.empty()) return trouble_;
+  for (const Progress& progress : progress_)
+    if (progress.paused) return pause_trouble_;
+  return "";
+}
+
+// -------------------------------------------------------------------------------------- progress
+
+void Lane::publish_progress() {
+  std::lock_guard lock(mutex_);
+  for (const broker::Slice& slice : batch_.slices())
+    progress_[slice.source->index].applied = slice.next;
+  for (const sink::Stall& stall : stalls_) progress_[stall.source->index].applied = stall.next;
+  if (!caught_up_) {
+    bool behind = false;
+    for (const Progress& progress : progress_)
+      behind |= !progress.paused && progress.applied < progress.catch_up_to;
+    caught_up_ = !behind;
+  }
+  if (!batch_.slices().empty()) progressed_.notify_all();
+}
+
+std::optional<Offset> Lane::applied(const Position& position) const {
+  auto found = source_index_.find({position.id, {position.topic, position.partition}});
+  if (found == source_index_.end()) return std::nullopt;
+  return progress_[found->second].applied;
+}
+
+Result<Verdict> Lane::await_applied(const Position& position, std::stop_token stop) {
+  {
+    std::unique_lock lock(mutex_);
+    std::stop_callback wake(thread_.get_stop_token(), [this] { progressed_.notify_all(); });
+    bool done = progressed_.wait(lock, stop, [&] {
+      std::optional<Offset> next = applied(position);
+      return (next && *next >= position.next) || thread_.get_stop_token().stop_requested();
+    });
+    std::optional<Offset> next = applied(position);
+    if (!done || !next || *next < position.next)
+      return fail(ErrorCode::cancelled, "{}/{}: stopped before offset {} was applied",
+                  position.topic.value(), position.partition.value(), position.next.value() - 1);
+  }
+  RejectedRecord record{position.id, {position.topic, position.partition}, position.next + -1};
+  std::optional<std::string> reason = dead_letters_->reason_of(record);
+  return reason ? Verdict{false, std::move(*reason)} : Verdict{true, ""};
+}
+
+}  // namespace efd::pipeline

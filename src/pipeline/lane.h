@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Lane: one thread that moves batches from a reader into a sink. The whole data plane is run().
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/ids.h"
+#include "broker/broker.h"
+#include "broker/topic_matcher.h"
+#include "observe/metrics.h"
+#include "pipeline/dead_letters.h"
+#include "pipeline/positions.h"
+#include "sink/sink.h"
+#include "system/clock.h"
+
+namespace efd::pipeline {
+
+// What became of a record.
+struct Verdict {
+  bool stored = false;
+  std::string reason;  // why not
+};
+
+// Called (in the lane's thread) when a partition does not go on where the sink left it.
+using OnDiscontinuity =
+    std::function<void(const broker::Source&, Continuity, Offset expected, Offset next)>;
+
+struct LaneOptions {
+  ConnectorName connector;
+  broker::TopicPattern pattern;
+  broker::See see = broker::See::durable;
+  std::string hold;  // see broker::ReaderOptions
+  std::chrono::milliseconds poll_wait{100};
+  std::chrono::milliseconds retry_wait{200};  // after a failed poll or put
+};
+
+// Thread-safe but for run().
+class Lane {
+ public:
+  // The reader begins where `sink` and the log say (positions.h).
+  static Result<std::unique_ptr<Lane>> open(LaneOptions options, broker::Broker& broker,
+                                            std::unique_ptr<sink::Sink> sink,
+                                            std::unique_ptr<DeadLetters> dead_letters,
+                                            OnDiscontinuity on_discontinuity,
+                                            observe::Metrics& metrics, system::Clock& clock);
+  ~Lane();  // stops and joins
+
+  void start();
+  void stop();  // returns when the thread has ended; the sink is not flushed
+
+  // Returns when the record before `position.next` has been stored (visible to every query begun
+  // from now on) or rejected. `cancelled` when `stop` is requested or the lane stops.
+  Result<Verdict> await_applied(const Position& position, std::stop_token stop);
+  // Every partition has been read up to where its log ended when the lane was opened; paused ones
+  // apart.
+  bool has_caught_up() const { return caught_up_; }
+  // Why partitions wait, or the lane as a whole does: "" when all is well.
+  std::string trouble() const;
+  // Makes the log durable up to `positions` and delivers the dead letters sent so far: what must be
+  // true before the sink commits.
+  Result<> prepare_commit(std::span<const Position> positions, std::stop_token stop);
+  const ConnectorName& connector() const { return options_.connector; }
+  bool takes(const TopicName& topic) const { return matcher_.matches(topic); }
+
+ private:
+  Lane(LaneOptions options, broker::TopicMatcher matcher, std::unique_ptr<sink::Sink> sink,
+       std::unique_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
+       observe::Metrics& metrics, system::Clock& clock);
+  Offset begin(const broker::Source& source, const broker::LogRange& range);
+  void run(std::stop_token stop);
+  Result<> step(std::stop_token stop);
+  Result<> pause(const sink::Stall& stall);
+  void resume_due();
+  void publish_progress();
+  Result<> release_durable();
+  void set_trouble(std::string trouble);
+  std::optional<Offset> applied(const Position& position) const;  // mutex_ is held
+
+  const LaneOptions options_;
+  const broker::TopicMatcher matcher_;
+  std::unique_ptr<sink::Sink> sink_;
+  std::unique_ptr<DeadLetters> dead_letters_;
+  const OnDiscontinuity on_discontinuity_;
+  system::Clock& clock_;
+  observe::Counter& records_;
+  observe::Counter& batches_;
+  observe::Counter& retries_;
+
+  // The lane's own.
+  broker::Batch batch_;
+  std::vector<sink::Stall> stalls_;
+  std::map<const broker::Source*, int64_t> paused_until_ns_;  // by the monotonic clock
+  uint64_t released_commits_ = 0;
+
+  // Guarded by mutex_.
+  struct Progress {
+    Offset applied;      // next offset, as the last put left it
+    Offset catch_up_to;  // where the log ended when the lane first saw the partition
+    bool paused = false;
+  };
+  mutable std::mutex mutex_;
+  std::condition_variable_any progressed_;
+  std::vector<Progress> progress_;  // by Source::index
+  std::map<std::pair<TopicId, TopicPartition>, uint32_t> source_index_;
+  std::string trouble_;        // of the lane as a whole
+  std::string pause_trouble_;  // of the last partition that was paused
+  std::atomic<bool> caught_up_{false};
+
+  std::unique_ptr<broker::Reader> reader_;
+  std::jthread thread_;  // last: it uses everything above
+};
+
+}  // namespace efd::pipeline

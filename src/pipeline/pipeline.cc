@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "pipeline/pipeline.h"
+
+#include "observe/log.h"
+#include "sink/store_sink.h"
+
+namespace efd::pipeline {
+
+Pipeline::Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps)
+    : surroundings_(std::move(surroundings)), gaps_(std::move(gaps)) {}
+
+Pipeline::~Pipeline() {
+  stop();
+  surroundings_.store.before_commit({});
+}
+
+Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
+  EFD_ASSIGN(auto gaps, Gaps::open(surroundings.files, surroundings.clock, surroundings.gaps_path,
+                                   surroundings.metrics));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(surroundings), std::move(gaps)));
+  EFD_TRY(pipeline->check_kept_positions());
+  pipeline->surroundings_.store.before_commit(
+      [raw = pipeline.get()](std::span<const store::StoredPosition> positions) {
+        return raw->prepare_commit(positions);
+      });
+  return pipeline;
+}
+
+Result<> Pipeline::check_kept_positions() {
+  bool corrected = false;
+  for (store::StoredPosition kept : surroundings_.store.positions()) {
+    auto topic = surroundings_.broker.topic(kept.position.topic);
+    if (!topic && topic.error().code == ErrorCode::not_found) continue;
+    if (!topic) return fail(topic.error());
+    TopicPartition partition{kept.position.topic, kept.position.partition};
+    EFD_ASSIGN(Offset end, surroundings_.broker.offset(partition, broker::At::latest));
+    StartPosition start = start_position(kept, topic->id, {Offset(0), end});
+    if (start.continuity != Continuity::lost_tail) continue;
+    EFD_TRY(gaps_->add({kept.connector, partition, start.continuity, kept.position.next, end}));
+    kept.position.next = end;
+    kept.fingerprints.clear();
+    EFD_TRY(surroundings_.store.set_position(kept));
+    corrected = true;
+  }
+  if (corrected) return surroundings_.store.flush();
+  return {};
+}
+
+Result<> Pipeline::add_connector(const ConnectorOptions& options) {
+  EFD_TRY(surroundings_.store.create_database(options.database));
+  EFD_ASSIGN(auto dead_letters,
+             DeadLetters::open(surroundings_.broker, options.name, surroundings_.metrics));
+  sink::StoreSinkOptions sink_options{.connector = options.name,
+                                      .database = options.database,
+                                      .policy = options.policy,
+                                      .time_rounding = options.time_rounding};
+  auto sink = std::make_unique<sink::StoreSink>(std::move(sink_options), surroundings_.store,
+                                                surroundings_.registry, surroundings_.metrics,
+                                                surroundings_.clock);
+  LaneOptions lane_options{.connector = options.name,
+                           .pattern = {options.topics},
+                           .see = broker::See::appended,
+                           .hold = options.name.value()};
+  auto on_discontinuity = [this, name = options.name](const broker::Source& source, Continuity what,
+                                                      Offset expected, Offset next) {
+    Gap gap{name, {source.topic, source.partition}, what, expected, next};
+    if (auto added = gaps_->add(gap); !added)
+      observe::error("pipeline", "{}", added.error().message);
+  };
+  EFD_ASSIGN(std::shared_ptr<Lane> lane,
+             Lane::open(std::move(lane_options), surroundings_.broker, std::move(sink),
+                        std::move(dead_letters), std::move(on_discontinuity), surroundings_.metrics,
+                        surroundings_.clock));
+  {
+    std::lock_guard lock(mutex_);
+    lanes_.push_back(lane);
+  }
+  lane->start();
+  return {};
+}
+
+void Pipeline::stop() {
+  for (const std::shared_ptr<Lane>& lane : lanes()) lane->stop();
+}
+
+std::vector<std::shared_ptr<Lane>> Pipeline::lanes() const {
+  std::lock_guard lock(mutex_);
+  return lanes_;
+}
+
+Result<> Pipeline::prepare_commit(std::span<const store::StoredPosition> positions) {
+  for (const std::shared_ptr<Lane>& lane : lanes()) {
+    std::vector<Position> own;
+    for (const store::StoredPosition& kept : positions)
+      if (kept.connector == lane->connector()) own.push_back(kept.position);
+    EFD_TRY(lane->prepare_commit(own, stop_.get_token()));
+  }
+  return {};
+}
+
+Result<Verdict> Pipeline::await_applied(const Position& position, std::stop_token stop) {
+  for (const std::shared_ptr<Lane>& lane : lanes())
+    if (lane->takes(position.topic)) return lane->await_applied(position, std::move(stop));
+  return fail(ErrorCode::not_found, "no connector takes topic '{}'", position.topic.value());
+}
+
+bool Pipeline::has_caught_up() const {
+  for (const std::shared_ptr<Lane>& lane : lanes())
+    if (!lane->has_caught_up()) return false;
+  return true;
+}
+
+std::string Pipeline::trouble() const {
+  for (const std::shared_ptr<Lane>& lane : lanes())
+    if (std::string trouble = lane->trouble(); !trouble.empty())
+      return fmt::format("connector {}: {}", lane->connector().value(), trouble);
+  return "";
+}
+
+}  // namespace efd::pipeline

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Pipeline: the connectors of this program and what they share: the store's commits wait for the
+// log and the dead letters of each.
+//
+// A connector here takes topics into the embedded store. Connectors into other sinks come later.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "broker/broker.h"
+#include "observe/metrics.h"
+#include "pipeline/gaps.h"
+#include "pipeline/lane.h"
+#include "registry/registry.h"
+#include "store/store.h"
+#include "system/clock.h"
+#include "system/file_system.h"
+
+namespace efd::pipeline {
+
+struct ConnectorOptions {
+  ConnectorName name{"efd"};
+  std::string topics = "lsst\\..*";  // RE2, matched in full
+  std::string database = "efd";
+  std::string policy = "autogen";
+  Rounding time_rounding = Rounding::half_up;
+};
+
+// What the pipeline works between; all outlive it.
+struct Surroundings {
+  broker::Broker& broker;
+  registry::SchemaRegistry& registry;
+  store::Store& store;
+  observe::Metrics& metrics;
+  system::FileSystem& files;
+  system::Clock& clock;
+  std::string gaps_path;  // the ledger of gaps, see gaps.h
+};
+
+// Thread-safe after open.
+class Pipeline {
+ public:
+  // Checks every position that the store has against the log (ARCHITECTURE.md, "Positions", case
+  // d), whether its connector runs or not, and makes the corrections durable. Call before any
+  // listener opens: afterwards the offsets of a lost tail are given out again.
+  static Result<std::unique_ptr<Pipeline>> open(Surroundings surroundings);
+  ~Pipeline();
+
+  Result<> add_connector(const ConnectorOptions& options);
+  // Stops all lanes. The store is not flushed: close it afterwards.
+  void stop();
+
+  // See Lane::await_applied; `not_found` when no connector takes the topic.
+  Result<Verdict> await_applied(const Position& position, std::stop_token stop);
+  bool has_caught_up() const;
+  std::string trouble() const;  // "" when all is well
+  uint64_t gaps() const { return gaps_->count(); }
+
+ private:
+  Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps);
+  Result<> check_kept_positions();
+  Result<> prepare_commit(std::span<const store::StoredPosition> positions);
+  std::vector<std::shared_ptr<Lane>> lanes() const;
+
+  Surroundings surroundings_;
+  std::unique_ptr<Gaps> gaps_;
+  std::stop_source stop_;
+  mutable std::mutex mutex_;
+  std::vector<std::shared_ptr<Lane>> lanes_;
+};
+
+}  // namespace efd::pipeline
