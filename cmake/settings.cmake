@@ -13,7 +13,7 @@ set(EFD_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 add_compile_options(-Wall -Wextra -Werror -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these for correct code of its own standard library.
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict> -Wno-stringop-overflow
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict> -Wno-stringop-overflow -Wno-missing-field-initializers
                       -Wno-array-bounds -Wno-maybe-uninitialized -Wno-dangling-pointer)
 endif()
 

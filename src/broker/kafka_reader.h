@@ -11,9 +11,9 @@
 
 #include "broker/batch_storage.h"
 #include "broker/broker.h"
-#include "broker/topic_matcher.h"
 #include "broker/kafka_client.h"
 #include "broker/kafka_cluster.h"
+#include "broker/topic_matcher.h"
 
 struct rd_kafka_queue_s;
 struct rd_kafka_topic_s;
