@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// The main job as one command: a server, the designed experiment against it, and a report.
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/core.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/demo/child.h"
+#include "app/demo/counts.h"
+#include "app/demo/latency.h"
+#include "app/demo/report.h"
+#include "app/print_error.h"
+#include "app/progress.h"
+#include "http/client.h"
+#include "json/value.h"
+#include "registry/confluent_registry.h"
+#include "sal/profile.h"
+
+namespace efd::app {
+namespace {
+
+using demo::Child;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kServerStartWait{30};
+constexpr seconds kServerStopWait{15};
+constexpr seconds kProducerEndWait{60};
+constexpr seconds kCountsWait{30};
+constexpr milliseconds kLinger{5};
+
+class Demo {
+ public:
+  explicit Demo(const DemoOptions& options) : options_(options) {}
+  Result<bool> run();  // do all counts agree?
+
+ private:
+  Result<> load_profile();
+  Result<> start_server();
+  Result<> register_schemas();
+  Result<> run_load();
+  void show_progress(Child& producer);
+  Result<int64_t> read_produced(Child& producer);
+  Result<> await_counts();
+  Result<> read_disk_figures();
+  Result<> stop_server();
+
+  const DemoOptions& options_;
+  sal::Profile profile_;
+  std::vector<std::string> topics_;  // with the probes'
+  std::string folder_;
+  Targets targets_;
+  std::unique_ptr<Child> server_;
+  demo::Figures figures_;
+};
+
+Result<bool> Demo::run() {
+  EFD_TRY(load_profile());
+  EFD_TRY(start_server());
+  EFD_TRY(register_schemas());
+  EFD_TRY(run_load());
+  EFD_TRY(await_counts());
+  EFD_TRY(read_disk_figures());
+  demo::print_report(figures_);
+  demo::print_examples(targets_);
+  EFD_TRY(stop_server());
+  demo::print_goodbye(options_.program, folder_);
+  return figures_.agree();
+}
+
+Result<> Demo::load_profile() {
+  if (options_.xml.empty()) {
+    profile_ = sal::sqr029();
+  } else {
+    EFD_ASSIGN(sal::Conversion conversion, sal::convert(options_.xml));
+    fmt::print("{}: {} topics, {} problems\n", options_.xml, conversion.topics.size(),
+               conversion.problem_count);
+    EFD_ASSIGN(profile_, sal::sqr029_from(conversion));
+  }
+  for (const sal::ProfileTopic& topic : profile_.topics)
+    topics_.push_back(fmt::format("{}.{}", sal::kNamespace, topic.shape.name));
+  topics_.push_back(demo::kProbeTopic);
+  figures_.wanted_per_second = profile_.messages_per_second();
+  fmt::print("The designed experiment: {} topics, {} messages/s, {} values/s\n",
+             profile_.topics.size(), profile_.messages_per_second(), profile_.values_per_second());
+  return {};
+}
+
+// "listening kafka 127.0.0.1:9092" ..., then "ready".
+Result<> Demo::start_server() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "efd-demo-XXXXXX").string();
+  if (!::mkdtemp(pattern.data()))
+    return fail(ErrorCode::give_up, "cannot make a folder {}", pattern);
+  folder_ = pattern;
+  EFD_ASSIGN(server_,
+             Child::start({options_.program, "serve", "--data", folder_, "--kafka", "127.0.0.1:0",
+                           "--registry", "127.0.0.1:0", "--influx", "127.0.0.1:0"},
+                          folder_ + "/serve.log"));
+  while (auto line = server_->read_line(kServerStartWait)) {
+    size_t blank = line->rfind(' ');
+    std::string address = blank == std::string::npos ? "" : line->substr(blank + 1);
+    if (line->starts_with("listening kafka ")) targets_.broker = address;
+    if (line->starts_with("listening registry ")) targets_.registry_url = "http://" + address;
+    if (line->starts_with("listening influx ")) targets_.influx_url = "http://" + address;
+    if (*line != "ready") continue;
+    fmt::print("efd serve: kafka {}, registry {}, influx {}, data {}\n", targets_.broker,
+               targets_.registry_url, targets_.influx_url, folder_);
+    return {};
+  }
+  return fail(ErrorCode::give_up, "efd serve did not become ready: see {}/serve.log", folder_);
+}
+
+Result<> Demo::register_schemas() {
+  EFD_ASSIGN(auto registry,
+             registry::ConfluentRegistry::open(targets_.registry_url, system::real_clock()));
+  Progress progress("registering schemas");
+  for (size_t i = 0; i < profile_.topics.size(); ++i) {
+    EFD_TRY(
+        registry->add(Subject(topics_[i]), json::dump(sal::schema_of(profile_.topics[i].shape))));
+    progress.show(i + 1, profile_.topics.size());
+  }
+  return {};
+}
+
+double own_cpu_seconds() {
+  rusage usage;
+  ::getrusage(RUSAGE_SELF, &usage);
+  auto seconds_of = [](timeval t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+Result<> Demo::run_load() {
+  std::vector<std::string> command = {options_.program,
+                                      "salmock",
+                                      "produce",
+                                      "--profile",
+                                      "sqr-029",
+                                      "--duration",
+                                      fmt::format("{}", options_.duration_s),
+                                      "--acks",
+                                      "1",
+                                      "--linger",
+                                      std::to_string(kLinger.count()),
+                                      "--broker",
+                                      targets_.broker,
+                                      "--registry-url",
+                                      targets_.registry_url,
+                                      "--json"};
+  if (!options_.xml.empty()) command.insert(command.end(), {"--xml", options_.xml});
+  EFD_ASSIGN(auto probe, demo::LatencyProbe::open(targets_, broker::Acks::leader, kLinger));
+  EFD_ASSIGN(auto producer, Child::start(command, folder_ + "/salmock.log"));
+  double server_cpu = server_->cpu_seconds();
+  double own_cpu = own_cpu_seconds();
+  auto begin = std::chrono::steady_clock::now();
+  probe->start();
+  show_progress(*producer);
+  probe->stop();
+  EFD_ASSIGN(int64_t produced, read_produced(*producer));
+  std::chrono::duration<double> load = std::chrono::steady_clock::now() - begin;
+  figures_.load_seconds = load.count();
+  figures_.server = {server_->cpu_seconds() - server_cpu, server_->memory_high_kb()};
+  figures_.demo_cpu_seconds = own_cpu_seconds() - own_cpu;
+  figures_.probes_sent = probe->sent();
+  figures_.latencies_ms = probe->latencies_ms();
+  figures_.produced = produced + static_cast<int64_t>(figures_.probes_sent);
+  return {};
+}
+
+// Until the producer's time is over: what the server has stored so far.
+void Demo::show_progress(Child& producer) {
+  Progress progress("load");
+  auto client = http::Client::open(targets_.influx_url);
+  auto begin = std::chrono::steady_clock::now();
+  std::chrono::duration<double> wanted(options_.duration_s);
+  int64_t last_rows = 0;
+  while (producer.is_running()) {
+    std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+    if (passed >= wanted) return;
+    std::this_thread::sleep_for(
+        std::min<std::chrono::duration<double>>(seconds(1), wanted - passed));
+    if (!client) continue;
+    auto answer = client->get("/metrics");
+    if (!answer) continue;
+    size_t at = answer->body.find("\nefd_sink_rows_total{");
+    size_t value = at == std::string::npos ? at : answer->body.find("} ", at);
+    if (value == std::string::npos) continue;
+    int64_t rows = std::strtoll(answer->body.c_str() + value + 2, nullptr, 10);
+    progress.show(fmt::format("{:3.0f}/{:.0f} s   {} rows stored, {} in the last second",
+                              passed.count(), wanted.count(), rows, rows - last_rows));
+    last_rows = rows;
+  }
+}
+
+// The producer's last line: {"produced":N,"failed":0,...}.
+Result<int64_t> Demo::read_produced(Child& producer) {
+  std::string last;
+  while (auto line = producer.read_line(kProducerEndWait)) last = *line;
+  auto code = producer.wait_for_end(kProducerEndWait);
+  if (code != 0)
+    return fail(ErrorCode::give_up, "efd salmock ended with {}: see {}/salmock.log",
+                code.value_or(-1), folder_);
+  EFD_ASSIGN(json::Value figures, json::parse(last));
+  const json::Value* produced = figures.find("produced");
+  if (!produced || !produced->as_int64())
+    return fail(ErrorCode::give_up, "efd salmock said '{}'", last);
+  const json::Value* cpu = figures.find("cpu_seconds");
+  const json::Value* memory = figures.find("memory_high_kb");
+  figures_.producer = {cpu ? cpu->number() : 0,
+                       memory ? static_cast<uint64_t>(memory->number()) : 0};
+  return *produced->as_int64();
+}
+
+// Queries count what was applied; the last batch may still be on its way.
+Result<> Demo::await_counts() {
+  auto deadline = std::chrono::steady_clock::now() + kCountsWait;
+  EFD_ASSIGN(figures_.in_log, demo::count_in_log(targets_.broker, topics_));
+  do {
+    EFD_ASSIGN(figures_.by_queries, demo::count_by_queries(targets_.influx_url, topics_));
+  } while (figures_.by_queries < figures_.in_log && std::chrono::steady_clock::now() < deadline);
+  EFD_ASSIGN(figures_.dead_letters, demo::count_dead_letters(targets_.broker));
+  return {};
+}
+
+// Of the files that are committed by now.
+Result<> Demo::read_disk_figures() {
+  EFD_ASSIGN(auto client, http::Client::open(targets_.influx_url));
+  EFD_ASSIGN(http::Answer answer, client.get("/metrics"));
+  auto metric = [&](const std::string& name) -> uint64_t {
+    size_t at = answer.body.find("\n" + name + " ");
+    return at == std::string::npos ? 0
+                                   : static_cast<uint64_t>(std::strtod(
+                                         answer.body.c_str() + at + name.size() + 2, nullptr));
+  };
+  figures_.bytes_on_disk = metric("efd_store_disk_bytes");
+  figures_.values_on_disk = metric("efd_store_disk_values");
+  return {};
+}
+
+Result<> Demo::stop_server() {
+  server_->terminate();
+  auto code = server_->wait_for_end(kServerStopWait);
+  if (code != 0)
+    return fail(ErrorCode::give_up, "efd serve ended with {}: see {}/serve.log", code.value_or(-1),
+                folder_);
+  return {};
+}
+
+}  // namespace
+
+int run_demo(const DemoOptions& options) {
+  auto agree = Demo(options).run();
+  if (!agree) return print_error(agree.error().message);
+  return *agree ? kOk : kFailed;
+}
+
+}  // namespace efd::app

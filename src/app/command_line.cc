@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+#include "app/command_line.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+#include "app/options.h"
+#include "app/print_error.h"
+#include "app/version.h"
+#include "observe/log.h"
+
+namespace efd::app {
+namespace {
+
+std::string environment(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value && *value ? value : otherwise;
+}
+
+Targets targets_from_environment() {
+  Targets targets;
+  targets.broker = environment("BROKER", targets.broker);
+  targets.registry_url = environment("SCHEMAREGISTRY", targets.registry_url);
+  return targets;
+}
+
+// The command line as it is put together: CLI11 parses, `action` runs afterwards.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", std::string("efd ") + kVersion);
+    app_.footer(
+        "Examples:\n"
+        "  efd serve --data /var/lib/efd\n"
+        "  efd demo --duration 20\n"
+        "  efd query 'SELECT * FROM \"lsst.sal.MTMount_Azimuth\" ORDER BY time DESC LIMIT 1'\n"
+        "\nEach command has its own --help. Exit codes: 0 ok, 1 failed, 2 usage.");
+    add_serve();
+    add_salschema();
+    add_salmock();
+    add_query();
+    add_demo();
+    add_config();
+  }
+
+  int run(int argc, char** argv) {
+    demo_.program = std::filesystem::read_symlink("/proc/self/exe").string();
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& success) {
+      return app_.exit(success);
+    } catch (const CLI::ParseError& error) {
+      return report(error);
+    }
+    auto level = observe::parse_level(log_level_);
+    if (!level) return usage(level.error().message);
+    observe::start_logging(*level);
+    return action_();
+  }
+
+ private:
+  int usage(const std::string& message) {
+    print_error(message);
+    return kUsage;
+  }
+
+  // One line, with the nearest word for a typo.
+  int report(const CLI::ParseError& error) {
+    const CLI::App* command = deepest(&app_);
+    std::vector<std::string> words = command->remaining(true);
+    std::string help = command->get_name().empty() ? "efd --help" : full_name(command) + " --help";
+    if (words.empty()) return usage(fmt::format("{} (see {})", error.what(), help));
+    std::string near = nearest(words.front().substr(0, words.front().find('=')), words_of(command));
+    return usage(fmt::format("'{}' is not known to {}{} (see {})", words.front(),
+                             full_name(command),
+                             near.empty() ? "" : fmt::format(": did you mean '{}'?", near), help));
+  }
+
+  static const CLI::App* deepest(const CLI::App* app) {
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    return app;
+  }
+
+  static std::string full_name(const CLI::App* app) {
+    if (!app->get_parent()) return "efd";
+    return full_name(app->get_parent()) + " " + app->get_name();
+  }
+
+  static std::vector<std::string> words_of(const CLI::App* app) {
+    std::vector<std::string> words;
+    for (const CLI::App* command : app->get_subcommands([](const CLI::App*) { return true; }))
+      words.push_back(command->get_name());
+    for (const CLI::Option* option : app->get_options())
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    return words;
+  }
+
+  CLI::App* add_command(CLI::App* parent, const char* name, const char* what,
+                        std::function<int()> action) {
+    CLI::App* command = parent->add_subcommand(name, what);
+    if (action) command->callback([this, action] { action_ = action; });
+    return command;
+  }
+
+  void add_log_level(CLI::App* command) {
+    command->add_option("--log-level", log_level_, "debug, info, warning, error or off");
+  }
+  void add_broker(CLI::App* command, Targets& targets) {
+    command->add_option("--broker", targets.broker, "HOST:PORT,... of the Kafka broker ($BROKER)");
+  }
+  void add_registry(CLI::App* command, Targets& targets) {
+    command->add_option("--registry-url", targets.registry_url,
+                        "of the schema registry ($SCHEMAREGISTRY)");
+  }
+
+  void add_serve() {
+    CLI::App* command = add_command(&app_, "serve", "Run the database", [this] { return serve(); });
+    command->add_option("--config", config_file_,
+                        "TOML file of settings (see `efd config default`)");
+    for (const Option& option : options()) {
+      std::string names = "--" + option.key();
+      if (!option.flag.empty() && option.flag != names) names += "," + std::string(option.flag);
+      command->add_option(names, serve_settings_[option.key()], std::string(option.help))
+          ->group(option.flag.empty() ? "Settings" : "Options");
+    }
+    command->footer(
+        "Examples:\n"
+        "  efd serve --data /var/lib/efd\n"
+        "  efd serve --data d --kafka 127.0.0.1:0 --registry 127.0.0.1:0 --influx 127.0.0.1:0\n"
+        "  efd serve --config efd.toml --store.flush_interval_ms=10000");
+  }
+
+  int serve() {
+    Settings settings;
+    if (!config_file_.empty())
+      if (auto read = read_configuration(config_file_, settings); !read)
+        return usage(read.error().message);
+    for (const auto& [key, value] : serve_settings_) {
+      if (value.empty()) continue;
+      if (auto set = set_option(settings, key, value); !set) return usage(set.error().message);
+    }
+    if (settings.data.empty())
+      return usage("serve needs --data DIR (or `data` in the configuration file)");
+    observe::start_logging(*observe::parse_level(settings.log_level),
+                           settings.log_format == "json"    ? observe::LogFormat::json
+                           : settings.log_format == "human" ? observe::LogFormat::human
+                                                            : observe::LogFormat::automatic);
+    return run_serve(settings);
+  }
+
+  void add_salschema() {
+    CLI::App* group = add_command(&app_, "salschema", "SAL XML as Avro schemas", {});
+    group->require_subcommand(1);
+    CLI::App* command = add_command(group, "convert", "Convert SAL XML to Avro schemas",
+                                    [this] { return run_salschema_convert(salschema_); });
+    command->add_option("source", salschema_.source, "folder or .tar[.gz|.xz|.zst]/.zip of SAL XML")
+        ->required();
+    command->add_option("--write", salschema_.write_directory,
+                        "folder for <EFDB_Topic>.json files");
+    command->add_flag("--prune", salschema_.prune, "remove files of topics that are gone");
+    command->add_flag("--print", salschema_.print, "print the schemas");
+    command->add_flag("--upload", salschema_.upload, "register them, subject = full schema name");
+    command->add_option("--subsystem", salschema_.subsystems, "only this one (repeatable)");
+    command->add_flag("--json", salschema_.json, "the summary as JSON");
+    add_registry(command, salschema_.targets);
+    add_log_level(command);
+    command->footer(
+        "Examples:\n"
+        "  efd salschema convert ts_xml --write schemas\n"
+        "  efd salschema convert ts_xml.tar.xz --upload --subsystem MTM1M3");
+  }
+
+  void add_salmock() {
+    CLI::App* group = add_command(&app_, "salmock", "Mock SAL: produce and consume", {});
+    group->require_subcommand(1);
+    CLI::App* produce =
+        add_command(group, "produce", "Produce a profile, or topics, at their rates",
+                    [this] { return run_salmock_produce(produce_); });
+    auto* profile = produce->add_option("--profile", produce_.profile, "sqr-029");
+    produce->add_option("--topic", produce_.topics, "a registered topic at 1 Hz (repeatable)")
+        ->excludes(profile);
+    produce->add_option("--xml", produce_.xml, "take the topics from this SAL XML");
+    produce->add_option("--duration", produce_.duration_s, "seconds; 0: until stopped")
+        ->check(CLI::NonNegativeNumber);
+    produce->add_option("--rate-scale", produce_.rate_scale, "times the designed rate")
+        ->check(CLI::PositiveNumber);
+    produce->add_option("--acks", produce_.acks, "0, 1 or all")
+        ->check(CLI::IsMember({"0", "1", "all", "-1"}));
+    produce->add_option("--linger", produce_.linger_ms, "ms")->check(CLI::NonNegativeNumber);
+    produce->add_option("--metrics", produce_.metrics, "HOST:PORT for GET /metrics");
+    produce->add_flag("--json", produce_.json, "end with a line of figures as JSON");
+    add_broker(produce, produce_.targets);
+    add_registry(produce, produce_.targets);
+    add_log_level(produce);
+    produce->footer(
+        "Examples:\n"
+        "  efd salmock produce --profile sqr-029 --duration 60\n"
+        "  efd salmock produce --topic MTMount_Azimuth --rate-scale 20");
+    CLI::App* consume =
+        add_command(group, "consume", "Print a topic's messages, one JSON line each",
+                    [this] { return run_salmock_consume(consume_); });
+    consume->add_option("topic", consume_.topic, "its name, with or without \"lsst.sal.\"")
+        ->required();
+    consume->add_option("--metrics", consume_.metrics, "HOST:PORT for GET /metrics");
+    add_broker(consume, consume_.targets);
+    add_registry(consume, consume_.targets);
+    add_log_level(consume);
+    consume->footer("Example:\n  efd salmock consume MTMount_Azimuth");
+  }
+
+  void add_query() {
+    CLI::App* command =
+        add_command(&app_, "query", "Ask in InfluxQL", [this] { return run_query(query_); });
+    command->add_option("text", query_.text, "InfluxQL")->required();
+    command->add_option("--format", query_.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}));
+    command->add_option("--database", query_.database, "the database that is asked");
+    command->add_option("--influx-url", query_.targets.influx_url, "of the server");
+    add_log_level(command);
+    command->footer(
+        "Examples:\n"
+        "  efd query 'SHOW MEASUREMENTS'\n"
+        "  efd query 'SELECT mean(*) FROM \"lsst.sal.MTMount_Azimuth\" WHERE time > now() - 1m "
+        "GROUP BY "
+        "time(10s)' --format csv");
+  }
+
+  void add_demo() {
+    CLI::App* command = add_command(&app_, "demo", "The whole job on this machine, with a report",
+                                    [this] { return run_demo(demo_); });
+    command->add_option("--duration", demo_.duration_s, "seconds of load")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--xml", demo_.xml, "take the experiment's topics from this SAL XML");
+    add_log_level(command);
+    command->footer("Example:\n  efd demo --duration 20");
+  }
+
+  void add_config() {
+    CLI::App* group = add_command(&app_, "config", "The configuration file", {});
+    group->require_subcommand(1);
+    add_command(group, "default", "Print it with all defaults", [] {
+      std::fputs(default_configuration().c_str(), stdout);
+      return kOk;
+    });
+    add_command(group, "reference", "Print the reference page", [] {
+      std::fputs(configuration_reference().c_str(), stdout);
+      return kOk;
+    });
+    CLI::App* check = add_command(group, "check", "Check a file", [this] {
+      Settings settings;
+      if (auto read = read_configuration(config_file_, settings); !read)
+        return print_error(read.error().message);
+      std::printf("%s: ok\n", config_file_.c_str());
+      return kOk;
+    });
+    check->add_option("file", config_file_, "the TOML file")->required();
+  }
+
+  CLI::App app_{
+      "The Engineering and Facilities Database: SAL messages in over Kafka, time series out "
+      "over InfluxQL.",
+      "efd"};
+  std::function<int()> action_;
+  std::string log_level_ = "warning";
+  std::string config_file_;
+  std::map<std::string, std::string> serve_settings_;
+  SalschemaOptions salschema_{.targets = targets_from_environment()};
+  SalmockProduceOptions produce_{.targets = targets_from_environment()};
+  SalmockConsumeOptions consume_{.targets = targets_from_environment()};
+  QueryOptions query_{.targets = targets_from_environment()};
+  DemoOptions demo_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  return CommandLine().run(argc, argv);
+}
+
+}  // namespace efd::app

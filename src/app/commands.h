@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The commands of `efd`: what each takes. Each returns the program's exit code (0 ok, 1 failed) and
+// has said on standard error what went wrong.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/options.h"
+
+namespace efd::app {
+
+constexpr int kOk = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+// Where the tools find the servers; from the command line, else $BROKER and $SCHEMAREGISTRY.
+struct Targets {
+  std::string broker = "127.0.0.1:9092";
+  std::string registry_url = "http://127.0.0.1:8081";
+  std::string influx_url = "http://127.0.0.1:8086";
+};
+
+int run_serve(const Settings& settings);
+
+struct SalschemaOptions {
+  std::string source;
+  std::string write_directory;
+  bool prune = false;
+  bool print = false;
+  bool upload = false;
+  bool json = false;
+  std::vector<std::string> subsystems;
+  Targets targets;
+};
+int run_salschema_convert(const SalschemaOptions& options);
+
+struct SalmockProduceOptions {
+  std::string profile;  // "sqr-029" when no topic is named
+  std::vector<std::string> topics;
+  std::string xml;
+  double duration_s = 0;  // 0: until stopped
+  double rate_scale = 1;
+  std::string acks = "1";
+  int64_t linger_ms = 5;
+  std::string metrics;
+  bool json = false;  // a last line of figures for programs
+  Targets targets;
+};
+int run_salmock_produce(const SalmockProduceOptions& options);
+
+struct SalmockConsumeOptions {
+  std::string topic;
+  std::string metrics;
+  Targets targets;
+};
+int run_salmock_consume(const SalmockConsumeOptions& options);
+
+struct QueryOptions {
+  std::string text;
+  std::string database = "efd";
+  std::string format = "table";
+  Targets targets;
+};
+int run_query(const QueryOptions& options);
+
+struct DemoOptions {
+  double duration_s = 60;
+  std::string xml;
+  std::string program;  // this executable
+};
+int run_demo(const DemoOptions& options);
+
+}  // namespace efd::app

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Counts of the demo's messages: what the log holds, and what queries count.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "base/result.h"
+
+namespace efd::app::demo {
+
+// Records of the topics `lsst.sal.NAME` in the log: ends less starts.
+Result<int64_t> count_in_log(const std::string& broker, const std::vector<std::string>& topics);
+// Dead letters in the log.
+Result<int64_t> count_dead_letters(const std::string& broker);
+// Rows of the topics by SELECT count("kafka_timestamp").
+Result<int64_t> count_by_queries(const std::string& influx_url,
+                                 const std::vector<std::string>& topics);
+
+}  // namespace efd::app::demo

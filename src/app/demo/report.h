@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What the demo has found, and how it is said.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+
+namespace efd::app::demo {
+
+struct ProcessFigures {
+  double cpu_seconds = 0;  // over the load
+  uint64_t memory_high_kb = 0;
+};
+
+struct Figures {
+  double load_seconds = 0;
+  int64_t wanted_per_second = 0;
+  int64_t produced = 0;  // acknowledged, probes included
+  int64_t in_log = 0;
+  int64_t by_queries = 0;
+  int64_t dead_letters = 0;
+  size_t probes_sent = 0;
+  std::vector<double> latencies_ms;  // sorted
+  ProcessFigures server;
+  ProcessFigures producer;
+  double demo_cpu_seconds = 0;
+  uint64_t bytes_on_disk = 0;
+  uint64_t values_on_disk = 0;
+
+  // Everything produced is in the log and counted by queries, nothing was rejected, every probe
+  // seen.
+  bool agree() const;
+};
+
+void print_report(const Figures& figures);
+// Three queries with their answers, then how to keep it running and to ask it.
+void print_examples(const Targets& targets);
+void print_goodbye(const std::string& program, const std::string& folder);
+
+}  // namespace efd::app::demo

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "app/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+namespace efd::app {
+namespace {
+
+using S = Settings;
+constexpr double kAny = 9e18;
+
+constexpr Option kOptions[] = {
+    {"", "data", "--data", &S::data, 0, 0, "",
+     "Folder of the log and the store; made when absent."},
+
+    {"listen", "kafka", "--kafka", &S::kafka, 0, 0, "",
+     "HOST:PORT of the Kafka protocol; port 0 takes any free one."},
+    {"listen", "registry", "--registry", &S::registry, 0, 0, "",
+     "HOST:PORT of the schema registry's REST interface."},
+    {"listen", "influx", "--influx", &S::influx, 0, 0, "",
+     "HOST:PORT of InfluxDB's HTTP interface."},
+    {"listen", "metrics", "--metrics", &S::metrics, 0, 0, "",
+     "HOST:PORT of a listener for GET /metrics and /health alone; empty: none (every HTTP listener "
+     "has both)."},
+    {"listen", "kafka_advertised", "", &S::kafka_advertised, 0, 0, "",
+     "HOST:PORT that Kafka clients are told to connect to; empty: where they connected."},
+
+    {"targets", "broker", "--broker", &S::broker, 0, 0, "",
+     "A Kafka cluster to use instead of the embedded log. Not built yet: refused."},
+    {"targets", "registry_url", "--registry-url", &S::registry_url, 0, 0, "",
+     "A schema registry to use instead of the embedded one. Not built yet: refused."},
+    {"targets", "influx_url", "--influx-url", &S::influx_url, 0, 0, "",
+     "An InfluxDB to use instead of the embedded store. Not built yet: refused."},
+
+    {"observe", "log_level", "--log-level", &S::log_level, 0, 0, "debug|info|warning|error|off",
+     "Least severe level that is logged."},
+    {"observe", "log_format", "", &S::log_format, 0, 0, "automatic|human|json",
+     "automatic: for people on a terminal, JSON lines otherwise."},
+
+    {"net", "loops", "", &S::net_loops, 1, 64, "", "Event-loop threads of all listeners."},
+    {"net", "connections_max", "", &S::net_connections_max, 1, 1'000'000, "",
+     "Open connections per listener; more are closed as they come."},
+    {"net", "receive_bytes_max", "", &S::net_receive_bytes_max, 1 << 20, kAny, "",
+     "Bytes of incomplete requests that all connections together may hold."},
+    {"http", "threads", "", &S::http_threads, 1, 256, "",
+     "Worker threads for HTTP requests and cold reads of the log."},
+    {"http", "body_bytes_max", "", &S::http_body_bytes_max, 1024, kAny, "",
+     "Longest request body; a longer one is answered 413."},
+
+    {"log", "durability", "", &S::log_durability, 0, 0, "sync|group-ms|os",
+     "When acks=all is answered, unless a topic says otherwise (efd.durability): sync after the "
+     "fdatasync; group-ms and os when appended."},
+    {"log", "commit_interval_ms", "", &S::log_commit_interval_ms, 1, 1000, "",
+     "Group commit when nobody waits: what a power cut may cost an acks=1 producer."},
+    {"log", "commit_gather_us", "", &S::log_commit_gather_us, 0, 1000, "",
+     "How long a commit that somebody waits for gathers company."},
+    {"log", "wal_bytes_max", "", &S::log_wal_bytes_max, 16 << 20, kAny, "",
+     "Write-ahead log not yet in checkpointed segments; produce waits at the bound."},
+    {"log", "checkpoint_bytes", "", &S::log_checkpoint_bytes, 1 << 20, kAny, "",
+     "Write-ahead log at which a checkpoint begins."},
+    {"log", "checkpoint_interval_ms", "", &S::log_checkpoint_interval_ms, 100, kAny, "",
+     "Longest time between two checkpoints."},
+    {"log", "segment_bytes", "", &S::log_segment_bytes, 1 << 20, 1 << 30, "",
+     "Default of the topic setting segment.bytes."},
+    {"log", "retention_ms", "", &S::log_retention_ms, -1, kAny, "",
+     "Default of the topic setting retention.ms; -1: for ever."},
+    {"log", "disk_share_max", "", &S::log_disk_share_max, 0.001, 1, "",
+     "Bound of the whole log, as a share of its disk: the oldest segments go first."},
+    {"log", "disk_reserve_bytes", "", &S::log_disk_reserve_bytes, 0, kAny, "",
+     "Free space below which intake stops, so that the store can still flush."},
+    {"log", "message_bytes_max", "", &S::log_message_bytes_max, 1024, 1 << 30, "",
+     "Default of the topic setting max.message.bytes."},
+
+    {"store", "flush_interval_ms", "", &S::store_flush_interval_ms, 100, kAny, "",
+     "Longest time between two commits of the store."},
+    {"store", "flush_bytes", "", &S::store_flush_bytes, 1 << 20, kAny, "",
+     "Rows in memory at which a flush begins."},
+    {"store", "memory_bytes_max", "", &S::store_memory_bytes_max, 16 << 20, kAny, "",
+     "Rows in memory at which intake waits."},
+
+    {"connector", "topics", "", &S::connector_topics, 0, 0, "",
+     "Topics that are stored, as a regular expression (RE2) that matches the whole name."},
+    {"connector", "database", "", &S::connector_database, 0, 0, "", "Database that they go to."},
+    {"connector", "policy", "", &S::connector_policy, 0, 0, "",
+     "Retention policy that they go to."},
+    {"connector", "time_rounding", "", &S::connector_time_rounding, 0, 0, "half_up|truncate",
+     "How seconds as double become microseconds."},
+
+    {"query", "buckets_max", "", &S::query_buckets_max, 0, kAny, "",
+     "Most GROUP BY time() buckets of one SELECT; 0: no limit."},
+    {"query", "concurrent_max", "", &S::query_concurrent_max, 1, 10'000, "",
+     "Queries that run at a time."},
+    {"query", "timeout_ms", "", &S::query_timeout_ms, 0, kAny, "",
+     "Longest time of a query; 0: no limit."},
+    {"query", "memory_bytes_max", "", &S::query_memory_bytes_max, 1 << 20, kAny, "",
+     "Memory of one query's intermediate results."},
+};
+
+const Option* find_option(std::string_view key) {
+  for (const Option& option : kOptions)
+    if (option.key() == key) return &option;
+  return nullptr;
+}
+
+std::string nearest_key(std::string_view key) {
+  std::vector<std::string> keys;
+  for (const Option& option : kOptions) keys.push_back(option.key());
+  return nearest(key, keys);
+}
+
+Result<> check_range(const Option& option, double value) {
+  if (value >= option.min && value <= option.max) return {};
+  if (option.max == kAny)
+    return fail(ErrorCode::bad_input, "{}: {} is less than {}", option.key(), value, option.min);
+  return fail(ErrorCode::bad_input, "{}: {} is not within {} and {}", option.key(), value,
+              option.min, option.max);
+}
+
+Result<> set_text(Settings& settings, const Option& option, std::string S::* member,
+                  std::string_view value) {
+  std::string choices = "|" + std::string(option.choices) + "|";
+  if (!option.choices.empty() && choices.find("|" + std::string(value) + "|") == choices.npos)
+    return fail(ErrorCode::bad_input, "{}: '{}' is not one of {}", option.key(), value,
+                option.choices);
+  settings.*member = value;
+  return {};
+}
+
+template <class T>
+Result<> set_number(Settings& settings, const Option& option, T S::* member,
+                    std::string_view value) {
+  T number{};
+  auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size())
+    return fail(ErrorCode::bad_input, "{}: '{}' is not a number", option.key(), value);
+  EFD_TRY(check_range(option, static_cast<double>(number)));
+  settings.*member = number;
+  return {};
+}
+
+// Levenshtein's distance.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      size_t substitution = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string Option::key() const {
+  return section.empty() ? std::string(name) : fmt::format("{}.{}", section, name);
+}
+
+std::span<const Option> options() {
+  return kOptions;
+}
+
+Result<> set_option(Settings& settings, std::string_view key, std::string_view value) {
+  const Option* option = find_option(key);
+  if (!option) {
+    std::string near = nearest_key(key);
+    return fail(ErrorCode::bad_input, "no setting '{}'{}", key,
+                near.empty() ? "" : fmt::format(": did you mean '{}'?", near));
+  }
+  if (auto* text = std::get_if<std::string S::*>(&option->member))
+    return set_text(settings, *option, *text, value);
+  if (auto* integer = std::get_if<int64_t S::*>(&option->member))
+    return set_number(settings, *option, *integer, value);
+  return set_number(settings, *option, std::get<double S::*>(option->member), value);
+}
+
+std::string value_text(const Settings& settings, const Option& option) {
+  return std::visit([&](auto member) { return fmt::format("{}", settings.*member); },
+                    option.member);
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(2, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    size_t d = distance(word, candidate);
+    if (d < best_distance) {
+      best_distance = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace efd::app

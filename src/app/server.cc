@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "app/server.h"
+
+#include "api/health_route.h"
+#include "api/influx_routes.h"
+#include "api/metrics_route.h"
+#include "api/registry_routes.h"
+#include "http/server.h"
+#include "observe/log.h"
+
+namespace efd::app {
+namespace {
+
+broker::CommitLogOptions log_options(const Settings& settings) {
+  broker::CommitLogOptions options;
+  options.path = settings.data + "/log";
+  options.commit_interval_ms = settings.log_commit_interval_ms;
+  options.commit_gather_us = settings.log_commit_gather_us;
+  options.wal_bytes_max = static_cast<uint64_t>(settings.log_wal_bytes_max);
+  options.checkpoint_bytes = static_cast<uint64_t>(settings.log_checkpoint_bytes);
+  options.checkpoint_interval_ms = settings.log_checkpoint_interval_ms;
+  options.segment_bytes = static_cast<uint64_t>(settings.log_segment_bytes);
+  options.retention_ms = settings.log_retention_ms;
+  options.disk_share_max = settings.log_disk_share_max;
+  options.disk_reserve_bytes = static_cast<uint64_t>(settings.log_disk_reserve_bytes);
+  options.message_bytes_max = static_cast<int32_t>(settings.log_message_bytes_max);
+  return options;
+}
+
+store::StoreOptions store_options(const Settings& settings) {
+  store::StoreOptions options;
+  options.path = settings.data + "/store";
+  options.flush_interval_ms = settings.store_flush_interval_ms;
+  options.flush_bytes = static_cast<uint64_t>(settings.store_flush_bytes);
+  options.memory_bytes_max = static_cast<uint64_t>(settings.store_memory_bytes_max);
+  return options;
+}
+
+query::EngineOptions engine_options(const Settings& settings) {
+  query::EngineOptions options;
+  options.buckets_max = settings.query_buckets_max;
+  options.timeout_ms = settings.query_timeout_ms;
+  options.concurrent_max = static_cast<int>(settings.query_concurrent_max);
+  return options;
+}
+
+observe::CheckResult check_of(const std::string& trouble) {
+  return {trouble.empty(), trouble};
+}
+
+}  // namespace
+
+Server::Server(const Settings& settings) : settings_(settings) {}
+
+Server::~Server() {
+  if (Result<> stopped = stop(); !stopped) observe::error("serve", "{}", stopped.error().message);
+}
+
+Result<std::unique_ptr<Server>> Server::start(const Settings& settings) {
+  std::unique_ptr<Server> server(new Server(settings));
+  EFD_TRY(server->open_data());
+  EFD_TRY(server->open_pipeline());
+  EFD_TRY(server->open_listeners());
+  server->export_figures();
+  return server;
+}
+
+Result<> Server::open_data() {
+  auto& files = system::posix_file_system();
+  auto& clock = system::real_clock();
+  EFD_ASSIGN(log_, broker::CommitLog::open(files, clock, log_options(settings_)));
+  broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
+  EFD_ASSIGN(store_, store::Store::open(files, clock, store_options(settings_)));
+  return {};
+}
+
+Result<> Server::open_pipeline() {
+  EFD_ASSIGN(registry_, registry::EmbeddedRegistry::open(*broker_));
+  pipeline::Surroundings surroundings{.broker = *broker_,
+                                      .registry = *registry_,
+                                      .store = *store_,
+                                      .metrics = metrics_,
+                                      .files = system::posix_file_system(),
+                                      .clock = system::real_clock(),
+                                      .gaps_path = settings_.data + "/gaps.jsonl"};
+  EFD_ASSIGN(pipeline_, pipeline::Pipeline::open(std::move(surroundings)));
+  pipeline::ConnectorOptions connector;
+  connector.topics = settings_.connector_topics;
+  connector.database = settings_.connector_database;
+  connector.policy = settings_.connector_policy;
+  if (settings_.connector_time_rounding == "truncate") connector.time_rounding = Rounding::truncate;
+  EFD_TRY(pipeline_->add_connector(connector));
+  log_->start_housekeeping();
+  engine_ = query::make_engine(*store_, system::real_clock(), engine_options(settings_));
+  health_.set_check("log", [this] {
+    auto error = log_->intake_error();
+    return check_of(error ? error->message : "");
+  });
+  health_.set_check("store", [this] {
+    auto error = store_->figures().intake_error;
+    return check_of(error ? error->message : "");
+  });
+  health_.set_check("pipeline", [this] { return check_of(pipeline_->trouble()); });
+  health_.set_check("ready", [this] {
+    return check_of(pipeline_->has_caught_up() ? "" : "the store is catching up with the log");
+  });
+  return {};
+}
+
+Result<> Server::listen_http(const std::string& name, const std::string& address,
+                             http::Router& router) {
+  http::ServerOptions options;
+  options.name = name;
+  options.connections_max = static_cast<size_t>(settings_.net_connections_max);
+  options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
+  api::add_metrics_route(router, metrics_);
+  api::add_health_route(router, health_);
+  EFD_ASSIGN(auto listener, http::serve(*loops_, *pool_, router, address, options));
+  listening_.push_back({name, listener->address().to_string()});
+  http_listeners_.push_back(std::move(listener));
+  return {};
+}
+
+Result<> Server::open_listeners() {
+  loops_ = std::make_unique<net::Loops>(net::LoopsOptions{
+      .threads = static_cast<size_t>(settings_.net_loops),
+      .receive_total_bytes_max = static_cast<size_t>(settings_.net_receive_bytes_max)});
+  pool_ = std::make_unique<net::Pool>(
+      net::PoolOptions{.name = "worker", .threads = static_cast<size_t>(settings_.http_threads)});
+  kafka::ServerOptions kafka_options;
+  kafka_options.listeners = {{"kafka", settings_.kafka, settings_.kafka_advertised}};
+  kafka_options.connections_max = static_cast<size_t>(settings_.net_connections_max);
+  auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
+  EFD_ASSIGN(kafka_, kafka::KafkaServer::start(*loops_, *log_, metrics_, executor, kafka_options));
+  listening_.push_back({"kafka", kafka_->addresses().front().to_string()});
+  api::add_registry_routes(registry_router_, *registry_);
+  EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
+  api::add_influx_routes(influx_router_, *engine_);
+  EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
+  if (!settings_.metrics.empty())
+    EFD_TRY(listen_http("metrics", settings_.metrics, metrics_router_));
+  return {};
+}
+
+void Server::export_figures() {
+  auto gauge = [this](const char* name, const char* help,
+                      uint64_t store::Store::Figures::* figure) {
+    metrics_.gauge(name, help, {},
+                   [this, figure] { return static_cast<double>(store_->figures().*figure); });
+  };
+  using Figures = store::Store::Figures;
+  gauge("efd_store_memory_rows", "Rows not yet in a committed file.", &Figures::rows_in_memory);
+  gauge("efd_store_memory_bytes", "Their bytes.", &Figures::bytes_in_memory);
+  gauge("efd_store_files", "Committed segment files.", &Figures::files);
+  gauge("efd_store_disk_bytes", "Bytes of committed segment files.", &Figures::bytes_on_disk);
+  gauge("efd_store_disk_values", "Values in committed segment files.", &Figures::values_on_disk);
+  gauge("efd_store_commits", "Commits since start.", &Figures::commits);
+}
+
+Result<> Server::stop() {
+  if (!loops_ && !log_) return {};
+  kafka_.reset();
+  http_listeners_.clear();
+  if (pool_) pool_->stop();
+  if (pipeline_) pipeline_->stop();
+  Result<> flushed = store_ ? store_->close() : Result<>();
+  pipeline_.reset();
+  registry_.reset();
+  Result<> closed = log_ ? log_->close() : Result<>();
+  store_.reset();
+  broker_.reset();
+  log_.reset();
+  loops_.reset();
+  if (!flushed) return flushed;
+  return closed;
+}
+
+}  // namespace efd::app

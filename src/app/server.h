@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Server: `efd serve` put together. Members stand in the order in which they start; they stop in
+// reverse.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/options.h"
+#include "broker/commit_log.h"
+#include "broker/embedded_broker.h"
+#include "http/router.h"
+#include "kafka/server.h"
+#include "net/listener.h"
+#include "net/loop.h"
+#include "net/pool.h"
+#include "observe/health.h"
+#include "observe/metrics.h"
+#include "pipeline/pipeline.h"
+#include "query/engine.h"
+#include "registry/embedded_registry.h"
+#include "store/store.h"
+
+namespace efd::app {
+
+struct ListeningOn {
+  std::string name;     // "kafka", "registry", "influx", "metrics"
+  std::string address;  // "127.0.0.1:9092"
+};
+
+class Server {
+ public:
+  // Recovers the data, starts the connector and opens the listeners; returns before the store has
+  // caught up with the log (see has_caught_up).
+  static Result<std::unique_ptr<Server>> start(const Settings& settings);
+  ~Server();
+
+  const std::vector<ListeningOn>& listening() const { return listening_; }
+  bool has_caught_up() const { return pipeline_->has_caught_up(); }
+  // Closes the listeners, drains the lanes, flushes the store, closes the log.
+  Result<> stop();
+
+ private:
+  explicit Server(const Settings& settings);
+  Result<> open_data();
+  Result<> open_pipeline();
+  Result<> open_listeners();
+  Result<> listen_http(const std::string& name, const std::string& address, http::Router& router);
+  void export_figures();
+
+  const Settings settings_;
+  observe::Metrics metrics_;
+  observe::Health health_;
+  std::unique_ptr<broker::CommitLog> log_;
+  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<registry::EmbeddedRegistry> registry_;
+  std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::unique_ptr<query::QueryEngine> engine_;
+  http::Router registry_router_;
+  http::Router influx_router_;
+  http::Router metrics_router_;
+  std::unique_ptr<net::Pool> pool_;
+  std::unique_ptr<net::Loops> loops_;
+  std::vector<std::unique_ptr<net::Listener>> http_listeners_;
+  std::unique_ptr<kafka::KafkaServer> kafka_;
+  std::vector<ListeningOn> listening_;
+};
+
+}  // namespace efd::app
