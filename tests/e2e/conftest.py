@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Runs the real program: each test that asks for `efd` gets a server of its own on free ports."""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("EFD_PROGRAM", ROOT / "build/release/efd"))
+SHARED = pathlib.Path(os.environ.get("EFD_SHARED", ROOT.parent / "shared"))
+START_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 10
+
+
+class Server:
+    """`efd serve` in a folder; start, stop and kill it as often as a test likes."""
+
+    def __init__(self, folder, *options):
+        self.folder = pathlib.Path(folder)
+        self.options = options
+        self.process = None
+        self.addresses = {}
+        self.ports = {"kafka": 0, "registry": 0, "influx": 0}
+
+    def start(self, *options):
+        command = [PROGRAM, "serve", "--data", self.folder]
+        for name, port in self.ports.items():
+            command += [f"--{name}", f"127.0.0.1:{port}"]
+        self.log = open(self.folder.parent / (self.folder.name + ".log"), "ab")
+        self.process = subprocess.Popen(
+            [*command, *self.options, *options], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        begin = time.monotonic()
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if match := re.fullmatch(r"listening (\w+) (\S+)\n", line):
+                self.addresses[match[1]] = match[2]
+            if line == "ready\n":
+                self.start_seconds = time.monotonic() - begin
+                return self
+            assert time.monotonic() - begin < START_SECONDS_MAX
+        raise AssertionError(f"no ready line: {lines}\n{self.log_text()[-2000:]}")
+
+    def stop(self):
+        """SIGTERM; the program ends by itself with 0."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(STOP_SECONDS_MAX)
+        assert code == 0, f"exit code {code}\n{self.log_text()[-2000:]}"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+
+    def log_text(self):
+        return (self.folder.parent / (self.folder.name + ".log")).read_text(errors="replace")
+
+    @property
+    def kafka(self):
+        return self.addresses["kafka"]
+
+    @property
+    def registry_url(self):
+        return "http://" + self.addresses["registry"]
+
+    @property
+    def influx_url(self):
+        return "http://" + self.addresses["influx"]
+
+    def query(self, text, **params):
+        answer = requests.post(self.influx_url + "/query", data={"db": "efd", "q": text, **params},
+                               timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["results"]
+
+    def column(self, text, name, **params):
+        """The values of one column of the only series; [] without a series."""
+        series = self.query(text, **params)[0].get("series", [])
+        if not series:
+            return []
+        index = series[0]["columns"].index(name)
+        return [row[index] for row in series[0]["values"]]
+
+    def count(self, measurement, field):
+        values = self.column(f'SELECT count("{field}") FROM "{measurement}"', "count")
+        return values[0] if values else 0
+
+    def await_count(self, measurement, field, expected, seconds=30):
+        end = time.monotonic() + seconds
+        while (count := self.count(measurement, field)) < expected and time.monotonic() < end:
+            time.sleep(0.05)
+        assert count == expected
+
+    def metric(self, name):
+        """The sum of a metric over all its labels."""
+        text = requests.get(self.influx_url + "/metrics", timeout=10).text
+        return sum(float(line.split()[-1]) for line in text.splitlines()
+                   if re.match(re.escape(name) + r"[ {]", line))
+
+
+@pytest.fixture
+def make_server(tmp_path):
+    servers = []
+
+    def make(*options, folder=None):
+        folder = tmp_path / (folder or f"data{len(servers)}")
+        folder.mkdir(exist_ok=True)
+        servers.append(Server(folder, *options))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def efd(make_server):
+    return make_server().start()
+
+
+@pytest.fixture
+def shared():
+    """The folder of conformance data; tests that need it are skipped, and say so, without it."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"no conformance data at {SHARED}/data")
+    return SHARED
+
+
+def run_efd(*arguments, **keywords):
+    """Runs the program to its end; returns the CompletedProcess with text output."""
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=keywords.pop("timeout", 120), **keywords)
