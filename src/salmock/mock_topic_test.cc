@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "salmock/mock_topic.h"
+
+#include <gtest/gtest.h>
+
+#include "broker/kafka_cluster.h"
+#include "broker/kafka_mock_cluster.h"
+#include "salmock/fakes_test.h"
+#include "salmock/message_line.h"
+
+namespace efd::salmock {
+namespace {
+
+TEST(MockTopic, RegistersTheWholeExperiment) {
+  FakeRegistry registry;
+  size_t last = 0;
+  auto topics = register_topics(sal::sqr029(), registry, [&](size_t done, size_t total) {
+    EXPECT_EQ(total, sal::sqr029().topics.size());
+    EXPECT_EQ(done, ++last);
+  });
+  ASSERT_TRUE(topics) << topics.error().message;
+  EXPECT_EQ(topics->size(), 1049u);
+  EXPECT_EQ(registry.size(), 1049u);
+  int64_t per_second = 0;
+  for (const MockTopic& topic : *topics)
+    for (int rate_hz : topic.rates_hz) per_second += rate_hz;
+  EXPECT_EQ(per_second, 29'284);
+}
+
+TEST(MockTopic, IsFoundByItsSubjectsLatestSchema) {
+  FakeRegistry registry;
+  const sal::TopicShape& shape = sal::sqr029().topics[0].shape;
+  ASSERT_TRUE(register_topics(sal::sqr029(), registry));
+  std::vector<std::string> names{shape.name, "lsst.sal." + shape.name};
+  auto topics = find_topics(names, registry);
+  ASSERT_TRUE(topics) << topics.error().message;
+  for (const MockTopic& topic : *topics) {
+    EXPECT_EQ(topic.name.value(), "lsst.sal." + shape.name);
+    EXPECT_EQ(topic.schema, SchemaId(1));
+    EXPECT_EQ(topic.rates_hz, std::vector<int>{1});
+    ASSERT_EQ(topic.shape.fields.size(), shape.fields.size());
+    for (size_t i = 0; i < shape.fields.size(); ++i) {
+      EXPECT_EQ(topic.shape.fields[i].name, shape.fields[i].name);
+      EXPECT_EQ(topic.shape.fields[i].length, shape.fields[i].length);
+    }
+  }
+}
+
+TEST(MockTopic, OneWithoutASchemaIsNotFound) {
+  FakeRegistry registry;
+  std::vector<std::string> names{"None"};
+  auto topics = find_topics(names, registry);
+  ASSERT_FALSE(topics);
+  EXPECT_EQ(topics.error().code, ErrorCode::not_found);
+  EXPECT_EQ(topics.error().message, "topic None: subject 'lsst.sal.None' not found");
+}
+
+class MessageLineTest : public testing::Test {
+ protected:
+  std::string line(std::optional<std::string_view> value, int64_t timestamp_ms = 5) {
+    std::string out;
+    broker::RecordView record{.offset = Offset(3),
+                              .timestamp_ms = timestamp_ms,
+                              .key = std::nullopt,
+                              .value = value,
+                              .headers = {}};
+    broker::Source source{0, TopicName("t"), TopicId(), Partition(2)};
+    auto appended = append_message_line(source, record, registry_, out);
+    return appended ? out : appended.error().message;
+  }
+  void SetUp() override {
+    ASSERT_TRUE(registry_.add(
+        Subject("t"),
+        R"({"type":"record","name":"t","fields":[{"name":"a","type":"int"},{"name":"b","type":"string"}]})"));
+  }
+  FakeRegistry registry_;
+};
+
+TEST_F(MessageLineTest, HasThePlaceAndTheDecodedFields) {
+  EXPECT_EQ(line(std::string_view("\0\0\0\0\1\x06\x04hi", 9)),
+            "{\"topic\":\"t\",\"partition\":2,\"offset\":3,\"timestamp\":5,"
+            "\"value\":{\"a\":3,\"b\":\"hi\"}}\n");
+  EXPECT_EQ(line(std::nullopt, -1),
+            "{\"topic\":\"t\",\"partition\":2,\"offset\":3,\"timestamp\":null,\"value\":null}\n");
+}
+
+TEST_F(MessageLineTest, SaysWhatCannotBeDecodedAndWhere) {
+  EXPECT_EQ(line(std::string_view("\0\0\0\0\x09\x06", 6)), "t-2 at offset 3: no schema 9");
+  for (std::string_view bad : {std::string_view("x"), std::string_view("\0\0\0\0\1\x06", 6)})
+    EXPECT_EQ(line(bad).substr(0, 17), "t-2 at offset 3: ");
+}
+
+}  // namespace
+}  // namespace efd::salmock
