@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// GET /metrics of a tool that runs for long.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "http/router.h"
+#include "net/listener.h"
+#include "net/loop.h"
+#include "net/pool.h"
+#include "observe/metrics.h"
+
+namespace efd::app {
+
+// Serves until it is destroyed.
+class MetricsListener {
+ public:
+  // `address` is "HOST:PORT"; empty: nothing is served. `metrics` outlives the listener.
+  static Result<std::unique_ptr<MetricsListener>> start(const std::string& address,
+                                                        const observe::Metrics& metrics);
+
+ private:
+  MetricsListener() = default;
+
+  http::Router router_;
+  std::unique_ptr<net::Pool> pool_;
+  std::unique_ptr<net::Loops> loops_;
+  std::unique_ptr<net::Listener> listener_;
+};
+
+}  // namespace efd::app
