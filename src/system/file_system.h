@@ -67,6 +67,9 @@ class FileSystem {
   virtual Result<std::unique_ptr<File>> open(const std::string& path, Open how) = 0;
   // With all its parents, whose entries are made durable too.
   virtual Result<> make_directories(const std::string& path) = 0;
+  // One folder in one that exists; no error when there. Its entry is durable only after
+  // sync_directory of that one: for many folders, whose entries are made durable together.
+  virtual Result<> make_directory(const std::string& path) { return make_directories(path); }
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& path) = 0;  // by name
   virtual Result<bool> exists(const std::string& path) = 0;
   virtual Result<> remove(const std::string& path) = 0;  // a file or an empty folder

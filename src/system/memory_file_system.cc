@@ -203,6 +203,20 @@ Result<> MemoryFileSystem::make_directories(const std::string& path) {
   return {};
 }
 
+Result<> MemoryFileSystem::make_directory(const std::string& path) {
+  std::lock_guard lock(disk_->mutex);
+  if (!disk_->power) return no_power(path);
+  if (NodePointer there = disk_->find(path)) {
+    if (there->is_directory) return {};
+    return fail(ErrorCode::conflict, "{}: is not a folder", path);
+  }
+  if (!disk_->find(parent_path(path)))
+    return fail(ErrorCode::not_found, "{}: cannot make folder: its parent does not exist", path);
+  auto node = std::make_shared<Node>();
+  node->is_directory = true;
+  return disk_->change_entry(parent_path(path), {"", path, node});
+}
+
 Result<std::vector<DirectoryEntry>> MemoryFileSystem::list(const std::string& path) {
   std::lock_guard lock(disk_->mutex);
   if (!disk_->power) return no_power(path);

@@ -26,6 +26,7 @@ class MemoryFileSystem : public FileSystem {
 
   Result<std::unique_ptr<File>> open(const std::string& path, Open how) override;
   Result<> make_directories(const std::string& path) override;
+  Result<> make_directory(const std::string& path) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& path) override;
   Result<bool> exists(const std::string& path) override;
   Result<> remove(const std::string& path) override;

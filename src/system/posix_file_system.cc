@@ -134,6 +134,12 @@ class PosixFileSystem : public FileSystem {
     return sync_directory(parent_path(path));
   }
 
+  Result<> make_directory(const std::string& path) override {
+    if (::mkdir(path.c_str(), 0755) == 0) return {};
+    if (errno == EEXIST) return require_directory(path);
+    return fail_errno(path, "make folder", errno);
+  }
+
   Result<std::vector<DirectoryEntry>> list(const std::string& path) override {
     DIR* directory = ::opendir(path.c_str());
     if (!directory) return fail_errno(path, "list", errno);

@@ -65,6 +65,15 @@ TEST_P(FileSystemTest, ListsRenamesReplacesAndRemoves) {
   EXPECT_FALSE(*files().exists(root_ + "/a/b"));
 }
 
+TEST_P(FileSystemTest, MakesOneFolder) {
+  ASSERT_TRUE(files().make_directory(root_ + "/a/new"));
+  ASSERT_TRUE(files().make_directory(root_ + "/a/new"));
+  EXPECT_TRUE(*files().exists(root_ + "/a/new"));
+  EXPECT_EQ(files().make_directory(root_ + "/no/new").error().code, ErrorCode::not_found);
+  ASSERT_TRUE(files().open(root_ + "/file", Open::create));
+  EXPECT_EQ(files().make_directory(root_ + "/file").error().code, ErrorCode::conflict);
+}
+
 TEST_P(FileSystemTest, OneProcessHoldsAFolder) {
   auto lock = files().lock_directory(root_);
   ASSERT_TRUE(lock);
@@ -104,6 +113,19 @@ TEST(MemoryFileSystem, ANameWithoutDirectorySyncMayVanish) {
     ASSERT_TRUE(file->sync());
     files.restore_power(seed);
     there += *files.exists("/d/f");
+  }
+  EXPECT_GT(there, 10);
+  EXPECT_LT(there, 90);
+}
+
+TEST(MemoryFileSystem, AFolderWithoutDirectorySyncMayVanish) {
+  int there = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(files.make_directories("/d"));
+    ASSERT_TRUE(files.make_directory("/d/e"));
+    files.restore_power(seed);
+    there += *files.exists("/d/e");
   }
   EXPECT_GT(there, 10);
   EXPECT_LT(there, 90);

@@ -97,13 +97,19 @@ Result<> CommitLog::State::write_tails(CheckpointCut& cut) {
     for (size_t j = 0; j < cut.partitions[i].size(); ++j)
       cut.image.topics[i].partitions[j].segments = cut.partitions[i][j]->segments;
   int64_t now = now_ms();
+  std::vector<SegmentWrite> writes;
+  bool has_new_folders = false;
   for (CheckpointCut::TailWrite& tail : cut.writes) {
     const LogPartition& partition = *tail.partition;
-    SegmentWrite write{folder(partition), partition.segments};
+    SegmentWrite& write = writes.emplace_back();
+    write.folder = folder(partition);
+    write.segments = partition.segments;
+    has_new_folders |= write.segments.empty();
     EFD_TRY(write_segments(files, tail.entries, partition.topic->settings, now, write));
-    tail.image->segments = std::move(write.segments);
+    tail.image->segments = write.segments;
   }
-  return {};
+  EFD_TRY(sync_segments(files, writes));
+  return has_new_folders ? files.sync_directory(options.path) : Result<>();
 }
 
 void CommitLog::State::take_over(const CheckpointCut& cut) {

@@ -10,7 +10,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -71,7 +70,6 @@ struct CommitLog::State {
   void place_recovered(LogPartition& partition, const WalRecord& record);
   Result<> clean_folders();
   Result<> clean_folder(const LogPartition& partition);
-  Result<> remove_other_folders(const std::set<std::string>& wanted);
   Result<> check_segments(LogPartition& partition);
 
   // --- topics.cc

@@ -287,20 +287,13 @@ Result<> CommitLog::State::clean_folders() {
       wanted.insert(folder(*partition));
     }
   }
-  return remove_other_folders(wanted);
-}
-
-Result<> CommitLog::State::remove_other_folders(const std::set<std::string>& wanted) {
-  bool removed = false;
   EFD_ASSIGN(auto entries, files.list(options.path));
   for (const auto& entry : entries) {
     std::string path = options.path + "/" + entry.name;
-    if (!entry.is_directory || !ends_with_number(entry.name) || wanted.contains(path)) continue;
-    removed = true;
-    EFD_TRY(system::remove_tree(files, path));
+    if (entry.is_directory && ends_with_number(entry.name) && !wanted.contains(path))
+      EFD_TRY(system::remove_tree(files, path));
   }
-  // The checkpoint that follows may make them anew.
-  return removed ? files.sync_directory(options.path) : Result<>();
+  return {};
 }
 
 Result<> CommitLog::State::clean_folder(const LogPartition& partition) {

@@ -99,12 +99,17 @@ class SegmentCache {
 };
 
 // Appends a partition's batches to its last segment, rolling to new ones. Nothing in memory is
-// changed: what came of it is in `segments`, to be taken over when the checkpoint is committed.
+// changed: what came of it is in `segments`, to be taken over when the checkpoint is committed, and
+// that only when all that is named here has been synced. (All partitions are written before the
+// first one is synced: so one commit of the file system's journal does for all.)
 struct SegmentWrite {
   std::string folder;
   std::vector<Segment> segments;  // before; after a success: what is there then
+  std::vector<std::string> written_paths;
+  bool has_new_files = false;
 };
 Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>& entries,
                         const TopicSettings& settings, int64_t now_ms, SegmentWrite& write);
+Result<> sync_segments(system::FileSystem& files, const std::vector<SegmentWrite>& writes);
 
 }  // namespace efd::broker

@@ -37,36 +37,48 @@ void extend(Segment& segment, const TailEntry& entry, int64_t now_ms) {
   segment.last_append_ms = now_ms;
 }
 
-Result<> write_run(system::FileSystem& files, const std::string& folder, const Segment& segment,
-                   const Run& run) {
-  std::string path = folder + "/" + segment_file_name(segment.base_offset);
+Result<> write_run(system::FileSystem& files, const std::string& path, const Run& run) {
   EFD_ASSIGN(auto file, files.open(path, run.is_new ? system::Open::create : system::Open::write));
   // A write that failed before a checkpoint was committed may have left bytes there.
   if (run.is_new) EFD_TRY(file->truncate(0));
-  EFD_TRY(file->write_at(run.offset, run.parts));
-  return file->sync();
+  return file->write_at(run.offset, run.parts);
 }
 
 }  // namespace
 
 Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>& entries,
                         const TopicSettings& settings, int64_t now_ms, SegmentWrite& write) {
-  std::vector<Segment> segments = write.segments;
-  std::vector<Run> runs;  // for the last runs.size() of `segments`
+  std::vector<Run> runs;  // of the last segments
+  size_t had = write.segments.size();
   for (const TailEntry& entry : entries) {
-    bool rolls = segments.empty() || must_roll(segments.back(), entry, settings, now_ms);
-    if (rolls) segments.push_back({entry.base_offset, entry.base_offset, 0, -1, now_ms, now_ms});
-    if (rolls || runs.empty()) runs.push_back({segments.back().length, rolls, {}});
+    bool rolls =
+        write.segments.empty() || must_roll(write.segments.back(), entry, settings, now_ms);
+    if (rolls)
+      write.segments.push_back({entry.base_offset, entry.base_offset, 0, -1, now_ms, now_ms});
+    if (rolls || runs.empty()) runs.push_back({write.segments.back().length, rolls, {}});
     runs.back().parts.push_back(entry.batch());
-    extend(segments.back(), entry, now_ms);
+    extend(write.segments.back(), entry, now_ms);
   }
-  bool has_new = segments.size() > write.segments.size();
-  if (has_new) EFD_TRY(files.make_directories(write.folder));
-  size_t first = segments.size() - runs.size();
-  for (size_t i = 0; i < runs.size(); ++i)
-    EFD_TRY(write_run(files, write.folder, segments[first + i], runs[i]));
-  if (has_new) EFD_TRY(files.sync_directory(write.folder));
-  write.segments = std::move(segments);
+  write.has_new_files = write.segments.size() > had;
+  if (write.has_new_files) EFD_TRY(files.make_directory(write.folder));
+  auto segment = write.segments.end() - static_cast<std::ptrdiff_t>(runs.size());
+  for (const Run& run : runs) {
+    std::string path = write.folder + "/" + segment_file_name((segment++)->base_offset);
+    EFD_TRY(write_run(files, path, run));
+    write.written_paths.push_back(std::move(path));
+  }
+  return {};
+}
+
+Result<> sync_segments(system::FileSystem& files, const std::vector<SegmentWrite>& writes) {
+  for (const SegmentWrite& write : writes) {
+    for (const std::string& path : write.written_paths) {
+      EFD_ASSIGN(auto file, files.open(path, system::Open::write));
+      EFD_TRY(file->sync());
+    }
+  }
+  for (const SegmentWrite& write : writes)
+    if (write.has_new_files) EFD_TRY(files.sync_directory(write.folder));
   return {};
 }
 

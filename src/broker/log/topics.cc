@@ -73,10 +73,10 @@ Result<> CommitLog::State::delete_topic(const TopicName& name) {
   return remove_folders(*topic);
 }
 
-// Waits for a checkpoint that may be writing to them.
+// Waits for a checkpoint that may be writing to them. What a power cut brings back is removed when
+// the log is opened: nothing names it any more.
 Result<> CommitLog::State::remove_folders(const Topic& topic) {
   std::lock_guard checkpoint(checkpoint_mutex);
-  bool removed = false;
   for (const PartitionHandle& partition : topic.partitions) {
     {
       std::lock_guard lock(mutex);
@@ -85,13 +85,9 @@ Result<> CommitLog::State::remove_folders(const Topic& topic) {
       partition->segments.clear();
     }
     cache.forget(folder(*partition) + "/");
-    EFD_ASSIGN(bool is_there, files.exists(folder(*partition)));
-    if (!is_there) continue;
-    removed = true;
     EFD_TRY(system::remove_tree(files, folder(*partition)));
   }
-  // A topic of the same name may make them anew.
-  return removed ? files.sync_directory(options.path) : Result<>();
+  return {};
 }
 
 Result<ProducerId> CommitLog::State::new_producer_id() {
