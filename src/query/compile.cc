@@ -105,12 +105,12 @@ void remove_time(influx::SelectStatement& select) {
 // Rules about all fields together.
 Result<> check_mix(const FieldUse& use, const influx::SelectStatement& select,
                    const FieldContext& context) {
-  if (use.calls.size() > 1 && !use.top_or_bottom.empty()) {
+  if (use.calls > 1 && !use.top_or_bottom.empty()) {
     return fail(ErrorCode::bad_input,
                 "selector function {}() cannot be combined with other functions",
                 use.top_or_bottom);
   }
-  if (use.calls.empty()) {
+  if (use.calls == 0) {
     if (select.fill.kind == influx::Fill::Kind::none) {
       return fail(ErrorCode::bad_input, "fill(none) must be used with a function");
     }
@@ -121,7 +121,7 @@ Result<> check_mix(const FieldUse& use, const influx::SelectStatement& select,
       return fail(ErrorCode::bad_input, "GROUP BY requires at least one aggregate function");
     }
   }
-  if (use.has_distinct && (use.calls.size() != 1 || use.has_auxiliary)) {
+  if (use.has_distinct && (use.calls != 1 || use.has_auxiliary)) {
     return fail(ErrorCode::bad_input,
                 "aggregate function distinct() cannot be combined with other functions or fields");
   }
@@ -130,7 +130,7 @@ Result<> check_mix(const FieldUse& use, const influx::SelectStatement& select,
     return fail(ErrorCode::bad_input,
                 "mixing aggregate and non-aggregate queries is not supported");
   }
-  if (use.calls.size() > 1) {
+  if (use.calls > 1) {
     return fail(ErrorCode::bad_input,
                 "mixing multiple selector functions with tags or fields is not supported");
   }

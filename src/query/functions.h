@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The functions of InfluxQL as a SELECT may call them: their names, and the rules of their
-// arguments.
+// InfluxDB's rules about the functions that a SELECT calls and how they mix.
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "influx/ast.h"
 
 namespace efd::query {
 
-// abs, sin ...: from value to value, row by row.
-bool is_math_function(std::string_view name);
-// atan2, log, pow: 2; the others: 1.
-size_t math_argument_count(std::string_view name);
-
 // What the calls of one SELECT are found to be.
 struct FieldUse {
-  std::vector<const influx::Call*> calls;  // all but math, also nested ones
-  bool has_auxiliary = false;              // a bare field, *, or /regex/
+  size_t calls = 0;            // all but math, also nested ones
+  bool has_auxiliary = false;  // a bare field, *, or /regex/
   bool has_distinct = false;
   bool only_selectors = true;
   std::string_view top_or_bottom;  // which of them is called; empty: none
