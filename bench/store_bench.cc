@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The store's rates: intake of one-row batches, the way to disk, a raw scan.
-#include <benchmark/benchmark.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <random>
+
+#include <benchmark/benchmark.h>
 
 #include "store/store.h"
 #include "system/file_system.h"
@@ -20,10 +20,9 @@ class ScratchStore {
   ScratchStore() {
     char name[] = "/tmp/efd-store-bench-XXXXXX";
     path_ = mkdtemp(name);
-    auto opened = Store::open(system::posix_file_system(), system::real_clock(),
-                              {.path = path_,
-                               .memory_bytes_max = 8ull << 30,
-                               .start_threads = false});
+    auto opened =
+        Store::open(system::posix_file_system(), system::real_clock(),
+                    {.path = path_, .memory_bytes_max = 8ull << 30, .start_threads = false});
     store_ = std::move(*opened);
     (void)store_->create_database("efd");
   }
@@ -103,9 +102,10 @@ void BM_PutAndFlush(benchmark::State& state) {
     if (++n % kRowsPerFlush == 0) (void)store->flush();
   }
   (void)store->flush();
-  state.counters["rows/s"] = benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsRate);
-  state.counters["values/s"] = benchmark::Counter(static_cast<double>(n) * telemetry.values(),
-                                                  benchmark::Counter::kIsRate);
+  state.counters["rows/s"] =
+      benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsRate);
+  state.counters["values/s"] =
+      benchmark::Counter(static_cast<double>(n) * telemetry.values(), benchmark::Counter::kIsRate);
   Store::Figures figures = store->figures();
   state.counters["B/value"] =
       static_cast<double>(figures.bytes_on_disk) / static_cast<double>(figures.values_on_disk);
@@ -134,8 +134,8 @@ void BM_Flush(benchmark::State& state) {
     (void)store->flush();
   }
   double values = static_cast<double>(kRows) * static_cast<double>(telemetry.values());
-  state.counters["values/s"] = benchmark::Counter(
-      values * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["values/s"] = benchmark::Counter(values * static_cast<double>(state.iterations()),
+                                                  benchmark::Counter::kIsRate);
   state.SetBytesProcessed(static_cast<int64_t>(raw));
 }
 BENCHMARK(BM_Flush)->ArgNames({"doubles", "floats"})->Args({40, 0})->Args({10, 900});

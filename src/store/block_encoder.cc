@@ -19,7 +19,8 @@ constexpr unsigned kTimeWidth = 8;
 // Encodes one block, column by column.
 class BlockEncoder {
  public:
-  BlockEncoder(const RowPlan& plan, Images images) : plan_(plan), images_(images) {}
+  BlockEncoder(const RowPlan& plan, Images images)
+      : plan_(plan), images_(images), any_nulls_(any_nulls(images, plan.null_bytes())) {}
 
   EncodedBlock encode(std::span<const int64_t> times) {
     std::vector<uint64_t> words(times.begin(), times.end());
@@ -43,31 +44,39 @@ class BlockEncoder {
 
   void add_scalar(uint32_t column) {
     const Slot& slot = plan_.slots()[column];
-    size_t rows = images_.size();
     scalar_.type = slot.type;
-    scalar_.nulls.resize(rows);
-    bool any = gather_nulls(images_, column, scalar_.nulls.data());
-    size_t nulls = any ? static_cast<size_t>(
-                             std::accumulate(scalar_.nulls.begin(), scalar_.nulls.end(), size_t{0}))
-                       : 0;
-    if (nulls == rows) return;
-    if (!any) scalar_.nulls.clear();
-    scalar_.resize(rows);
+    size_t nulls = gather_column_nulls(column);
+    if (nulls == images_.size()) return;
+    scalar_.resize(images_.size());
     if (scalar_.is_string()) {
       gather_strings(images_, slot, scalar_.strings.data());
     } else {
       gather_words(images_, slot, scalar_.words.data());
     }
-    values_ += rows - nulls;
+    values_ += images_.size() - nulls;
     size_t begin = body_.size();
     encoding::encode_column(scalar_, body_);
     add_section({slot.column_id, slot.type, false, 0, 1, 0, 0, 0}, begin);
+  }
+
+  // Returns how many there are.
+  size_t gather_column_nulls(uint32_t column) {
+    scalar_.nulls.clear();
+    if ((any_nulls_[column / 8] >> column % 8 & 1) == 0) return 0;
+    scalar_.nulls.resize(images_.size());
+    gather_nulls(images_, column, scalar_.nulls.data());
+    return count_nulls(scalar_.nulls);
+  }
+
+  static size_t count_nulls(const std::vector<uint8_t>& nulls) {
+    return static_cast<size_t>(std::count(nulls.begin(), nulls.end(), uint8_t{1}));
   }
 
   void add_array(const Slot& slot) {
     std::vector<uint64_t> counts(images_.size());
     uint32_t longest = gather_counts(images_, slot, counts.data());
     values_ += std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+    element_nulls_ = any_element_nulls(images_, slot);
     for (uint32_t first = 0; first < longest; first += kArrayElementsMax) {
       uint32_t n = std::min(kArrayElementsMax, longest - first);
       ArrayValues values = gather_array(slot, counts, first, n);
@@ -101,10 +110,10 @@ class BlockEncoder {
       auto begin = elements_.begin() + static_cast<ptrdiff_t>(e * rows);
       values.words.assign(begin, begin + static_cast<ptrdiff_t>(rows));
     }
+    if (!element_nulls_) return values;
     values.nulls.resize(rows);
     if (!gather_present_nulls(images_, slot, first + e, values.nulls.data())) values.nulls.clear();
-    values_ -=
-        static_cast<uint64_t>(std::count(values.nulls.begin(), values.nulls.end(), uint8_t{1}));
+    values_ -= count_nulls(values.nulls);
     return values;
   }
 
@@ -133,6 +142,8 @@ class BlockEncoder {
   Images images_;
   std::string body_;
   BlockIndex index_;
+  std::vector<uint8_t> any_nulls_;
+  bool element_nulls_ = false;  // of the array at hand
   uint64_t values_ = 0;
   Values scalar_;                   // kept for its memory
   std::vector<uint64_t> elements_;  // the same

@@ -83,6 +83,19 @@ bool gather_nulls(Images images, uint32_t column, uint8_t* to) {
   return any;
 }
 
+std::vector<uint8_t> any_nulls(Images images, uint32_t null_bytes) {
+  std::vector<uint8_t> any(null_bytes);
+  for (const char* image : images)
+    for (uint32_t i = 0; i < null_bytes; ++i) any[i] |= static_cast<uint8_t>(image[i]);
+  return any;
+}
+
+bool any_element_nulls(Images images, const Slot& slot) {
+  return std::any_of(images.begin(), images.end(), [&](const char* image) {
+    return (span_of(image, slot).count & kHasNulls) != 0;
+  });
+}
+
 uint32_t gather_counts(Images images, const Slot& slot, uint64_t* to) {
   uint32_t longest = 0;
   for (size_t i = 0; i < images.size(); ++i) {

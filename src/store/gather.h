@@ -20,6 +20,11 @@ void gather_strings(Images images, const Slot& slot, std::string_view* to);
 // 1 where the scalar column is null; false when none is.
 bool gather_nulls(Images images, uint32_t column, uint8_t* to);
 
+// The null bits of all rows together: byte column / 8, bit column % 8.
+std::vector<uint8_t> any_nulls(Images images, uint32_t null_bytes);
+// Whether some row's array has null elements.
+bool any_element_nulls(Images images, const Slot& slot);
+
 // How many elements each row's array has; returns the longest.
 uint32_t gather_counts(Images images, const Slot& slot, uint64_t* to);
 // Element bits of elements [first, first + n) of every row: column e at to + e * images.size().

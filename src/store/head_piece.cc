@@ -26,6 +26,8 @@ void sort_by_time(RowImages& rows) {
 }
 
 void cut_to_range(RowImages& rows, int64_t min, int64_t max) {
+  if (rows.times_ns.empty() || (rows.times_ns.front() >= min && rows.times_ns.back() <= max))
+    return;
   auto begin = std::lower_bound(rows.times_ns.begin(), rows.times_ns.end(), min);
   auto end = std::upper_bound(begin, rows.times_ns.end(), max);
   auto first = begin - rows.times_ns.begin();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Power cuts at random: what a store recovers is exactly the puts that its positions cover, and
 // never less than the last flush that reported success.
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+
+#include <gtest/gtest.h>
 
 #include "store/store.h"
 #include "store/test_rows.h"

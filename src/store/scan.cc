@@ -48,14 +48,16 @@ Result<bool> MergeScan::next(Chunk& chunk) {
   for (std::unique_ptr<Cursor>& cursor : shown_) open_bytes_ -= cursor->bytes;
   shown_.clear();
   merged_.clear();
-  return fill(chunk);
+  auto more = fill(chunk);
+  merged_rows_ = std::min(2 * merged_rows_, kMergedRowsMax);
+  return more;
 }
 
 Result<bool> MergeScan::fill(Chunk& chunk) {
   for (;;) {
     if (request_.stop.stop_requested()) return fail(ErrorCode::cancelled, "the scan was cancelled");
     EFD_TRY(admit());
-    if (open_.empty() || merged_.size() >= kMergedRowsMax) break;
+    if (open_.empty() || merged_.size() >= merged_rows_) break;
     if (take_run(chunk)) return true;
   }
   if (merged_.size() == 0) return false;

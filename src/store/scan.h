@@ -95,6 +95,8 @@ class MergeScan : public Scan {
   std::vector<std::unique_ptr<Cursor>> open_;  // a heap, the first row on top
   size_t open_bytes_ = 0;
   DecodedRows merged_;
+  // So many short runs are copied together; doubles, so that a LIMIT opens few small pieces.
+  size_t merged_rows_ = 1;
   std::vector<std::unique_ptr<Cursor>> shown_;  // kept until the next call: a chunk looks into them
 };
 

@@ -9,7 +9,7 @@ namespace efd::store {
 namespace {
 
 // A block up to this size is read in one go, header and all.
-constexpr uint32_t kWholeBlockBytes = 64 << 10;
+constexpr uint32_t kWholeBlockBytes = 16 << 10;
 
 using Buffers = std::unordered_map<uint32_t, std::string>;
 

@@ -56,6 +56,23 @@ constexpr std::array<UnpackGroup, 64> unpackers(std::index_sequence<i...>) {
 constexpr auto kPackers = packers(std::make_index_sequence<64>());
 constexpr auto kUnpackers = unpackers(std::make_index_sequence<64>());
 
+template <class T>
+void narrow(const uint64_t* words, size_t n, char* to) {
+  for (size_t i = 0; i < n; ++i) {
+    T value = static_cast<T>(words[i]);
+    std::memcpy(to + i * sizeof value, &value, sizeof value);
+  }
+}
+
+template <class T>
+void widen(const char* from, size_t n, uint64_t* to) {
+  for (size_t i = 0; i < n; ++i) {
+    T value;
+    std::memcpy(&value, from + i * sizeof value, sizeof value);
+    to[i] = value;
+  }
+}
+
 }  // namespace
 
 void pack_bits(const uint64_t* values, size_t n, unsigned width, char* to) {
@@ -88,6 +105,11 @@ void add_scaled(uint64_t* to, size_t n, uint64_t base, uint64_t unit) {
     for (size_t i = 0; i < n; ++i) to[i] += base;
     return;
   }
+  if ((unit & (unit - 1)) == 0) {
+    int shift = __builtin_ctzll(unit | uint64_t{1} << 63);
+    for (size_t i = 0; i < n; ++i) to[i] = base + (to[i] << shift);
+    return;
+  }
   for (size_t i = 0; i < n; ++i) to[i] = base + unit * to[i];
 }
 
@@ -97,12 +119,30 @@ uint64_t prefix_sum(uint64_t* to, size_t n, uint64_t first) {
 }
 
 Extent extent_of(const uint64_t* values, size_t n) {
-  Extent extent{static_cast<int64_t>(values[0]), static_cast<int64_t>(values[0])};
-  for (size_t i = 1; i < n; ++i) {
-    extent.min = std::min(extent.min, static_cast<int64_t>(values[i]));
-    extent.max = std::max(extent.max, static_cast<int64_t>(values[i]));
+  // Lanes that do not wait for each other.
+  constexpr size_t kLanes = 4;
+  int64_t first = static_cast<int64_t>(values[0]);
+  int64_t min[kLanes] = {first, first, first, first};
+  int64_t max[kLanes] = {first, first, first, first};
+  size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      int64_t value = static_cast<int64_t>(values[i + lane]);
+      min[lane] = std::min(min[lane], value);
+      max[lane] = std::max(max[lane], value);
+    }
   }
-  return extent;
+  for (; i < n; ++i) {
+    min[0] = std::min(min[0], static_cast<int64_t>(values[i]));
+    max[0] = std::max(max[0], static_cast<int64_t>(values[i]));
+  }
+  return {*std::min_element(min, min + kLanes), *std::max_element(max, max + kLanes)};
+}
+
+uint64_t distance_bits(const uint64_t* values, size_t n, uint64_t base) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < n; ++i) bits |= values[i] - base;
+  return bits;
 }
 
 bool all_equal(const uint64_t* values, size_t n) {
@@ -119,6 +159,18 @@ bool all_equal(const uint64_t* values, size_t n) {
 
 void differences(const uint64_t* from, size_t n, uint64_t* to) {
   for (size_t i = 0; i + 1 < n; ++i) to[i] = from[i + 1] - from[i];
+}
+
+void pack_bytes(const uint64_t* words, size_t n, unsigned width, char* to) {
+  if (width == 8) return std::memcpy(to, words, n * sizeof *words), void();
+  if (width == 4) return narrow<uint32_t>(words, n, to);
+  narrow<uint8_t>(words, n, to);
+}
+
+void unpack_bytes(const char* from, size_t n, unsigned width, uint64_t* to) {
+  if (width == 8) return std::memcpy(to, from, n * sizeof *to), void();
+  if (width == 4) return widen<uint32_t>(from, n, to);
+  widen<uint8_t>(from, n, to);
 }
 
 size_t count_runs(const uint64_t* values, size_t n) {

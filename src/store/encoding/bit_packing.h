@@ -31,9 +31,14 @@ struct Extent {
   int64_t max;
 };
 Extent extent_of(const uint64_t* values, size_t n);
+// The bits that any distance from `base` has.
+uint64_t distance_bits(const uint64_t* values, size_t n, uint64_t base);
 bool all_equal(const uint64_t* values, size_t n);
 // to[i] = from[i + 1] - from[i] for i < n - 1.
 void differences(const uint64_t* from, size_t n, uint64_t* to);
+// The low `width` bytes of each word, packed, and back.
+void pack_bytes(const uint64_t* words, size_t n, unsigned width, char* to);
+void unpack_bytes(const char* from, size_t n, unsigned width, uint64_t* to);
 // How many runs of equal values n >= 1 values make.
 size_t count_runs(const uint64_t* values, size_t n);
 

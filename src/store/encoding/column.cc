@@ -104,11 +104,13 @@ Result<> decode_column(ByteReader& from, size_t rows, Values& values) {
 void encode_array(ArrayValues& values, std::string& out) {
   std::vector<uint64_t> flags, constants, sizes;
   std::vector<std::string> bodies;
+  uint64_t shortest = *std::min_element(values.counts.begin(), values.counts.end());
   for (uint32_t e = 0; e < values.elements.size(); ++e) {
     Values& element = values.elements[e];
-    fill_absent(element, [&](size_t row) {
-      return values.counts[row] <= e || (!element.nulls.empty() && element.nulls[row]);
-    });
+    if (shortest <= e || !element.nulls.empty())
+      fill_absent(element, [&](size_t row) {
+        return values.counts[row] <= e || (!element.nulls.empty() && element.nulls[row]);
+      });
     flags.push_back(flags_of(element));
     if (flags.back() & kConstant) {
       constants.push_back(element.words[0]);

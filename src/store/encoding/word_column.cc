@@ -37,15 +37,32 @@ uint64_t range_of(const Extent& extent) {
   return static_cast<uint64_t>(extent.max) - static_cast<uint64_t>(extent.min);
 }
 
-// The greatest common divisor of all distances from their mini-block's minimum; 1 when all are 0.
+// The greatest common divisor of all distances from their mini-block's minimum, 1 when all are 0.
+// Its power of two comes from the bits that any distance has; the odd rest is gone after a few
+// values unless the column is regular.
 uint64_t unit_of(Words words, const std::vector<Extent>& extents) {
-  uint64_t unit = 0;
-  for (const Extent& extent : extents) unit = std::gcd(unit, range_of(extent));
-  for (size_t i = 0; i < words.size() && unit > 1; ++i) {
+  uint64_t bits = 0;
+  uint64_t odd = 0;
+  each_mini_block(words, [&](Words block, size_t i) {
+    bits |= distance_bits(block.data(), block.size(), static_cast<uint64_t>(extents[i].min));
+    odd = std::gcd(odd, range_of(extents[i]));
+  });
+  if (bits == 0) return 1;
+  odd >>= __builtin_ctzll(odd);
+  for (size_t i = 0; i < words.size() && odd > 1; ++i) {
     uint64_t distance = words[i] - static_cast<uint64_t>(extents[i / kMiniBlock].min);
-    if (distance % unit) unit = std::gcd(unit, distance);
+    if (distance % odd) odd = std::gcd(odd, distance);
   }
-  return unit ? unit : 1;
+  return odd << __builtin_ctzll(bits);
+}
+
+void divide(uint64_t* values, size_t n, uint64_t unit) {
+  if ((unit & (unit - 1)) == 0) {
+    int shift = __builtin_ctzll(unit);
+    for (size_t i = 0; i < n; ++i) values[i] >>= shift;
+    return;
+  }
+  for (size_t i = 0; i < n; ++i) values[i] /= unit;
 }
 
 Frames frames_of(Words words) {
@@ -71,8 +88,7 @@ void append_frames(Words words, const Frames& frames, std::string& out) {
     out.push_back(static_cast<char>(width));
     uint64_t distances[kMiniBlock];
     for (size_t j = 0; j < block.size(); ++j) distances[j] = block[j] - base;
-    if (frames.unit > 1)
-      for (size_t j = 0; j < block.size(); ++j) distances[j] /= frames.unit;
+    if (frames.unit > 1) divide(distances, block.size(), frames.unit);
     size_t at = out.size();
     out.resize(at + packed_bytes(block.size(), width));
     pack_bits(distances, block.size(), width, out.data() + at);
@@ -83,10 +99,7 @@ void append_raw(Words words, unsigned width, std::string& out) {
   out.push_back(static_cast<char>(Tag::raw));
   size_t at = out.size();
   out.resize(at + words.size() * width);
-  for (uint64_t word : words) {
-    std::memcpy(out.data() + at, &word, width);
-    at += width;
-  }
+  pack_bytes(words.data(), words.size(), width, out.data() + at);
 }
 
 void append_runs(Words words, std::string& out) {
@@ -111,24 +124,34 @@ size_t run_bytes(Words words, unsigned width) {
   return count_runs(words.data(), words.size()) * (2 + width);
 }
 
+// Deltas are tried where they do no worse in the first mini-block: on noise they never pay.
+bool deltas_may_pay(Words words) {
+  uint64_t deltas[kMiniBlock];
+  size_t n = std::min(words.size(), kMiniBlock + 1);
+  differences(words.data(), n, deltas);
+  return range_of(extent_of(deltas, n - 1)) <= range_of(extent_of(words.data(), n));
+}
+
+void append_delta(Words words, Words deltas, const Frames& frames, std::string& out) {
+  out.push_back(static_cast<char>(Tag::delta));
+  append_compact(words[0], out);
+  append_frames(deltas, frames, out);
+}
+
 void append_smallest(Words words, unsigned width, std::string& out) {
-  std::vector<uint64_t> deltas(words.size() - 1);
-  differences(words.data(), words.size(), deltas.data());
   Frames plain = frames_of(words);
-  Frames delta = frames_of(deltas);
   size_t runs = run_bytes(words, width);
-  size_t smallest = std::min({plain.bytes, delta.bytes, runs, words.size() * width});
+  size_t smallest = std::min({plain.bytes, runs, words.size() * width});
+  if (deltas_may_pay(words)) {
+    std::vector<uint64_t> deltas(words.size() - 1);
+    differences(words.data(), words.size(), deltas.data());
+    Frames delta = frames_of(deltas);
+    if (delta.bytes < smallest) return append_delta(words, deltas, delta, out);
+  }
   if (runs == smallest) return append_runs(words, out);
-  if (plain.bytes == smallest) {
-    out.push_back(static_cast<char>(Tag::frame_of_reference));
-    return append_frames(words, plain, out);
-  }
-  if (delta.bytes == smallest) {
-    out.push_back(static_cast<char>(Tag::delta));
-    append_compact(words[0], out);
-    return append_frames(deltas, delta, out);
-  }
-  append_raw(words, width, out);
+  if (plain.bytes != smallest) return append_raw(words, width, out);
+  out.push_back(static_cast<char>(Tag::frame_of_reference));
+  append_frames(words, plain, out);
 }
 
 bool reads_back(std::string_view encoded, unsigned width, Words words) {
@@ -182,10 +205,7 @@ Result<> read_runs(ByteReader& from, std::span<uint64_t> words) {
 Result<> read_raw(ByteReader& from, unsigned width, std::span<uint64_t> words) {
   std::string_view bytes = from.take(words.size() * width);
   if (!from.ok()) return damaged("it ends too early");
-  for (size_t i = 0; i < words.size(); ++i) {
-    words[i] = 0;
-    std::memcpy(&words[i], bytes.data() + i * width, width);
-  }
+  unpack_bytes(bytes.data(), words.size(), width, words.data());
   return {};
 }
 

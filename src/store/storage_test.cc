@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+// What lies on disk: how much of it, what happens when it is full, fails or rots, and that files of
+// every version stay readable.
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "store/store.h"
+#include "store/test_rows.h"
+#include "system/memory_file_system.h"
+
+namespace efd::store {
+namespace {
+
+using rows::ColumnType;
+using testing::ModelMeasurement;
+
+constexpr int64_t kStart = 1'700'000'000'000'000'000;
+
+class StorageTest : public ::testing::Test {
+ protected:
+  void SetUp() override { open(); }
+
+  void open(uint64_t memory_bytes_max = 512 << 20) {
+    store_.reset();
+    auto opened = Store::open(
+        files_, clock_,
+        {.path = "/data/store", .memory_bytes_max = memory_bytes_max, .start_threads = false});
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+    ASSERT_TRUE(store_->create_database("efd"));
+  }
+  Result<> put(const rows::Rows& rows, const std::string& name = "m") {
+    PutRows one{*store_->measurement("efd", "", name), &rows};
+    return store_->put({&one, 1}, {});
+  }
+  std::shared_ptr<const MeasurementView> view(const std::string& name = "m") {
+    return (*store_->views("efd", "", {&name, 1}))[0];
+  }
+  ScanRequest everything(const MeasurementView& view) {
+    ScanRequest request;
+    for (uint32_t field = 0; field < view.fields().size(); ++field) request.fields.push_back(field);
+    return request;
+  }
+
+  system::MemoryFileSystem files_;
+  system::FakeClock clock_{UtcTime::from_ns(kStart)};
+  std::unique_ptr<Store> store_;
+};
+
+std::shared_ptr<const rows::Layout> one_column(ColumnType type) {
+  return std::make_shared<const rows::Layout>(rows::Layout{{{"f", type, false}}});
+}
+
+template <class T, class Function>
+rows::Rows rows_of(ColumnType type, size_t n, Function value) {
+  rows::Rows rows(one_column(type));
+  for (size_t i = 0; i < n; ++i) {
+    rows.column(0).append<T>(value(i));
+    rows.end_row(UtcTime::from_ns(kStart + static_cast<int64_t>(i) * 10'000'000));
+  }
+  return rows;
+}
+
+// Bytes of the blocks for each row: the times, and one column if `rows` has values in it.
+double bytes_per_row(const rows::Rows& rows) {
+  system::MemoryFileSystem files;
+  system::FakeClock clock{UtcTime::from_ns(kStart)};
+  auto store = *Store::open(files, clock, {.path = "/s", .start_threads = false});
+  EXPECT_TRUE(store->create_database("efd"));
+  PutRows one{*store->measurement("efd", "", "m"), &rows};
+  EXPECT_TRUE(store->put({&one, 1}, {}));
+  EXPECT_TRUE(store->flush());
+  EXPECT_EQ(store->figures().rows_in_memory, 0u);
+  return static_cast<double>(store->figures().bytes_on_disk) / static_cast<double>(rows.size());
+}
+
+// 100,000 rows at 100 Hz, whole files: header, directory and checksums included.
+TEST(Density, ConstantsAndRegularColumnsMeetTheirBars) {
+  constexpr size_t kRows = 100'000;
+  rows::Rows times_only(one_column(ColumnType::integer));
+  for (size_t i = 0; i < kRows; ++i) {
+    times_only.column(0).append_null();
+    times_only.end_row(UtcTime::from_ns(kStart + static_cast<int64_t>(i) * 10'000'000));
+  }
+  double times = bytes_per_row(times_only);
+  double constant =
+      bytes_per_row(rows_of<double>(ColumnType::float64, kRows, [](size_t) { return 47.11; })) -
+      times;
+  double sequence =
+      bytes_per_row(rows_of<int64_t>(ColumnType::integer, kRows,
+                                     [](size_t i) { return static_cast<int64_t>(i); })) -
+      times;
+  double stamps = bytes_per_row(rows_of<double>(
+                      ColumnType::float64, kRows,
+                      [](size_t i) { return 1.7e9 + static_cast<double>(i) * 0.01; })) -
+                  times;
+  std::printf("bytes a value at 100 Hz: times %.4f, constant %.4f, sequence %.4f, stamps %.4f\n",
+              times, constant, sequence, stamps);
+  EXPECT_LE(times, 0.5);
+  EXPECT_LE(constant, 0.05);
+  EXPECT_LE(sequence, 0.5);
+  EXPECT_LE(stamps, 0.5);
+}
+
+TEST_F(StorageTest, RowsThatCannotBeWrittenStayReadableAndAreWrittenLater) {
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 5000,
+                                     [](size_t i) { return static_cast<int64_t>(i * i * 7919); });
+  ASSERT_TRUE(put(rows));
+  files_.set_capacity_bytes(2000);
+  EXPECT_EQ(store_->flush().error().code, ErrorCode::overload);
+  EXPECT_TRUE(store_->figures().intake_error);
+  EXPECT_EQ(testing::scan_text(*view(), everything(*view())).size(), 5000u);
+  files_.set_capacity_bytes(1 << 20);
+  EXPECT_TRUE(store_->flush());
+  EXPECT_FALSE(store_->figures().intake_error);
+  open();
+  EXPECT_EQ(testing::scan_text(*view(), everything(*view())).size(), 5000u);
+}
+
+// Whatever sync fails, the next flush goes to new files and the rows are there once.
+TEST_F(StorageTest, AFailedSyncIsFollowedByNewFiles) {
+  for (const char* part : {".seg", "/segments$", "/manifest$", "/manifest.new", "/store$"}) {
+    open();
+    std::string name = std::string("m") + part;
+    rows::Rows rows =
+        rows_of<int64_t>(ColumnType::integer, 10, [](size_t i) { return static_cast<int64_t>(i); });
+    ASSERT_TRUE(put(rows, name));
+    files_.fail_syncs_of("/manifest$");  // so that the next commit needs a new manifest
+    EXPECT_FALSE(store_->flush());
+    files_.fail_syncs_of(part);
+    EXPECT_FALSE(store_->flush()) << part;
+    EXPECT_EQ(view(name)->row_count(), 10u);
+    files_.fail_syncs_of("");
+    EXPECT_TRUE(store_->flush());
+    open();
+    EXPECT_EQ(testing::scan_text(*view(name), everything(*view(name))).size(), 10u) << part;
+  }
+}
+
+TEST_F(StorageTest, PutAnswersOverloadWhenMemoryIsFull) {
+  open(100'000);
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 1000, [](size_t) { return 1; });
+  Result<> last;
+  for (int i = 0; i < 100 && last; ++i) last = put(rows);
+  ASSERT_FALSE(last);
+  EXPECT_EQ(last.error().code, ErrorCode::overload);
+  EXPECT_TRUE(store_->flush());
+  EXPECT_TRUE(put(rows));
+}
+
+TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
+  bool log_is_well = false;
+  store_->before_commit([&](std::span<const StoredPosition>) -> Result<> {
+    if (!log_is_well) return fail(ErrorCode::give_up, "the log is away");
+    return {};
+  });
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
+  ConnectorName connector("sink");
+  PutPosition position{
+      &connector, {TopicName("t"), TopicId(), Partition(0), Offset(10)}, {Offset(9), 1, 2}};
+  PutRows one{*store_->measurement("efd", "", "m"), &rows};
+  ASSERT_TRUE(store_->put({&one, 1}, {&position, 1}));
+  EXPECT_FALSE(store_->flush());
+  EXPECT_TRUE(store_->committed_positions().empty());
+  log_is_well = true;
+  EXPECT_TRUE(store_->flush());
+  ASSERT_EQ(store_->committed_positions().size(), 1u);
+  EXPECT_EQ(store_->committed_positions()[0].fingerprints.size(), 1u);
+  EXPECT_EQ(store_->figures().files, 1u);
+  EXPECT_EQ(view()->row_count(), 10u);
+}
+
+TEST_F(StorageTest, TheFingerprintsOfTheLastEightCommitsAreKept) {
+  ConnectorName connector("sink");
+  for (int64_t n = 1; n <= 12; ++n) {
+    PutPosition position{
+        &connector, {TopicName("t"), TopicId(), Partition(0), Offset(n)}, {Offset(n - 1), n, 7}};
+    ASSERT_TRUE(store_->put({}, {&position, 1}));
+    ASSERT_TRUE(store_->flush());
+  }
+  open();
+  ASSERT_EQ(store_->committed_positions().size(), 1u);
+  StoredPosition stored = store_->committed_positions()[0];
+  EXPECT_EQ(stored.position.next, Offset(12));
+  ASSERT_EQ(stored.fingerprints.size(), 8u);
+  EXPECT_EQ(stored.fingerprints.front().offset, Offset(4));
+  EXPECT_EQ(stored.fingerprints.back().offset, Offset(11));
+}
+
+// 1 % of the rows come minutes late, over a head, sealed blocks and two files.
+TEST_F(StorageTest, LateRowsAreAnsweredInOrder) {
+  std::mt19937_64 random(3);
+  ModelMeasurement model;
+  int64_t time = kStart;
+  for (int part = 0; part < 4; ++part) {
+    for (int batch = 0; batch < 50; ++batch) {
+      rows::Rows rows(one_column(ColumnType::integer));
+      for (int i = 0; i < 100; ++i) {
+        time += 10'000'000;
+        bool late = random() % 100 == 0;
+        rows.column(0).append<int64_t>(static_cast<int64_t>(random() % 1000));
+        rows.end_row(UtcTime::from_ns(
+            late ? time - static_cast<int64_t>(random() % 300) * kNsPerSecond : time));
+      }
+      ASSERT_TRUE(put(rows));
+      model.put(rows);
+    }
+    if (part >= 2) continue;
+    ASSERT_TRUE(store_->flush());
+  }
+  EXPECT_GE(store_->figures().files, 2u);
+  EXPECT_GT(store_->figures().rows_in_memory, 0u);
+  for (bool descending : {false, true}) {
+    ScanRequest request = everything(*view());
+    request.descending = descending;
+    EXPECT_EQ(testing::scan_text(*view(), request), testing::model_text(model, *view(), request));
+    request.min = UtcTime::from_ns(kStart + 60 * kNsPerSecond);
+    request.max = UtcTime::from_ns(kStart + 120 * kNsPerSecond);
+    EXPECT_EQ(testing::scan_text(*view(), request), testing::model_text(model, *view(), request));
+  }
+}
+
+TEST_F(StorageTest, ARottenBlockIsNamedAndNotRead) {
+  ASSERT_TRUE(put(rows_of<int64_t>(ColumnType::integer, 1000,
+                                   [](size_t i) { return static_cast<int64_t>(i * i); })));
+  ASSERT_TRUE(store_->flush());
+  std::string path = "/data/store/segments/000000000001.seg";
+  auto file = *files_.open(path, system::Open::write);
+  ASSERT_TRUE(file->write_at(300, "rot"));
+  Result<> failed;
+  testing::scan_text(*view(), everything(*view()), &failed);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::give_up);
+  EXPECT_NE(failed.error().message.find(path), std::string::npos) << failed.error().message;
+}
+
+TEST_F(StorageTest, AManifestRottenInTheMiddleIsRefused) {
+  std::string path = "/data/store/manifest";
+  uint64_t first_end = (*files_.open(path, system::Open::read))->size().value();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(put(rows_of<int64_t>(ColumnType::integer, 3, [](size_t) { return 1; })));
+    ASSERT_TRUE(store_->flush());
+  }
+  store_.reset();
+  auto file = *files_.open(path, system::Open::write);
+  ASSERT_TRUE(file->write_at(first_end + 20, "rot"));
+  auto opened = Store::open(files_, clock_, {.path = "/data/store", .start_threads = false});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::give_up);
+  EXPECT_NE(opened.error().message.find(path + ": the record at byte"), std::string::npos)
+      << opened.error().message;
+}
+
+TEST_F(StorageTest, AFolderIsHeldByOneStore) {
+  auto second = Store::open(files_, clock_, {.path = "/data/store", .start_threads = false});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::conflict);
+}
+
+// A descending scan with a limit opens what it shows, not all there is.
+TEST_F(StorageTest, TheNewestRowNeedsNoRottenOldBlock) {
+  for (int part = 0; part < 3; ++part) {
+    rows::Rows rows(one_column(ColumnType::integer));
+    rows.column(0).append<int64_t>(part);
+    rows.end_row(UtcTime::from_ns(kStart + part * kNsPerSecond));
+    ASSERT_TRUE(put(rows));
+    ASSERT_TRUE(store_->flush());
+  }
+  ASSERT_TRUE(files_.remove("/data/store/segments/000000000001.seg"));
+  auto view = this->view();
+  auto scan = view->scan({.fields = {0}, .descending = true});
+  Chunk chunk;
+  ASSERT_TRUE(*scan->next(chunk));
+  EXPECT_EQ(chunk.columns[0].integers[0], 2);
+}
+
+}  // namespace
+}  // namespace efd::store
