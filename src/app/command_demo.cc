@@ -5,7 +5,6 @@
 #include <thread>
 
 #include <fmt/core.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/commands.h"
@@ -126,15 +125,6 @@ Result<> Demo::register_schemas() {
   return {};
 }
 
-double own_cpu_seconds() {
-  rusage usage;
-  ::getrusage(RUSAGE_SELF, &usage);
-  auto seconds_of = [](timeval t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
-
 Result<> Demo::run_load() {
   std::vector<std::string> command = {options_.program,
                                       "salmock",
@@ -155,8 +145,8 @@ Result<> Demo::run_load() {
   if (!options_.xml.empty()) command.insert(command.end(), {"--xml", options_.xml});
   EFD_ASSIGN(auto probe, demo::LatencyProbe::open(targets_, broker::Acks::leader, kLinger));
   EFD_ASSIGN(auto producer, Child::start(command, folder_ + "/salmock.log"));
-  double server_cpu = server_->cpu_seconds();
-  double own_cpu = own_cpu_seconds();
+  double server_cpu = server_->figures().cpu_seconds;
+  double own_cpu = own_figures().cpu_seconds;
   auto begin = std::chrono::steady_clock::now();
   probe->start();
   show_progress(*producer);
@@ -164,8 +154,9 @@ Result<> Demo::run_load() {
   EFD_ASSIGN(int64_t produced, read_produced(*producer));
   std::chrono::duration<double> load = std::chrono::steady_clock::now() - begin;
   figures_.load_seconds = load.count();
-  figures_.server = {server_->cpu_seconds() - server_cpu, server_->memory_high_kb()};
-  figures_.demo_cpu_seconds = own_cpu_seconds() - own_cpu;
+  figures_.server = server_->figures();
+  figures_.server.cpu_seconds -= server_cpu;
+  figures_.demo_cpu_seconds = own_figures().cpu_seconds - own_cpu;
   figures_.probes_sent = probe->sent();
   figures_.latencies_ms = probe->latencies_ms();
   figures_.produced = produced + static_cast<int64_t>(figures_.probes_sent);
@@ -209,10 +200,12 @@ Result<int64_t> Demo::read_produced(Child& producer) {
   const json::Value* produced = figures.find("produced");
   if (!produced || !produced->as_int64())
     return fail(ErrorCode::give_up, "efd salmock said '{}'", last);
-  const json::Value* cpu = figures.find("cpu_seconds");
-  const json::Value* memory = figures.find("memory_high_kb");
-  figures_.producer = {cpu ? cpu->number() : 0,
-                       memory ? static_cast<uint64_t>(memory->number()) : 0};
+  auto number = [&](const char* name) {
+    const json::Value* value = figures.find(name);
+    return value ? value->number() : 0;
+  };
+  figures_.achieved_per_second = number("achieved_per_second");
+  figures_.producer = {number("cpu_seconds"), static_cast<uint64_t>(number("memory_high_kb"))};
   return *produced->as_int64();
 }
 

@@ -2,15 +2,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/core.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/commands.h"
 #include "app/metrics_listener.h"
 #include "app/print_error.h"
+#include "app/process_figures.h"
 #include "app/progress.h"
 #include "broker/kafka_cluster.h"
 #include "json/value.h"
@@ -20,7 +19,6 @@
 #include "sal/profile.h"
 #include "salmock/mock_topic.h"
 #include "salmock/produce_run.h"
-#include "system/file_system.h"
 #include "system/stop_signals.h"
 
 namespace efd::app {
@@ -129,32 +127,16 @@ class Display {
   ProduceFigures before_;
 };
 
-double own_cpu_seconds() {
-  rusage usage;
-  ::getrusage(RUSAGE_SELF, &usage);
-  auto seconds_of = [](timeval time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
-
-// VmHWM: getrusage's figure is also that of the process that has started this one.
-int64_t own_memory_high_kb() {
-  auto status = system::read_file(system::posix_file_system(), "/proc/self/status");
-  size_t at = status ? status->find("VmHWM:") : std::string::npos;
-  if (at == std::string::npos) return 0;
-  return std::strtoll(status->c_str() + at + std::string_view("VmHWM:").size(), nullptr, 10);
-}
-
 void print_figures(const ProduceFigures& figures, bool as_json) {
   if (as_json) {
+    ProcessFigures own = own_figures();
     json::Value::Object line{{"produced", static_cast<int64_t>(figures.delivered)},
                              {"failed", static_cast<int64_t>(figures.failed)},
                              {"late", static_cast<int64_t>(figures.late)},
                              {"wanted_per_second", figures.wanted_per_second},
                              {"achieved_per_second", figures.achieved_per_second()},
-                             {"cpu_seconds", own_cpu_seconds()},
-                             {"memory_high_kb", own_memory_high_kb()}};
+                             {"cpu_seconds", own.cpu_seconds},
+                             {"memory_high_kb", own.memory_high_kb}};
     fmt::print("{}\n", json::dump(std::move(line)));
   } else {
     fmt::print(

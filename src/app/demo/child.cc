@@ -3,8 +3,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include <fcntl.h>
@@ -94,7 +92,7 @@ void Child::terminate() {
 std::optional<int> Child::wait_for_end(std::chrono::milliseconds wait) {
   auto deadline = std::chrono::steady_clock::now() + wait;
   while (!exit_code_) {
-    last_cpu_seconds_ = cpu_seconds();
+    figures_ = process_figures(pid_);
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_)
       exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -106,27 +104,9 @@ std::optional<int> Child::wait_for_end(std::chrono::milliseconds wait) {
   return exit_code_;
 }
 
-// proc(5): utime and stime are the 14th and 15th field of /proc/PID/stat; the 2nd may hold blanks.
-double Child::cpu_seconds() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return last_cpu_seconds_;
-  std::istringstream fields(text.substr(name_end + 2));
-  std::string skipped;
-  for (int i = 3; i < 14; ++i) fields >> skipped;
-  double user = 0, system = 0;
-  fields >> user >> system;
-  last_cpu_seconds_ =
-      std::max(last_cpu_seconds_, (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)));
-  return last_cpu_seconds_;
-}
-
-uint64_t Child::memory_high_kb() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6));
-  return 0;
+ProcessFigures Child::figures() const {
+  if (!exit_code_) figures_ = process_figures(pid_);
+  return figures_;
 }
 
 }  // namespace efd::app::demo

@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "app/process_figures.h"
 #include "base/result.h"
 
 namespace efd::app::demo {
@@ -29,8 +30,7 @@ class Child {
   // The exit code, or 128 + the signal that ended it; none when it still runs after `wait`.
   std::optional<int> wait_for_end(std::chrono::milliseconds wait);
 
-  double cpu_seconds() const;       // user and system, so far
-  uint64_t memory_high_kb() const;  // VmHWM
+  ProcessFigures figures() const;  // so far, or shortly before its end
   pid_t pid() const { return pid_; }
 
  private:
@@ -40,7 +40,7 @@ class Child {
   int output_;
   std::string buffered_;
   std::optional<int> exit_code_;
-  mutable double last_cpu_seconds_ = 0;
+  mutable ProcessFigures figures_;
 };
 
 }  // namespace efd::app::demo

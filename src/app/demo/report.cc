@@ -29,9 +29,8 @@ bool Figures::agree() const {
 }
 
 void print_report(const Figures& figures) {
-  double per_second = static_cast<double>(figures.produced) / figures.load_seconds;
   fmt::print("\nMessages over {:.1f} s (wanted {}/s, achieved {:.0f}/s)\n", figures.load_seconds,
-             figures.wanted_per_second, per_second);
+             figures.wanted_per_second, figures.achieved_per_second);
   fmt::print(
       "  produced         {:12}\n  in the log       {:12}\n  counted by query {:12}\n"
       "  dead letters     {:12}\n  => {}\n",
@@ -57,7 +56,8 @@ void print_report(const Figures& figures) {
 
 void print_examples(const Targets& targets) {
   const char* queries[] = {
-      "SELECT mean(\"actuatorsAz0\") FROM \"lsst.sal.MTVMS_M1M3\" WHERE time > now() - 5m GROUP BY "
+      "SELECT mean(\"sensor1XAcceleration0\") FROM \"lsst.sal.MTVMS_M1M3\" WHERE time > now() - 5m "
+      "GROUP BY "
       "time(10s) fill(none) LIMIT 5",
       "SELECT \"sal_sequence\", \"sal_revcode\", \"sal_created\" FROM "
       "\"lsst.sal.MTM1M3_forceActuatorData\" ORDER BY time DESC LIMIT 3",

@@ -7,18 +7,15 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/process_figures.h"
 
 namespace efd::app::demo {
 
-struct ProcessFigures {
-  double cpu_seconds = 0;  // over the load
-  uint64_t memory_high_kb = 0;
-};
-
 struct Figures {
-  double load_seconds = 0;
+  double load_seconds = 0;  // the producer's life: its start, the load, its last acknowledgements
   int64_t wanted_per_second = 0;
-  int64_t produced = 0;  // acknowledged, probes included
+  double achieved_per_second = 0;  // while it produced
+  int64_t produced = 0;            // acknowledged, probes included
   int64_t in_log = 0;
   int64_t by_queries = 0;
   int64_t dead_letters = 0;
