@@ -171,7 +171,7 @@ BENCHMARK(BM_FetchRequest)->Arg(1)->Arg(kTopics);
 
 // ------------------------------------------------------------------------- beside the mock broker
 
-constexpr int kMessages = 1'000'000;
+constexpr int kMessages = 3'000'000;
 
 rd_kafka_t* make_producer(const std::string& servers) {
   rd_kafka_conf_t* conf = rd_kafka_conf_new();

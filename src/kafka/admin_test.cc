@@ -169,10 +169,10 @@ TEST_F(AdminTest, DescribesTopics) {
   DescribeConfigsRequest request;
   request.resources = {&resource, 1};
   request.include_synonyms = true;
+  std::string_view keys[2] = {"retention.ms", "cleanup.policy"};
   for (int16_t version = 0; version <= 4; ++version) {
     resource.configuration_keys.reset();
     EXPECT_GT(client.ask<DescribeConfigsApi>(request, version).results[0].configs.size(), 10u);
-    std::string_view keys[2] = {"retention.ms", "cleanup.policy"};
     resource.configuration_keys = keys;
     DescribeConfigsResponse response = client.ask<DescribeConfigsApi>(request, version);
     ASSERT_EQ(response.results[0].configs.size(), 2u);

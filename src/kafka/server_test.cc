@@ -2,6 +2,8 @@
 // The server over real sockets and a log whose disk the test holds in its hand.
 #include "kafka/server.h"
 
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "kafka/test_client_test.h"
@@ -549,6 +551,82 @@ TEST_F(ServerTest, RequestsInFlightAreBounded) {
     ASSERT_TRUE(log().commit_now());
     for (int32_t i = done; i < wanted; ++i) client.receive<ProduceApi>(7, i);
   }
+}
+
+TEST_F(ServerTest, BigAnswersLeaveAsTheClientTakesThem) {
+  ServerOptions options;
+  options.send_queue_bytes_max = 1u << 20;
+  options.answers_held_bytes_max = 1u << 20;
+  start(Commits::by_themselves, {}, options);
+  make_topic("t");
+  TestClient client(port());
+  OneBatch produce("t", batch_of(1, {}, 900'000), -1);
+  client.ask<ProduceApi>(produce.request, 7);
+  OneFetch fetch("t", 0, 0);
+  for (int32_t i = 0; i < 60; ++i) client.send<FetchApi>(fetch.request, 11, i);
+  for (int32_t i = 0; i < 60; ++i) {
+    EXPECT_EQ(records_bytes(client.receive<FetchApi>(11, i)), produce.bytes.size());
+  }
+}
+
+TEST_F(ServerTest, TellsItsClientsWhereToConnect) {
+  ServerOptions options;
+  options.listeners.resize(2);
+  options.listeners[1].bind = "127.0.0.1:0";
+  options.listeners[1].advertised = "efd.example.org:19092";
+  start(Commits::by_themselves, {}, options);
+  TestClient client(server_->addresses()[1].port);
+  MetadataResponse response = client.ask<MetadataApi>({}, 1);
+  EXPECT_EQ(response.brokers[0].host, "efd.example.org");
+  EXPECT_EQ(response.brokers[0].port, 19092);
+}
+
+TEST_F(ServerTest, BehindAWildcardItTellsTheAddressThatTheClientHasDialled) {
+  start(Commits::by_themselves, {}, {}, "0.0.0.0:0");
+  TestClient client(port());
+  EXPECT_EQ(client.ask<MetadataApi>({}, 1).brokers[0].host, "127.0.0.1");
+}
+
+TEST_F(ServerTest, AFullPoolDelaysAndRefusesNothing) {
+  start();
+  pool_is_full_ = true;
+  TestClient client(port());
+  client.send<MetadataApi>({}, 1);
+  TestClient probe(port());
+  probe.ask<ApiVersionsApi>({}, 0);
+  pool_is_full_ = false;
+  client.receive<MetadataApi>(1);
+}
+
+// Frames with a few bytes changed, over one connection each: an answer, silence or a closed
+// connection, and the server goes on.
+TEST_F(ServerTest, SpoiledFramesHurtNobodyElse) {
+  start();
+  make_topic("t");
+  OneBatch produce("t", batch_of(3), 1);
+  OneFetch fetch("t", 0, 0);
+  MetadataRequestTopic named;
+  named.name = "t";
+  MetadataRequest metadata;
+  metadata.topics = std::span(&named, 1);
+  std::vector<std::string> frames = {request_frame<ProduceApi>(produce.request, 7, 1),
+                                     request_frame<ProduceApi>(produce.request, 9, 1),
+                                     request_frame<FetchApi>(fetch.request, 11, 1),
+                                     request_frame<FetchApi>(fetch.request, 12, 1),
+                                     request_frame<MetadataApi>(metadata, 4, 1),
+                                     request_frame<MetadataApi>(metadata, 9, 1)};
+  std::minstd_rand random(1);
+  TestClient witness(port());
+  for (int i = 0; i < 600; ++i) {
+    std::string frame = frames[random() % frames.size()];
+    for (int n = 0; n < 3; ++n) {
+      frame[kFrameSizeBytes + 2 + random() % (frame.size() - 6)] = static_cast<char>(random());
+    }
+    TestClient client(port());
+    client.send_raw(frame);
+    if (i % 20 == 0) witness.ask<ApiVersionsApi>({}, 0);
+  }
+  witness.ask<ApiVersionsApi>({}, 0);
 }
 
 }  // namespace

@@ -36,6 +36,15 @@ Session::Session(Service& service, net::Connection& connection, net::Address adv
 
 Session::~Session() = default;
 
+template <class... Args>
+Session::Next Session::refuse(fmt::format_string<Args...> what, Args&&... args) {
+  service_.metrics.refused.add();
+  observe::info("kafka", "{}: {} is refused, connection closed", connection_.caller().address,
+                fmt::format(what, std::forward<Args>(args)...));
+  close();
+  return Next::close;
+}
+
 void Session::on_closed() {
   is_closing_ = is_ended_ = true;
   service_.unsent_bytes -= std::exchange(counted_bytes_, 0);
@@ -58,37 +67,42 @@ size_t Session::on_receive(std::string_view bytes) {
     goes_on = is_held_ && handled > 0 && has_room();
   }
   is_in_turn_ = false;
-  if (is_held_) connection_.pause();
+  if (is_held_) pause();
   return used;
+}
+
+// What this turn has sent leaves after it. If it leaves at once nobody tells: look again then.
+void Session::pause() {
+  connection_.pause();
+  if (connection_.queued_bytes() <= service_.options.send_queue_bytes_max) return;
+  connection_.handle().post([this](net::Connection&) { resume_when_room(); });
 }
 
 size_t Session::handle_frames(std::string_view bytes) {
   size_t used = 0;
-  bool goes_on = true;
-  while (goes_on && bytes.size() - used >= kFrameSizeBytes) {
-    if (!has_room()) {
-      is_held_ = true;
-      break;
-    }
-    int32_t size = load_big<int32_t>(bytes.data() + used);
-    if (size < kRequestBytesMin || static_cast<size_t>(size) > service_.options.request_bytes_max) {
-      observe::warn("kafka", "{}: a request of {} bytes is refused, connection closed",
-                    connection_.caller().address, size);
-      close();
-      return bytes.size();
-    }
-    size_t whole = kFrameSizeBytes + static_cast<size_t>(size);
-    if (bytes.size() - used < whole) {
-      if (!connection_.expect(whole)) close();
-      break;
-    }
-    Next next = handle_frame(bytes.substr(used + kFrameSizeBytes, static_cast<size_t>(size)));
-    if (next == Next::close) close();
+  for (bool goes_on = true; goes_on;) {
+    std::optional<std::string_view> frame = next_frame(bytes.substr(used));
+    if (!frame) break;
+    Next next = has_room() ? handle_frame(*frame) : Next::hold;
     is_held_ = next == Next::hold || next == Next::hold_behind;
-    if (next != Next::hold) used += whole;
+    if (next != Next::hold) used += kFrameSizeBytes + frame->size();
     goes_on = next == Next::go_on;
   }
   return is_closing_ ? bytes.size() : used;
+}
+
+// What follows the size; nothing if the frame is not there in full, or is refused.
+std::optional<std::string_view> Session::next_frame(std::string_view bytes) {
+  if (bytes.size() < kFrameSizeBytes) return std::nullopt;
+  int32_t size = load_big<int32_t>(bytes.data());
+  if (size < kRequestBytesMin || static_cast<size_t>(size) > service_.options.request_bytes_max) {
+    refuse("a request of {} bytes", size);
+    return std::nullopt;
+  }
+  size_t whole = kFrameSizeBytes + static_cast<size_t>(size);
+  if (bytes.size() >= whole) return bytes.substr(kFrameSizeBytes, static_cast<size_t>(size));
+  if (!connection_.expect(whole)) close();
+  return std::nullopt;
 }
 
 bool Session::has_room() const {
@@ -101,13 +115,13 @@ bool Session::has_room() const {
 Session::Next Session::handle_frame(std::string_view frame) {
   RequestKey key = request_key(frame);
   const Route* route = find_route(key.api_key);
-  if (route) service_.metrics.requests[route->index]->add();
-  if (route && route->api.takes(key.version)) return handle_known(*route, key, frame);
+  if (route && route->api.takes(key.version)) {
+    Next next = handle_known(*route, key, frame);
+    if (next != Next::hold) service_.metrics.requests[route->index]->add();
+    return next;
+  }
   if (route && key.api_key == kApiVersionsKey) return refuse_version(key);
-  service_.metrics.refused.add();
-  observe::info("kafka", "{}: API {} version {} is not spoken here, connection closed",
-                connection_.caller().address, key.api_key, key.version);
-  return Next::close;
+  return refuse("API {} in version {}", key.api_key, key.version);
 }
 
 Session::Next Session::refuse_version(const RequestKey& key) {
@@ -123,7 +137,7 @@ Session::Next Session::handle_known(const Route& route, const RequestKey& key,
   if (route.where == Where::fetch) return fetch(frame);
   arena_.reset();
   auto body = request_body(frame, route.api.is_flexible(key.version), arena_);
-  if (!body) return Next::close;
+  if (!body) return refuse("a malformed header of {}", route.api.name);
   Call call{service_, connection_.caller(), advertised_, arena_, key.version, key.correlation_id};
   return route.where == Where::produce ? produce(call, *body) : answer_here(route, call, *body);
 }
@@ -150,7 +164,8 @@ void Session::resume_when_room() {
 // -------------------------------------------------------------------------------------- requests
 
 Session::Next Session::answer_here(const Route& route, Call& call, std::string_view body) {
-  return route.answer(call, body, outbox_.tail()) ? Next::go_on : Next::close;
+  if (route.answer(call, body, outbox_.tail())) return Next::go_on;
+  return refuse("a malformed {} request", route.api.name);
 }
 
 Session::Next Session::answer_on_pool(std::string_view frame) {
@@ -169,7 +184,7 @@ void Session::submit(std::shared_ptr<PoolRequest> request) {
 
 void Session::on_pool_done(const PoolRequest& request) {
   is_pool_busy_ = false;
-  if (request.is_malformed()) return close();
+  if (request.is_malformed()) return void(refuse("a malformed request"));
   outbox_.tail() += request.answer();
   flush();
   resume_when_room();
@@ -178,14 +193,16 @@ void Session::on_pool_done(const PoolRequest& request) {
 Session::Next Session::produce(Call& call, std::string_view body) {
   if (service_.log.is_full()) return hold_for_log();
   ProduceRequest request;
-  if (!decode_request<ProduceApi>(body, call.version, arena_, request)) return Next::close;
+  if (!decode_request<ProduceApi>(body, call.version, arena_, request)) {
+    return refuse("a malformed Produce request");
+  }
   Appends appends;
   ProduceResponse response = kafka::produce(call, partitions_, request, appends);
   turn_.has_appended |= appends.any;
   turn_.sequence = std::max(turn_.sequence, appends.sequence);
   if (Acks(request.acks) == Acks::none) {
     turn_.has_unanswered = true;
-    return appends.any_failed ? Next::close : Next::go_on;
+    return appends.any_failed ? refuse("a batch sent with acks=0") : Next::go_on;
   }
   Outbox::Ticket ticket = outbox_.defer();
   append_answer<ProduceApi>(response, call.version, call.correlation_id, outbox_.at(ticket));
@@ -207,7 +224,7 @@ Session::Next Session::hold_for_log() {
 
 Session::Next Session::fetch(std::string_view frame) {
   auto fetch = std::make_shared<FetchWait>(service_, connection_, std::string(frame));
-  if (!fetch->decode()) return Next::close;
+  if (!fetch->decode()) return refuse("a malformed Fetch request");
   Outbox::Ticket ticket = outbox_.defer(frame.size());
   fetches_.emplace(ticket, fetch);
   fetch->start(rotation_++, [this, ticket](std::string answer) {

@@ -53,11 +53,16 @@ class Session final : public net::Session {
 
   // Frames
   size_t handle_frames(std::string_view bytes);
+  std::optional<std::string_view> next_frame(std::string_view bytes);
   bool has_room() const;
   Next handle_frame(std::string_view frame);
   Next refuse_version(const RequestKey& key);
   Next handle_known(const Route& route, const RequestKey& key, std::string_view frame);
+  void pause();
   void resume_when_room();
+  // Says what is refused in the program's log, and closes.
+  template <class... Args>
+  Next refuse(fmt::format_string<Args...> what, Args&&... args);
   void close();
   void end_connection();
 

@@ -32,15 +32,18 @@ class TestServer : public ::testing::Test {
   enum class Commits { by_themselves, by_hand };
 
   void start(Commits commits = Commits::by_themselves, broker::CommitLogOptions log_options = {},
-             ServerOptions options = {}) {
+             ServerOptions options = {}, const std::string& bind = "127.0.0.1:0") {
     log_options.path = "log";
     log_options.disk_reserve_bytes = 0;
     log_options.retention_ms = -1;
     log_options.start_threads = commits == Commits::by_themselves;
     log_ = *broker::CommitLog::open(files_, system::real_clock(), log_options);
     log_->start_housekeeping();
-    options.listeners[0].bind = "127.0.0.1:0";
-    auto executor = [this](std::function<void()> task) { return pool_.submit(std::move(task)); };
+    options.listeners[0].bind = bind;
+    auto executor = [this](std::function<void()> task) -> Result<> {
+      if (pool_is_full_) return fail(ErrorCode::overload, "the pool is full");
+      return pool_.submit(std::move(task));
+    };
     server_ = *KafkaServer::start(loops_, *log_, metrics_, executor, options);
   }
   uint16_t port() const { return server_->addresses()[0].port; }
@@ -61,6 +64,7 @@ class TestServer : public ::testing::Test {
   observe::Metrics metrics_;
   net::Loops loops_;
   net::Pool pool_{net::PoolOptions{}};
+  std::atomic<bool> pool_is_full_{false};
   std::unique_ptr<KafkaServer> server_;
 };
 

@@ -68,7 +68,7 @@ void Fetch::add_topic(const FetchTopic& asked, FetchableTopicResponse& answer) {
     part.answer->partition_index = part.asked->partition;
     part.answer->high_watermark = -1;  // until the partition is found
     if (request_.isolation_level == kReadCommitted) part.answer->aborted_transactions.emplace();
-    KafkaError error = check(asked, *part.asked, part);
+    KafkaError error = find(asked, *part.asked, part);
     if (error != KafkaError::none) {
       refuse(part, error);
     } else {
@@ -77,20 +77,20 @@ void Fetch::add_topic(const FetchTopic& asked, FetchableTopicResponse& answer) {
   }
 }
 
-// Finds the partition.
-KafkaError Fetch::check(const FetchTopic& topic, const FetchPartition& asked, Part& part) {
+KafkaError Fetch::find(const FetchTopic& topic, const FetchPartition& asked, Part& part) const {
+  bool by_id = version_ >= kTopicIdsSince;
   Partition index(asked.partition);
-  if (version_ >= kTopicIdsSince) {
+  if (by_id) {
     TopicId id(topic.topic_id);
-    std::optional<broker::TopicDescription> found = service_.log.find_topic(id);
-    if (!found) return KafkaError::unknown_topic_id;
-    if (!may(caller_, Action::read, found->name.value())) return KafkaError::unknown_topic_id;
     part.partition = service_.log.partition(id, index);
+    if (!part.partition && !service_.log.find_topic(id)) return KafkaError::unknown_topic_id;
   } else {
-    if (!may(caller_, Action::read, topic.topic)) return KafkaError::topic_authorization_failed;
     part.partition = service_.log.partition(TopicName(std::string(topic.topic)), index);
   }
   if (!part.partition) return KafkaError::unknown_topic_or_partition;
+  if (!may(caller_, Action::read, topic_name(*part.partition).value())) {
+    return by_id ? KafkaError::unknown_topic_id : KafkaError::topic_authorization_failed;
+  }
   return asked.current_leader_epoch > kLeaderEpoch ? KafkaError::unknown_leader_epoch
                                                    : KafkaError::none;
 }

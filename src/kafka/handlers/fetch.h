@@ -45,7 +45,7 @@ class Fetch {
 
   KafkaError check_session() const;
   void add_topic(const FetchTopic& asked, FetchableTopicResponse& answer);
-  KafkaError check(const FetchTopic& topic, const FetchPartition& asked, Part& part);
+  KafkaError find(const FetchTopic& topic, const FetchPartition& asked, Part& part) const;
   size_t bytes_max() const;
   size_t room_for(const Part& part) const;
   void read(Part& part);
