@@ -36,6 +36,7 @@ struct CommitLogOptions {
   uint64_t wal_bytes_max = 256ull << 20;    // unchecked WAL and tails; appends wait at the bound
   uint64_t checkpoint_bytes = 64ull << 20;  // a checkpoint starts at so many
   int64_t checkpoint_interval_ms = 30'000;
+  int32_t sync_threads = 8;                    // of a checkpoint: for its segment files
   uint64_t recent_bytes_max = 32ull << 20;     // kept in memory behind a checkpoint, for readers
   uint64_t segment_bytes = 64ull << 20;        // default of "segment.bytes"
   int64_t retention_ms = 86'400'000;           // default of "retention.ms"
@@ -49,8 +50,8 @@ struct CommitLogOptions {
   // The records inside of a batch are looked at too, not only its header and CRC: what is accepted
   // can be read.
   bool check_records = true;
-  // False: nothing runs by itself; commit_now, checkpoint_now and retain_now are called instead
-  // (simulations).
+  // False (with sync_threads 1: no thread at all): nothing runs by itself; commit_now,
+  // checkpoint_now and retain_now are called instead (simulations).
   bool start_threads = true;
 };
 

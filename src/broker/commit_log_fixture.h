@@ -41,6 +41,7 @@ class CommitLogTest : public ::testing::Test {
   CommitLogTest() {
     options_.path = "/log";
     options_.start_threads = false;
+    options_.sync_threads = 1;
     options_.disk_reserve_bytes = 0;
   }
 

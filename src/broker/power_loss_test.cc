@@ -142,6 +142,7 @@ class Simulation {
         clock_(UtcTime::from_ms(1'700'000'000'000)) {
     options_.path = "/log";
     options_.start_threads = false;
+    options_.sync_threads = 1;
     options_.disk_reserve_bytes = 0;
     options_.segment_bytes = 600;
     options_.recent_bytes_max = 0;

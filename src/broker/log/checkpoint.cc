@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/log/log_state.h"
+#include "broker/log/parallel_sync.h"
 
 namespace efd::broker {
 
@@ -97,18 +98,17 @@ Result<> CommitLog::State::write_tails(CheckpointCut& cut) {
     for (size_t j = 0; j < cut.partitions[i].size(); ++j)
       cut.image.topics[i].partitions[j].segments = cut.partitions[i][j]->segments;
   int64_t now = now_ms();
-  std::vector<SegmentWrite> writes;
+  UnsyncedPaths unsynced;
   bool has_new_folders = false;
   for (CheckpointCut::TailWrite& tail : cut.writes) {
     const LogPartition& partition = *tail.partition;
-    SegmentWrite& write = writes.emplace_back();
-    write.folder = folder(partition);
-    write.segments = partition.segments;
+    SegmentWrite write{folder(partition), partition.segments};
     has_new_folders |= write.segments.empty();
-    EFD_TRY(write_segments(files, tail.entries, partition.topic->settings, now, write));
-    tail.image->segments = write.segments;
+    EFD_TRY(write_segments(files, tail.entries, partition.topic->settings, now, write, unsynced));
+    tail.image->segments = std::move(write.segments);
   }
-  EFD_TRY(sync_segments(files, writes));
+  EFD_TRY(sync_files(files, unsynced.files, options.sync_threads));
+  EFD_TRY(sync_folders(files, unsynced.folders, options.sync_threads));
   return has_new_folders ? files.sync_directory(options.path) : Result<>();
 }
 

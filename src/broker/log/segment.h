@@ -100,16 +100,19 @@ class SegmentCache {
 
 // Appends a partition's batches to its last segment, rolling to new ones. Nothing in memory is
 // changed: what came of it is in `segments`, to be taken over when the checkpoint is committed, and
-// that only when all that is named here has been synced. (All partitions are written before the
+// that only when all of `unsynced` has been synced. (All partitions are written before the
 // first one is synced: so one commit of the file system's journal does for all.)
 struct SegmentWrite {
   std::string folder;
   std::vector<Segment> segments;  // before; after a success: what is there then
-  std::vector<std::string> written_paths;
-  bool has_new_files = false;
+};
+// What has been written and is still to be synced.
+struct UnsyncedPaths {
+  std::vector<std::string> files;
+  std::vector<std::string> folders;
 };
 Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>& entries,
-                        const TopicSettings& settings, int64_t now_ms, SegmentWrite& write);
-Result<> sync_segments(system::FileSystem& files, const std::vector<SegmentWrite>& writes);
+                        const TopicSettings& settings, int64_t now_ms, SegmentWrite& write,
+                        UnsyncedPaths& unsynced);
 
 }  // namespace efd::broker

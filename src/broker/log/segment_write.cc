@@ -47,7 +47,8 @@ Result<> write_run(system::FileSystem& files, const std::string& path, const Run
 }  // namespace
 
 Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>& entries,
-                        const TopicSettings& settings, int64_t now_ms, SegmentWrite& write) {
+                        const TopicSettings& settings, int64_t now_ms, SegmentWrite& write,
+                        UnsyncedPaths& unsynced) {
   std::vector<Run> runs;  // of the last segments
   size_t had = write.segments.size();
   for (const TailEntry& entry : entries) {
@@ -59,26 +60,16 @@ Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>&
     runs.back().parts.push_back(entry.batch());
     extend(write.segments.back(), entry, now_ms);
   }
-  write.has_new_files = write.segments.size() > had;
-  if (write.has_new_files) EFD_TRY(files.make_directory(write.folder));
+  if (write.segments.size() > had) {
+    EFD_TRY(files.make_directory(write.folder));
+    unsynced.folders.push_back(write.folder);
+  }
   auto segment = write.segments.end() - static_cast<std::ptrdiff_t>(runs.size());
   for (const Run& run : runs) {
     std::string path = write.folder + "/" + segment_file_name((segment++)->base_offset);
     EFD_TRY(write_run(files, path, run));
-    write.written_paths.push_back(std::move(path));
+    unsynced.files.push_back(std::move(path));
   }
-  return {};
-}
-
-Result<> sync_segments(system::FileSystem& files, const std::vector<SegmentWrite>& writes) {
-  for (const SegmentWrite& write : writes) {
-    for (const std::string& path : write.written_paths) {
-      EFD_ASSIGN(auto file, files.open(path, system::Open::write));
-      EFD_TRY(file->sync());
-    }
-  }
-  for (const SegmentWrite& write : writes)
-    if (write.has_new_files) EFD_TRY(files.sync_directory(write.folder));
   return {};
 }
 

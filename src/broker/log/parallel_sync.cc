@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "broker/log/parallel_sync.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace efd::broker {
+namespace {
+
+using Sync = std::function<Result<>(const std::string& path)>;
+
+Result<> sync_each(const std::vector<std::string>& paths, int32_t threads, const Sync& sync) {
+  std::atomic<size_t> next{0};
+  std::mutex mutex;
+  Result<> first_error;
+  auto work = [&] {
+    for (size_t i = next++; i < paths.size(); i = next++) {
+      Result<> synced = sync(paths[i]);
+      if (synced) continue;
+      std::lock_guard lock(mutex);
+      if (first_error) first_error = std::move(synced);
+      next = paths.size();
+    }
+  };
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < std::min<size_t>(static_cast<size_t>(threads), paths.size()); ++i)
+    others.emplace_back(work);
+  work();
+  for (std::thread& thread : others) thread.join();
+  return first_error;
+}
+
+}  // namespace
+
+Result<> sync_files(system::FileSystem& files, const std::vector<std::string>& paths,
+                    int32_t threads) {
+  return sync_each(paths, threads, [&](const std::string& path) -> Result<> {
+    EFD_ASSIGN(auto file, files.open(path, system::Open::write));
+    return file->sync();
+  });
+}
+
+Result<> sync_folders(system::FileSystem& files, const std::vector<std::string>& paths,
+                      int32_t threads) {
+  return sync_each(paths, threads,
+                   [&](const std::string& path) { return files.sync_directory(path); });
+}
+
+}  // namespace efd::broker

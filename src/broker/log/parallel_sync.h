@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Syncs many files and folders with several threads: the file system then makes one commit of its
+// journal for many of them. (1,051 files on a busy disk: 6 s one after the other, 0.3 s with
+// 8 threads.) For this module.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "system/file_system.h"
+
+namespace efd::broker {
+
+// The first error, if there is one; then nothing is known of any of them.
+Result<> sync_files(system::FileSystem& files, const std::vector<std::string>& paths,
+                    int32_t threads);
+Result<> sync_folders(system::FileSystem& files, const std::vector<std::string>& paths,
+                      int32_t threads);
+
+}  // namespace efd::broker
