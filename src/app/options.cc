@@ -87,6 +87,10 @@ constexpr Option kOptions[] = {
      "Retention policy that they go to."},
     {"connector", "time_rounding", "", &S::connector_time_rounding, 0, 0, "half_up|truncate",
      "How seconds as double become microseconds."},
+    {"connector", "gather_us", "", &S::connector_gather_us, 0, 1'000'000, "",
+     "How long a lane rests after a batch, so that the next one is worth its work; part of the "
+     "time from "
+     "produce to queryable."},
 
     {"query", "buckets_max", "", &S::query_buckets_max, 0, kAny, "",
      "Most GROUP BY time() buckets of one SELECT; 0: no limit."},

@@ -55,6 +55,7 @@ struct Settings {
   std::string connector_database = "efd";
   std::string connector_policy = "autogen";
   std::string connector_time_rounding = "half_up";
+  int64_t connector_gather_us = 1000;
 
   int64_t query_buckets_max = 1'000'000;
   int64_t query_concurrent_max = 16;

@@ -88,6 +88,7 @@ Result<> Server::open_pipeline() {
   connector.topics = settings_.connector_topics;
   connector.database = settings_.connector_database;
   connector.policy = settings_.connector_policy;
+  connector.gather = std::chrono::microseconds(settings_.connector_gather_us);
   if (settings_.connector_time_rounding == "truncate") connector.time_rounding = Rounding::truncate;
   EFD_TRY(pipeline_->add_connector(connector));
   log_->start_housekeeping();

@@ -68,7 +68,23 @@ size_t Session::on_receive(std::string_view bytes) {
   }
   is_in_turn_ = false;
   if (is_held_) pause();
+  gather_if_pipelined(bytes.size());
   return used;
+}
+
+// A producer of many topics sends a small request for each, without waiting for answers: those of
+// half a millisecond are handled together. One that waits for each answer is never made to wait
+// longer.
+void Session::gather_if_pipelined(size_t received_bytes) {
+  if (produces_in_turn_ >= 2) {
+    gathering_turns_ = kGatheringTurns;
+  } else if (gathering_turns_ > 0) {
+    --gathering_turns_;
+  }
+  bool is_small = received_bytes <= kGatheredBytesMax;
+  if (produces_in_turn_ > 0 && gathering_turns_ > 0 && is_small)
+    connection_.loop().rest_after_turn();
+  produces_in_turn_ = 0;
 }
 
 // What this turn has sent leaves after it. If it leaves at once nobody tells: look again then.
@@ -192,6 +208,7 @@ void Session::on_pool_done(const PoolRequest& request) {
 
 Session::Next Session::produce(Call& call, std::string_view body) {
   if (service_.log.is_full()) return hold_for_log();
+  ++produces_in_turn_;
   ProduceRequest request;
   if (!decode_request<ProduceApi>(body, call.version, arena_, request)) {
     return refuse("a malformed Produce request");

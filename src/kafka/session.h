@@ -19,6 +19,11 @@
 
 namespace efd::kafka {
 
+// A turn with more bytes is worth its wake-up already.
+constexpr size_t kGatheredBytesMax = 64u << 10;
+// A producer that once sent several requests in a turn is taken to do so for as many turns.
+constexpr int kGatheringTurns = 16;
+
 class Session final : public net::Session {
  public:
   // `advertised`: what Metadata tells this client to connect to. The service outlives the session.
@@ -53,6 +58,7 @@ class Session final : public net::Session {
 
   // Frames
   size_t handle_frames(std::string_view bytes);
+  void gather_if_pipelined(size_t received_bytes);
   std::optional<std::string_view> next_frame(std::string_view bytes);
   bool has_room() const;
   Next handle_frame(std::string_view frame);
@@ -91,6 +97,8 @@ class Session final : public net::Session {
   Turn turn_;
   std::map<Outbox::Ticket, std::shared_ptr<FetchWait>> fetches_;
   size_t rotation_ = 0;
+  size_t produces_in_turn_ = 0;
+  int gathering_turns_ = 0;  // turns left in which the producer is taken to be pipelining
   bool is_in_turn_ = false;
   bool is_pool_busy_ = false;
   bool awaits_log_ = false;   // to have room

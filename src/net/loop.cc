@@ -2,6 +2,7 @@
 #include "net/loop.h"
 
 #include <thread>
+#include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -39,7 +40,12 @@ void Reactor::run() {
   parts_->thread_id = std::this_thread::get_id();
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
   sweep();
-  parts_->context.run();
+  while (!parts_->context.stopped()) {
+    parts_->context.run_one();
+    SteadyClock::time_point woken = SteadyClock::now();
+    parts_->context.poll();
+    if (std::exchange(rests_, false)) std::this_thread::sleep_until(woken + kRestTime);
+  }
 }
 
 void Reactor::post(std::function<void()> task) {
@@ -139,6 +145,10 @@ Timer Loop::after(std::chrono::nanoseconds delay, std::function<void()> task) {
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
   reactor_->run_at(SteadyClock::now() + delay, std::move(task), cancelled);
   return Timer(std::move(cancelled));
+}
+
+void Loop::rest_after_turn() {
+  reactor_->rest_after_turn();
 }
 
 bool Loop::is_current() const {

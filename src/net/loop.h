@@ -13,6 +13,9 @@
 
 namespace efd::net {
 
+// How long a resting loop lets frames gather.
+constexpr std::chrono::microseconds kRestTime{500};
+
 class Reactor;  // the loop's insides (reactor.h): epoll by way of Asio, and what lives on the loop
 
 // A call to come. Destroying or cancelling it calls it off; once that was done on the loop's own
@@ -45,6 +48,10 @@ class Loop {
   // Runs `task` once, `delay` from now (to about a millisecond).
   [[nodiscard]] Timer after(std::chrono::nanoseconds delay, std::function<void()> task);
   bool is_current() const;  // called on this loop's thread?
+  // From the loop's own tasks: more of the same is about to come, so the loop looks again only when
+  // kRestTime has passed since it woke up last. Many small frames then share one wake-up, one read
+  // and one write.
+  void rest_after_turn();
 
   Reactor& reactor() { return *reactor_; }
 

@@ -46,6 +46,8 @@ class Reactor {
   void run_at(std::chrono::steady_clock::time_point when, std::function<void()> task,
               std::shared_ptr<std::atomic<bool>> cancelled);
 
+  void rest_after_turn() { rests_ = true; }  // see Loop
+
   boost::asio::io_context& context();
   // kScratchFrontBytes + kReadBytesMax, for the turn of one connection.
   char* scratch() { return scratch_.get(); }
@@ -73,6 +75,7 @@ class Reactor {
   std::unique_ptr<char[]> scratch_;
   std::unordered_set<std::shared_ptr<Resident>> residents_;
   std::multimap<std::chrono::steady_clock::time_point, Call> calls_;
+  bool rests_ = false;
   std::unique_ptr<Parts> parts_;
 };
 

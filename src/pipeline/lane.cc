@@ -67,6 +67,7 @@ void Lane::run(std::stop_token stop) {
     Result<> done = step(stop);
     if (done) {
       set_trouble("");
+      if (!batch_.slices().empty()) std::this_thread::sleep_for(options_.gather);
     } else if (done.error().code != ErrorCode::cancelled) {
       retries_.add();
       set_trouble(done.error().message);

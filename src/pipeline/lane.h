@@ -42,6 +42,9 @@ struct LaneOptions {
   std::string hold;  // see broker::ReaderOptions
   std::chrono::milliseconds poll_wait{100};
   std::chrono::milliseconds retry_wait{200};  // after a failed poll or put
+  // After a batch the lane rests so long: at a thousand topics the next one is then worth its poll
+  // and its put, and nobody has to wake the lane for each record.
+  std::chrono::microseconds gather{1000};
 };
 
 // Thread-safe but for run().

@@ -60,7 +60,8 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options) {
   LaneOptions lane_options{.connector = options.name,
                            .pattern = {options.topics},
                            .see = broker::See::appended,
-                           .hold = options.name.value()};
+                           .hold = options.name.value(),
+                           .gather = options.gather};
   auto on_discontinuity = [this, name = options.name](const broker::Source& source, Continuity what,
                                                       Offset expected, Offset next) {
     Gap gap{name, {source.topic, source.partition}, what, expected, next};

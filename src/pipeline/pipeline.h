@@ -28,6 +28,7 @@ struct ConnectorOptions {
   std::string database = "efd";
   std::string policy = "autogen";
   Rounding time_rounding = Rounding::half_up;
+  std::chrono::microseconds gather{1000};  // see LaneOptions
 };
 
 // What the pipeline works between; all outlive it.
