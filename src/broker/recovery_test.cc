@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// What a log does with files that were cut off, spoilt or taken away while it was closed.
+#include <gtest/gtest.h>
+
+#include "broker/commit_log_fixture.h"
+
+namespace efd::broker {
+namespace {
+
+class RecoveryTest : public CommitLogTest {
+ protected:
+  std::string read(const std::string& path) { return *system::read_file(files_, path); }
+  void write(const std::string& path, const std::string& bytes) {
+    auto file = files_.open(path, system::Open::create);
+    ASSERT_TRUE((*file)->truncate(0));
+    ASSERT_TRUE((*file)->write_at(0, bytes));
+  }
+  // The one file of the WAL that has records.
+  std::string wal() {
+    auto entries = *files_.list("/log/wal");
+    return "/log/wal/" + entries.back().name;
+  }
+  Error refused() {
+    log_.reset();
+    auto log = CommitLog::open(files_, clock_, options_);
+    EXPECT_FALSE(log);
+    return log ? Error{} : log.error();
+  }
+};
+
+TEST_F(RecoveryTest, ATornTailIsCutOffWhereverItEnds) {
+  open();
+  create("a");
+  append(find("a"), "kept");
+  commit();
+  append(find("a"), "torn");
+  ASSERT_TRUE(log_->write_out());
+  log_.reset();
+  std::string path = wal(), whole = read(path);
+  std::string checkpoint_file = read("/log/checkpoint");
+  size_t torn_from = whole.find("torn") - kBatchHeaderBytes - 50;
+  for (size_t size = torn_from; size < whole.size(); ++size) {
+    SCOPED_TRACE(size);
+    write(path, whole.substr(0, size));
+    open();
+    Values got = values(find("a"));
+    ASSERT_FALSE(got.empty());
+    EXPECT_EQ(got.front(), "kept");
+    if (size + 8 < whole.size()) {
+      EXPECT_EQ(got.size(), 1u);
+    }
+    EXPECT_EQ(log_->state(*find("a")).high_watermark, log_->state(*find("a")).log_end);
+    // As before, for the next round.
+    log_.reset();
+    auto entries = *files_.list("/log/wal");
+    for (const auto& entry : entries) ASSERT_TRUE(files_.remove("/log/wal/" + entry.name));
+    ASSERT_TRUE(remove_tree(files_, "/log/a-0"));
+    write("/log/checkpoint", checkpoint_file);
+  }
+}
+
+TEST_F(RecoveryTest, RotInTheMiddleIsRefusedAndNamed) {
+  open();
+  create("a");
+  for (int i = 0; i < 10; ++i) {
+    append(find("a"), "value" + std::to_string(i));
+    commit();
+  }
+  log_.reset();
+  std::string path = wal(), whole = read(path);
+  std::string spoilt = whole;
+  spoilt[whole.find("value4")] ^= 1;
+  write(path, spoilt);
+  Error error = refused();
+  EXPECT_EQ(error.code, ErrorCode::give_up);
+  EXPECT_NE(error.message.find(path), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("damaged at byte"), std::string::npos) << error.message;
+  EXPECT_EQ(read(path), spoilt) << "nothing was changed";
+  write(path, whole);
+  open();
+  EXPECT_EQ(values(find("a")).size(), 10u);
+}
+
+TEST_F(RecoveryTest, SpoiltOrMissingFilesAreRefusedByName) {
+  open();
+  create("a");
+  append(find("a"), std::string(500, 'x'));
+  checkpoint();
+  append(find("a"), "y");
+  commit();
+  log_.reset();
+  std::string wal_path = wal(), wal_bytes = read(wal_path);
+  std::string segment = "/log/a-0/00000000000000000000.log", segment_bytes = read(segment);
+  std::string checkpoint_bytes = read("/log/checkpoint");
+
+  write("/log/checkpoint", checkpoint_bytes.substr(0, 100));
+  EXPECT_NE(refused().message.find("/log/checkpoint"), std::string::npos);
+  ASSERT_TRUE(files_.remove("/log/checkpoint"));
+  EXPECT_NE(refused().message.find("/log/checkpoint is missing"), std::string::npos);
+  write("/log/checkpoint", checkpoint_bytes);
+
+  ASSERT_TRUE(files_.remove(wal_path));
+  EXPECT_NE(refused().message.find(wal_path), std::string::npos);
+  write(wal_path, "EFDWAL01" + std::string(100, '\0'));
+  EXPECT_NE(refused().message.find(wal_path), std::string::npos);
+  write(wal_path, wal_bytes);
+
+  write(segment, segment_bytes.substr(0, 99));
+  EXPECT_NE(refused().message.find(segment), std::string::npos);
+  ASSERT_TRUE(files_.remove(segment));
+  EXPECT_NE(refused().message.find(segment), std::string::npos);
+  write(segment, segment_bytes + "what a checkpoint had begun");
+  open();
+  EXPECT_EQ(values(find("a")), (Values{std::string(500, 'x'), "y"}));
+}
+
+TEST_F(RecoveryTest, RotInASegmentIsFoundWhenItIsRead) {
+  open();
+  create("a");
+  append(find("a"), "first");
+  append(find("a"), "second");
+  checkpoint();
+  log_.reset();
+  std::string segment = "/log/a-0/00000000000000000000.log";
+  std::string bytes = read(segment);
+  bytes[bytes.find("second")] ^= 1;
+  write(segment, bytes);
+  open();
+  auto got = log_->read_cold(*find("a"), Offset(0), 1 << 20, See::durable);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code, ErrorCode::give_up);
+  EXPECT_NE(got.error().message.find(segment), std::string::npos);
+  EXPECT_TRUE(log_->read_cold(*find("a"), Offset(0), 1, See::durable)) << "what is whole is read";
+}
+
+TEST_F(RecoveryTest, FilesThatNobodyNamesAreRemovedAndOthersLeftAlone) {
+  open();
+  create("a");
+  append(find("a"), "v");
+  checkpoint();
+  log_.reset();
+  write("/log/a-0/00000000000000000077.log", "begun");
+  ASSERT_TRUE(files_.make_directories("/log/gone-3"));
+  write("/log/gone-3/00000000000000000000.log", "of a deleted topic");
+  ASSERT_TRUE(files_.make_directories("/log/notes"));
+  write("/log/notes/mine", "x");
+  open();
+  EXPECT_FALSE(*files_.exists("/log/a-0/00000000000000000077.log"));
+  EXPECT_FALSE(*files_.exists("/log/gone-3"));
+  EXPECT_TRUE(*files_.exists("/log/notes/mine"));
+}
+
+TEST_F(RecoveryTest, AnOlderCopyOfTheLogOpens) {
+  open();
+  create("a");
+  append(find("a"), "old");
+  ASSERT_TRUE(log_->close());
+  log_.reset();
+  std::map<std::string, std::string> copy;
+  auto keep = [&](const std::string& path) { copy[path] = read(path); };
+  keep("/log/checkpoint");
+  keep(wal());
+  keep("/log/a-0/00000000000000000000.log");
+  open();
+  TopicId id = log_->find_topic(TopicName("a"))->id;
+  append(find("a"), "newer");
+  ASSERT_TRUE(log_->close());
+  log_.reset();
+  ASSERT_TRUE(remove_tree(files_, "/log"));
+  ASSERT_TRUE(files_.make_directories("/log/wal"));
+  ASSERT_TRUE(files_.make_directories("/log/a-0"));
+  for (const auto& [path, bytes] : copy) write(path, bytes);
+  open();
+  EXPECT_EQ(values(find("a")), (Values{"old"}));
+  EXPECT_EQ(log_->find_topic(TopicName("a"))->id, id);
+}
+
+TEST_F(RecoveryTest, AFolderInUseIsRefused) {
+  open();
+  auto second = CommitLog::open(files_, clock_, options_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::conflict);
+}
+
+}  // namespace
+}  // namespace efd::broker
