@@ -114,7 +114,8 @@ int64_t days_from_civil(CivilDate date) {
 
 void append_rfc3339(UtcTime time, std::string& out) {
   int64_t seconds = floor_divide(time.ns(), kNsPerSecond);
-  int64_t ns = time.ns() - seconds * kNsPerSecond;
+  int64_t ns = time.ns() % kNsPerSecond;
+  if (ns < 0) ns += kNsPerSecond;
   int64_t days = floor_divide(seconds, 86'400);
   int64_t second_of_day = seconds - days * 86'400;
   CivilDate date = civil_from_days(days);
