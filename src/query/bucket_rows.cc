@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "query/numbers.h"
+
 namespace efd::query {
 namespace {
 
@@ -32,7 +34,7 @@ FieldType type_of(const SelectPlan& plan, const OutputColumn& column) {
 Cell number_as(FieldType type, const std::variant<int64_t, double>& number) {
   const auto* integer = std::get_if<int64_t>(&number);
   if (type == FieldType::integer) {
-    return integer ? *integer : static_cast<int64_t>(std::get<double>(number));
+    return integer ? *integer : to_integer(std::get<double>(number));
   }
   if (type != FieldType::float_) return {};
   return integer ? static_cast<double>(*integer) : std::get<double>(number);

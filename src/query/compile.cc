@@ -23,14 +23,14 @@ bool equals_ignoring_case(std::string_view a, std::string_view lower) {
 
 // How far `time` lies behind the last multiple of `duration_ns` counted from Go's zero time.
 int64_t offset_in(influx::WideTime time, int64_t duration_ns) {
-  if (duration_ns == 0) return 0;
+  if (duration_ns <= 0) return 0;
   const __int128 ns = (__int128{time.seconds} + kSecondsToUnixEpoch) * kNsPerSecond + time.ns;
   return static_cast<int64_t>(ns % duration_ns);
 }
 
 Result<int64_t> interval_offset(const ExprPtr& arg, int64_t duration_ns, UtcTime now) {
   if (const auto* duration = as<influx::DurationLiteral>(arg)) {
-    return duration_ns ? duration->ns % duration_ns : 0;
+    return duration_ns > 0 ? duration->ns % duration_ns : 0;
   }
   if (const auto* call = as<influx::Call>(arg)) {
     if (call->name != "now") {

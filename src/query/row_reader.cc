@@ -2,20 +2,14 @@
 #include "query/row_reader.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "query/numbers.h"
 
 namespace efd::query {
 namespace {
 
 using rows::FieldType;
 using store::ColumnChunk;
-
-// As Go on x86-64 does it: truncated, and the lowest integer for what does not fit.
-int64_t to_integer(double value) {
-  constexpr double kLimit = 9223372036854775808.0;
-  if (!(value >= -kLimit && value < kLimit)) return INT64_MIN;
-  return static_cast<int64_t>(value);
-}
 
 template <class To, class From, class Convert>
 void convert_values(std::span<const From> from, std::vector<To>& to, Convert convert) {
