@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "broker/commit_log_fixture.h"
+
+namespace efd::broker {
+namespace {
+
+class RetentionTest : public CommitLogTest {
+ protected:
+  // Segments of one batch each.
+  PartitionHandle fill(const std::string& name, TopicConfig config, int count) {
+    config["segment.bytes"] = "100";
+    auto partition = create(name, config);
+    for (int i = 0; i < count; ++i) {
+      log_->append(*partition, make_batch({std::to_string(i)}, clock_.now().ms()), false);
+      checkpoint();
+    }
+    return partition;
+  }
+  int64_t start(const PartitionHandle& partition) {
+    auto retained = log_->retain_now();
+    EXPECT_TRUE(retained) << retained.error().message;
+    return log_->state(*partition).log_start.value();
+  }
+  void advance_ms(int64_t ms) { clock_.advance_ns(ms * kNsPerMs); }
+};
+
+TEST_F(RetentionTest, ByTimeDropsWholeSegmentsAndKeepsTheOffsets) {
+  open();
+  auto a = fill("a", {{"retention.ms", "1000"}}, 3);
+  EXPECT_EQ(start(a), 0);
+  advance_ms(1001);
+  EXPECT_EQ(start(a), 3);
+  EXPECT_FALSE(*files_.exists("/log/a-0/00000000000000000000.log"));
+  EXPECT_EQ(append(a, "next").base_offset, Offset(3));
+  checkpoint();
+  kill_and_open();
+  EXPECT_EQ(log_->state(*find("a")).log_start, Offset(3));
+  EXPECT_EQ(values(find("a"), 3), (Values{"next"}));
+  EXPECT_TRUE(*files_.exists("/log/a-0/00000000000000000003.log"));
+}
+
+TEST_F(RetentionTest, AStampFromTheFutureKeepsNothing) {
+  open();
+  auto a = create("a", {{"retention.ms", "1000"}});
+  log_->append(*a, make_batch({"v"}, clock_.now().ms() + 1'000'000'000), false);
+  checkpoint();
+  advance_ms(1001);
+  EXPECT_EQ(start(a), 1);
+}
+
+TEST_F(RetentionTest, BySizeKeepsAtLeastTheBytes) {
+  open();
+  auto a = fill("a", {{"retention.bytes", "150"}, {"retention.ms", "-1"}}, 5);
+  EXPECT_EQ(start(a), 2);
+  EXPECT_EQ(start(a), 2);
+}
+
+TEST_F(RetentionTest, CompactedTopicsKeepEverything) {
+  open();
+  auto c = create("c", {{"cleanup.policy", "compact"}, {"retention.ms", "1"}});
+  BatchBuilder builder;
+  builder.add({1, "key", "value"});
+  log_->append(*c, *builder.finish({}), false);
+  checkpoint();
+  advance_ms(1'000'000);
+  EXPECT_EQ(start(c), 0);
+}
+
+TEST_F(RetentionTest, NothingIsDroppedAboveAHold) {
+  open();
+  log_->hold("sink", [](const TopicName& name) { return name.value() == "a"; });
+  auto a = fill("a", {{"retention.ms", "1000"}}, 3);
+  auto b = fill("b", {{"retention.ms", "1000"}}, 3);
+  advance_ms(10'000);
+  EXPECT_EQ(start(a), 0);
+  EXPECT_EQ(start(b), 3);
+  log_->release("sink", *a, Offset(2));
+  EXPECT_EQ(start(a), 2);
+  log_->release("sink", *a, Offset(1));
+  EXPECT_EQ(start(a), 2);
+  log_->drop_hold("sink");
+  EXPECT_EQ(start(a), 3);
+}
+
+TEST_F(RetentionTest, TheBoundOfTheWholeLogDropsTheOldestFirst) {
+  options_.log_bytes_max = 300;
+  open();
+  auto a = fill("a", {}, 3);
+  advance_ms(1);
+  auto b = fill("b", {}, 3);
+  EXPECT_EQ(start(a), 2);
+  EXPECT_EQ(start(b), 0);
+  EXPECT_LE(log_->stats().segment_bytes, 300u);
+}
+
+TEST_F(RetentionTest, IntakeStopsWhenTheBoundIsHeldUp) {
+  options_.log_bytes_max = 300;
+  open();
+  log_->hold("sink", [](const TopicName&) { return true; });
+  auto a = fill("a", {}, 5);
+  EXPECT_EQ(start(a), 0);
+  EXPECT_EQ(append(a, "v").error, AppendError::storage);
+  log_->release("sink", *a, Offset(5));
+  EXPECT_EQ(start(a), 1);
+  EXPECT_EQ(append(a, "v").error, AppendError::none);
+}
+
+}  // namespace
+}  // namespace efd::broker

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// For tests: a file system in memory that leaves out fsyncs, to show that their absence is noticed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "system/memory_file_system.h"
+
+namespace efd::broker {
+
+enum class LastName { none, made, renamed, removed };
+
+// One fsync that the log does.
+struct SyncCall {
+  std::string path;
+  bool is_directory = false;
+  uint64_t file_bytes = 0;
+  LastName last = LastName::none;  // the last change of a name before it
+};
+using SkipSync = std::function<bool(const SyncCall&)>;
+
+class SkippingFile : public system::File {
+ public:
+  SkippingFile(std::unique_ptr<system::File> file, std::string path, const SkipSync& skip)
+      : file_(std::move(file)), path_(std::move(path)), skip_(skip) {}
+  Result<size_t> read_at(uint64_t offset, char* to, size_t size) const override {
+    return file_->read_at(offset, to, size);
+  }
+  Result<> write_at(uint64_t offset, std::span<const std::string_view> parts) override {
+    return file_->write_at(offset, parts);
+  }
+  Result<> truncate(uint64_t size) override { return file_->truncate(size); }
+  Result<> sync() override {
+    auto bytes = file_->size();
+    if (bytes && skip_ && skip_({path_, false, *bytes, LastName::none})) return {};
+    return file_->sync();
+  }
+  Result<uint64_t> size() const override { return file_->size(); }
+
+ private:
+  std::unique_ptr<system::File> file_;
+  std::string path_;
+  const SkipSync& skip_;
+};
+
+// A MemoryFileSystem whose syncs are left out where `skip` says so.
+class SkippingFileSystem : public system::FileSystem {
+ public:
+  explicit SkippingFileSystem(SkipSync skip) : skip_(std::move(skip)) {}
+  system::MemoryFileSystem& memory() { return memory_; }
+
+  Result<std::unique_ptr<system::File>> open(const std::string& path, system::Open how) override {
+    EFD_ASSIGN(auto file, memory_.open(path, how));
+    return std::make_unique<SkippingFile>(std::move(file), path, skip_);
+  }
+  Result<> make_directories(const std::string& path) override {
+    return memory_.make_directories(path);
+  }
+  Result<> make_directory(const std::string& path) override {
+    last_ = LastName::made;
+    return memory_.make_directory(path);
+  }
+  Result<std::vector<system::DirectoryEntry>> list(const std::string& path) override {
+    return memory_.list(path);
+  }
+  Result<bool> exists(const std::string& path) override { return memory_.exists(path); }
+  Result<> remove(const std::string& path) override {
+    last_ = LastName::removed;
+    return memory_.remove(path);
+  }
+  Result<> rename(const std::string& from, const std::string& to) override {
+    last_ = LastName::renamed;
+    return memory_.rename(from, to);
+  }
+  Result<> sync_directory(const std::string& path) override {
+    if (skip_ && skip_({path, true, 0, last_})) return {};
+    return memory_.sync_directory(path);
+  }
+  Result<system::DiskSpace> space(const std::string& path) override { return memory_.space(path); }
+  Result<std::unique_ptr<system::DirectoryLock>> lock_directory(const std::string& path) override {
+    return memory_.lock_directory(path);
+  }
+
+ private:
+  system::MemoryFileSystem memory_;
+  SkipSync skip_;
+  LastName last_ = LastName::none;
+};
+
+}  // namespace efd::broker
