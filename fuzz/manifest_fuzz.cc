@@ -7,12 +7,11 @@
 #include "store/manifest.h"
 #include "system/memory_file_system.h"
 
+namespace efd::store {
 namespace {
 
-using namespace efd::store;
-
 void recover(std::string_view manifest) {
-  efd::system::MemoryFileSystem files;
+  system::MemoryFileSystem files;
   auto cache = std::make_shared<SegmentCache>(files, "/s");
   MemoryUse memory;
   Namespace names(memory);
@@ -28,19 +27,20 @@ void recover(std::string_view manifest) {
 
 std::string with_checksum(std::string_view record) {
   std::string file(kManifestMagic);
-  efd::ByteWriter writer(file);
+  ByteWriter writer(file);
   writer.little<uint32_t>(kManifestVersion);
   writer.little<uint32_t>(static_cast<uint32_t>(record.size()));
-  writer.little<uint32_t>(efd::codec::crc32c(record));
+  writer.little<uint32_t>(codec::crc32c(record));
   writer.raw(record);
   return file;
 }
 
 }  // namespace
+}  // namespace efd::store
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  recover(bytes);
-  recover(with_checksum(bytes));
+  efd::store::recover(bytes);
+  efd::store::recover(efd::store::with_checksum(bytes));
   return 0;
 }

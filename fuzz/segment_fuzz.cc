@@ -7,17 +7,16 @@
 #include "store/segment_piece.h"
 #include "system/memory_file_system.h"
 
+namespace efd::store {
 namespace {
-
-using namespace efd::store;
 
 constexpr uint32_t kMeasurements = 4;
 constexpr size_t kGroupsRead = 16;
 
 void read_file(std::string_view bytes) {
-  efd::system::MemoryFileSystem files;
+  system::MemoryFileSystem files;
   (void)files.make_directories("/s");
-  auto file = files.open("/s/" + segment_name(1), efd::system::Open::create);
+  auto file = files.open("/s/" + segment_name(1), system::Open::create);
   (void)(*file)->write_at(0, bytes);
   auto shared = std::make_shared<SegmentFile>();
   shared->cache = std::make_shared<SegmentCache>(files, "/s");
@@ -25,7 +24,7 @@ void read_file(std::string_view bytes) {
   for (uint32_t id = 0; id < kMeasurements; ++id) {
     auto pieces = segment_source(shared, id)->pieces();
     if (!pieces) continue;
-    FieldRef field{0, 0, efd::rows::FieldType::integer};
+    FieldRef field{0, 0, rows::FieldType::integer};
     for (size_t i = 0; i < std::min(pieces->size(), kGroupsRead); ++i)
       (void)(*pieces)[i].piece->read({INT64_MIN, INT64_MAX, {&field, 1}});
   }
@@ -37,20 +36,21 @@ std::string repaired(std::string_view blocks, std::string_view directory) {
   std::string file = header.encoded() + std::string(blocks);
   SegmentSection section{SectionKind::directory, kDirectoryVersion,
                          kSectionRequired,       file.size(),
-                         directory.size(),       efd::codec::crc32c(directory)};
+                         directory.size(),       codec::crc32c(directory)};
   std::string table;
   section.append_to(table);
-  SegmentFooter footer{file.size() + directory.size(), 1, efd::codec::crc32c(table)};
+  SegmentFooter footer{file.size() + directory.size(), 1, codec::crc32c(table)};
   return file + std::string(directory) + table + footer.encoded();
 }
 
 }  // namespace
+}  // namespace efd::store
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  read_file(bytes);
+  efd::store::read_file(bytes);
   size_t half = size / 2;
-  read_file(repaired(bytes.substr(0, half), bytes.substr(half)));
-  (void)find_directory(bytes, size);
+  efd::store::read_file(efd::store::repaired(bytes.substr(0, half), bytes.substr(half)));
+  (void)efd::store::find_directory(bytes, size);
   return 0;
 }

@@ -10,19 +10,18 @@
 #include "store/encoding/string_column.h"
 #include "store/encoding/word_column.h"
 
+namespace efd::store {
 namespace {
 
-using efd::rows::ColumnType;
-using namespace efd::store;
-
+using rows::ColumnType;
 constexpr size_t kHeaderBytes = 64;
 
 class Stripes : public StripeSource {
  public:
   explicit Stripes(std::string_view bytes) : bytes_(bytes) {}
-  efd::Result<std::string_view> stripe(const BlockStripe& stripe) override {
+  Result<std::string_view> stripe(const BlockStripe& stripe) override {
     if (stripe.offset > bytes_.size() || stripe.bytes > bytes_.size() - stripe.offset)
-      return efd::fail(efd::ErrorCode::give_up, "too short");
+      return fail(ErrorCode::give_up, "too short");
     return bytes_.substr(stripe.offset, stripe.bytes);
   }
   std::shared_ptr<const void> owner() const override { return nullptr; }
@@ -34,15 +33,15 @@ class Stripes : public StripeSource {
 void read_columns(std::string_view bytes, size_t rows) {
   std::vector<uint64_t> words(rows);
   for (unsigned width : {1u, 4u, 8u}) {
-    efd::ByteReader reader(bytes);
+    ByteReader reader(bytes);
     (void)encoding::decode_words(reader, width, words);
   }
   std::vector<std::string_view> strings(rows);
-  efd::ByteReader reader(bytes);
+  ByteReader reader(bytes);
   (void)encoding::decode_strings(reader, strings);
   encoding::Values values;
   for (ColumnType type : {ColumnType::float32, ColumnType::string}) {
-    efd::ByteReader column(bytes);
+    ByteReader column(bytes);
     values.type = type;
     (void)encoding::decode_column(column, rows, values);
     auto array = encoding::ArrayReader::open(bytes, type, rows, 5);
@@ -53,22 +52,23 @@ void read_columns(std::string_view bytes, size_t rows) {
 void read_whole_block(std::string_view bytes) {
   size_t split = std::min(bytes.size(), kHeaderBytes);
   std::string header(bytes.substr(0, split));
-  efd::ByteWriter(header).little<uint32_t>(efd::codec::crc32c(header));
+  ByteWriter(header).little<uint32_t>(codec::crc32c(header));
   auto index = BlockIndex::parse(header);
   if (!index) return;
   Stripes stripes(bytes.substr(split));
   for (const BlockSection& section : index->sections) {
-    FieldRef field{section.column_id, section.first, efd::rows::field_type(section.type)};
+    FieldRef field{section.column_id, section.first, rows::field_type(section.type)};
     (void)read_block(*index, {INT64_MIN, INT64_MAX, {&field, 1}}, stripes);
   }
 }
 
 }  // namespace
+}  // namespace efd::store
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  read_columns(bytes.substr(2), 1 + (data[0] | data[1] << 8) % 1024);
-  read_whole_block(bytes);
+  efd::store::read_columns(bytes.substr(2), 1 + (data[0] | data[1] << 8) % 1024);
+  efd::store::read_whole_block(bytes);
   return 0;
 }

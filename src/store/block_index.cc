@@ -97,27 +97,38 @@ Result<BlockIndex> BlockIndex::parse(std::string_view header) {
   ByteReader from(body);
   BlockIndex index;
   index.rows = codec::read_varint32(from);
-  index.time_bytes = codec::read_varint32(from);
-  uint32_t sections = codec::read_varint32(from);
   if (index.rows == 0 || index.rows > kBlockRowsMax) return damaged("its number of rows");
-  if (sections > from.remaining() / kSectionBytesMin) return damaged("its number of columns");
-  index.sections.reserve(sections);
-  for (uint32_t i = 0; i < sections; ++i) {
-    uint32_t id = index.sections.empty() ? 0 : index.sections.back().column_id;
-    index.sections.push_back(read_section(from, id));
-    if (!valid(index.sections.back())) return damaged("a column is of no known type");
-    if (i && !in_order(index.sections[i - 1], index.sections[i]))
-      return damaged("its columns are not in order");
-  }
-  uint32_t stripes = codec::read_varint32(from);
-  if (stripes > from.remaining() / kStripeHeaderBytesMin) return damaged("its number of stripes");
-  for (uint32_t i = 0; i < stripes; ++i) {
-    uint32_t bytes = codec::read_varint32(from);
-    index.stripes.push_back({bytes, from.little<uint32_t>(), 0});
-  }
+  index.time_bytes = codec::read_varint32(from);
+  EFD_TRY(index.read_sections(from));
+  EFD_TRY(index.read_stripes(from));
   if (!from.ok() || from.remaining()) return damaged("its length");
   if (!index.place_sections()) return damaged("its stripes do not hold its columns");
   return index;
+}
+
+Result<> BlockIndex::read_sections(ByteReader& from) {
+  uint32_t count = codec::read_varint32(from);
+  if (count > from.remaining() / kSectionBytesMin) return damaged("its number of columns");
+  sections.reserve(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t id = i ? sections.back().column_id : 0;
+    sections.push_back(read_section(from, id));
+    if (!valid(sections.back())) return damaged("a column is of no known type");
+    if (i && !in_order(sections[i - 1], sections[i]))
+      return damaged("its columns are not in order");
+  }
+  return {};
+}
+
+Result<> BlockIndex::read_stripes(ByteReader& from) {
+  uint32_t count = codec::read_varint32(from);
+  if (count > from.remaining() / kStripeHeaderBytesMin) return damaged("its number of stripes");
+  stripes.reserve(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t bytes = codec::read_varint32(from);
+    stripes.push_back({bytes, from.little<uint32_t>(), 0});
+  }
+  return {};
 }
 
 // By the stripes that were read. False when a column crosses the end of a stripe.

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "rows/layout.h"
 
@@ -55,6 +56,8 @@ struct BlockIndex {
   const BlockSection* find(uint32_t column_id, uint32_t element) const;
 
  private:
+  Result<> read_sections(ByteReader& from);
+  Result<> read_stripes(ByteReader& from);
   bool place_sections();
 };
 

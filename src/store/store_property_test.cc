@@ -67,7 +67,7 @@ class RandomStore {
 
   void put() {
     rows::Rows rows(layouts_[random_() % (random_() % 4 ? 1 : layouts_.size())]);
-    size_t n = 1 + random_() % (random_() % 4 ? 40 : 700);
+    size_t n = 1 + random_() % (random_() % 4 ? 40 : 300);
     for (size_t i = 0; i < n; ++i) {
       time_ns_ += static_cast<int64_t>(random_() % 5);
       int64_t time = time_ns_;
@@ -105,7 +105,7 @@ class RandomStore {
 
 RC_GTEST_PROP(StoreProperty, AnswersAsTheModelDoes, (uint64_t seed)) {
   RandomStore store(seed);
-  for (int i = 0; i < 25; ++i) {
+  for (int i = 0; i < 16; ++i) {
     store.step();
     if (i % 8 == 0) RC_ASSERT(store.difference() == std::string());
   }
