@@ -93,17 +93,39 @@ class Server:
         values = self.column(f'SELECT count("{field}") FROM "{measurement}"', "count")
         return values[0] if values else 0
 
-    def await_count(self, measurement, field, expected, seconds=30):
-        end = time.monotonic() + seconds
-        while (count := self.count(measurement, field)) < expected and time.monotonic() < end:
-            time.sleep(0.05)
-        assert count == expected
+    def await_count(self, measurement, field, expected):
+        await_value(lambda: self.count(measurement, field), expected)
+
+    def health(self):
+        return requests.get(self.influx_url + "/health", timeout=30).json()
 
     def metric(self, name):
         """The sum of a metric over all its labels."""
         text = requests.get(self.influx_url + "/metrics", timeout=10).text
         return sum(float(line.split()[-1]) for line in text.splitlines()
                    if re.match(re.escape(name) + r"[ {]", line))
+
+
+    def await_metric(self, name, expected):
+        await_value(lambda: self.metric(name), expected)
+
+
+def await_value(read, expected, seconds=60):
+    """Until a count has grown to what is expected; one that grows beyond it fails."""
+    end = time.monotonic() + seconds
+    while (value := read()) < expected and time.monotonic() < end:
+        time.sleep(0.05)
+    assert value == expected
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One running server for all tests of a file; each uses topics of its own."""
+    folder = tmp_path_factory.mktemp("server") / "data"
+    folder.mkdir()
+    running = Server(folder).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
