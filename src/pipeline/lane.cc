@@ -115,6 +115,7 @@ Offset Lane::begin(const broker::Source& source, const broker::LogRange& range) 
   if (progress_.size() <= source.index) progress_.resize(source.index + 1);
   progress_[source.index] = {start.next, caught_up_ ? Offset(0) : range.end, false};
   source_index_[{source.id, {source.topic, source.partition}}] = source.index;
+  progressed_.notify_all();  // what the sink kept counts as applied
   return start.next;
 }
 

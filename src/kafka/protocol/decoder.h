@@ -90,7 +90,7 @@ class Decoder {
   void read_value(Uuid& id) {
     std::string_view raw = in_.take(16);
     std::array<uint8_t, 16> bytes{};
-    std::memcpy(bytes.data(), raw.data(), raw.size());
+    if (!raw.empty()) std::memcpy(bytes.data(), raw.data(), raw.size());
     id = Uuid(bytes);
   }
   void read_value(std::string_view& text) { read_present(text, false); }
