@@ -41,14 +41,16 @@ ProduceRun::ProduceRun(std::unique_ptr<broker::Producer> producer, system::Clock
       options_(options),
       topics_(topics.begin(), topics.end()),
       producer_(std::move(producer)) {
+  int64_t designed_per_second = 0;
   for (const MockTopic& topic : topics_)
     for (int rate_hz : topic.rates_hz) {
       std::string head;
       avro::append_wire_header(topic.schema, head);
       senders_.push_back({&topic, std::move(head), {topic.shape, senders_.size()}});
       rates_hz_.push_back(rate_hz * options.rate_scale);
-      wanted_per_second_ += rates_hz_.back();
+      designed_per_second += rate_hz;
     }
+  wanted_per_second_ = static_cast<double>(designed_per_second) * options.rate_scale;
 }
 
 ProduceRun::~ProduceRun() = default;
@@ -67,7 +69,7 @@ Result<> ProduceRun::run(const Wait& wait, const EachSecond& each_second) {
     send_due(now_ns);
     if (is_over(now_ns)) break;
     if (now_ns >= next_report_ns_) {
-      next_report_ns_ += kNsPerSecond;
+      while (next_report_ns_ <= now_ns) next_report_ns_ += kNsPerSecond;
       each_second(figures());
     }
     if (wait(pause(clock_.monotonic_ns()))) break;
