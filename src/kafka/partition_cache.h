@@ -26,6 +26,7 @@ class PartitionCache {
   }
   // The partition turned out to be deleted: the next find() asks the log again.
   void forget(std::string_view topic, int32_t partition);
+  void clear() { partitions_.clear(); }
 
  private:
   struct Key {

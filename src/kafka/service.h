@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 
 #include "base/caller.h"
@@ -36,7 +37,10 @@ class Service {
 
   broker::CommitLog& log;
   const ServerOptions options;
-  std::atomic<size_t> unsent_bytes{0};  // of answers, on all connections
+  // Of answers, on all connections. What is on its way to a client counts itself off when it has
+  // left, which may be after the service's own end.
+  const std::shared_ptr<std::atomic<size_t>> unsent_bytes =
+      std::make_shared<std::atomic<size_t>>(0);
   RequestMetrics metrics;
 
  private:

@@ -17,12 +17,13 @@ constexpr std::chrono::milliseconds kPoolRetry{5};
 
 // Answers on their way to the client, counted until the kernel has taken them.
 struct SentBytes {
-  SentBytes(Service& service, std::string ready) : service(service), bytes(std::move(ready)) {
-    service.unsent_bytes += bytes.size();
+  SentBytes(std::shared_ptr<std::atomic<size_t>> count, std::string ready)
+      : count(std::move(count)), bytes(std::move(ready)) {
+    *this->count += bytes.size();
   }
-  ~SentBytes() { service.unsent_bytes -= bytes.size(); }
+  ~SentBytes() { *count -= bytes.size(); }
 
-  Service& service;
+  const std::shared_ptr<std::atomic<size_t>> count;
   const std::string bytes;
 };
 
@@ -47,10 +48,11 @@ Session::Next Session::refuse(fmt::format_string<Args...> what, Args&&... args) 
 
 void Session::on_closed() {
   is_closing_ = is_ended_ = true;
-  service_.unsent_bytes -= std::exchange(counted_bytes_, 0);
+  *service_.unsent_bytes -= std::exchange(counted_bytes_, 0);
   retry_.cancel();
   for (auto& [ticket, fetch] : fetches_) fetch->cancel();
   fetches_.clear();
+  partitions_.clear();
 }
 
 // ---------------------------------------------------------------------------------------- frames
@@ -302,13 +304,13 @@ void Session::flush() {
   std::string ready = outbox_.take_ready();
   count_held_bytes();
   if (ready.empty() || is_ended_) return;
-  auto sent = std::make_shared<SentBytes>(service_, std::move(ready));
+  auto sent = std::make_shared<SentBytes>(service_.unsent_bytes, std::move(ready));
   connection_.send(sent->bytes, sent);
 }
 
 void Session::count_held_bytes() {
   size_t held = outbox_.held_bytes();
-  service_.unsent_bytes += held - std::exchange(counted_bytes_, held);
+  *service_.unsent_bytes += held - std::exchange(counted_bytes_, held);
 }
 
 }  // namespace efd::kafka

@@ -104,7 +104,7 @@ void Fetch::refuse(Part& part, KafkaError error) {
 // When the clients do not take their answers fast enough each gets one batch at a time.
 size_t Fetch::bytes_max() const {
   size_t asked = static_cast<size_t>(std::max(request_.max_bytes, 0));
-  if (service_.unsent_bytes >= service_.options.unsent_bytes_max) return 0;
+  if (*service_.unsent_bytes >= service_.options.unsent_bytes_max) return 0;
   return std::min(asked, service_.options.fetch_bytes_max);
 }
 
