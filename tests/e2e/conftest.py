@@ -75,9 +75,12 @@ class Server:
     def influx_url(self):
         return "http://" + self.addresses["influx"]
 
+    def post_query(self, text, **params):
+        return requests.post(self.influx_url + "/query", data={"db": "efd", "q": text, **params},
+                             timeout=60)
+
     def query(self, text, **params):
-        answer = requests.post(self.influx_url + "/query", data={"db": "efd", "q": text, **params},
-                               timeout=60)
+        answer = self.post_query(text, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()["results"]
 
