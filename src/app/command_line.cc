@@ -211,7 +211,11 @@ class CommandLine {
     add_broker(consume, consume_.targets);
     add_registry(consume, consume_.targets);
     add_log_level(consume);
-    consume->footer("Example:\n  efd salmock consume MTMount_Azimuth");
+    consume->footer(
+        "Begins at the topic's end. A line is an object:\n"
+        "  {\"topic\":\"...\",\"partition\":0,\"offset\":0,\"timestamp\":MS,\"value\":{FIELDS}}\n"
+        "What cannot be decoded is told on standard error.\n\n"
+        "Example:\n  efd salmock consume MTMount_Azimuth");
   }
 
   void add_query() {

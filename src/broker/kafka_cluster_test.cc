@@ -19,11 +19,9 @@ constexpr auto kPatience = 20s;
 
 class KafkaClusterTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { mock_ = std::make_unique<KafkaMockCluster>(); }
-  static void TearDownTestSuite() { mock_.reset(); }
   void SetUp() override {
     auto broker = connect_kafka_cluster(
-        {.bootstrap = mock_->bootstrap(),
+        {.bootstrap = mock_.bootstrap(),
          .settings = {{"topic.metadata.refresh.interval.ms", "100"}, {"fetch.wait.max.ms", "10"}},
          .timeout = 1s});
     ASSERT_TRUE(broker) << broker.error().message;
@@ -51,13 +49,10 @@ class KafkaClusterTest : public testing::Test {
     ASSERT_TRUE(to_topic->flush(kPatience));
   }
 
-  // One for all tests, since its end takes a second; each test has topics of its own.
-  static std::unique_ptr<KafkaMockCluster> mock_;
+  KafkaMockCluster& mock_ = KafkaMockCluster::instance();
   const std::string t_ = testing::UnitTest::GetInstance()->current_test_info()->name();
   std::unique_ptr<Broker> broker_;
 };
-
-std::unique_ptr<KafkaMockCluster> KafkaClusterTest::mock_;
 
 // Values by "topic-partition", read until there are `count` of them.
 using Values = std::map<std::string, std::vector<std::string>>;
@@ -103,7 +98,7 @@ TEST(KafkaCluster, UnknownSettingIsBadInput) {
 }
 
 TEST_F(KafkaClusterTest, RecordsComeBackAsTheyWereSent) {
-  mock_->create_topic(t_, 2);
+  mock_.create_topic(t_, 2);
   auto to_topic = producer();
   std::vector<Header> headers{{"a", "1"}, {"b", std::nullopt}, {"a", ""}};
   ASSERT_TRUE(to_topic->send({.topic = TopicName(t_),
@@ -138,7 +133,7 @@ TEST_F(KafkaClusterTest, RecordsComeBackAsTheyWereSent) {
 }
 
 TEST_F(KafkaClusterTest, DeliveriesAreCalledBackWithTheirOffsets) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   std::vector<int64_t> offsets;
   auto to_topic = producer({.acks = Acks::leader});
   for (int i = 0; i < 100; ++i)
@@ -154,8 +149,8 @@ TEST_F(KafkaClusterTest, DeliveriesAreCalledBackWithTheirOffsets) {
 }
 
 TEST_F(KafkaClusterTest, ARefusedRecordIsToldWithItsReason) {
-  mock_->create_topic(t_, 1);
-  mock_->fail_next_produce(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  mock_.create_topic(t_, 1);
+  mock_.fail_next_produce(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
   std::atomic<int> calls = 0;
   Error error;
   auto to_topic = producer({.acks = Acks::leader});
@@ -172,7 +167,7 @@ TEST_F(KafkaClusterTest, ARefusedRecordIsToldWithItsReason) {
 }
 
 TEST_F(KafkaClusterTest, AFullQueueIsOverload) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   auto to_topic = producer({.linger = 10'000ms, .queue_bytes_max = 4096});
   std::string value(1000, 'x');
   Result<> sent;
@@ -187,24 +182,24 @@ TEST_F(KafkaClusterTest, AFullQueueIsOverload) {
 }
 
 TEST_F(KafkaClusterTest, FlushGivesUpWhileTheClusterIsAway) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   auto to_topic = producer();
-  mock_->stop();
+  mock_.stop();
   send(*to_topic, t_, 0, "x");
   auto flushed = to_topic->flush(300ms);
   ASSERT_FALSE(flushed);
   EXPECT_EQ(flushed.error().code, ErrorCode::retry);
-  mock_->go_on();
+  mock_.go_on();
   EXPECT_TRUE(to_topic->flush(kPatience));
   auto from_topic = reader({.pattern = {t_}});
   EXPECT_EQ(read(*from_topic, 1), (Values{{t_ + "-0", {"x"}}}));
 }
 
 TEST_F(KafkaClusterTest, AnIdempotentProducerKeepsItsOrderThroughFaults) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   auto to_topic = producer({.idempotent = true});
   for (int i = 0; i < 200; ++i) {
-    if (i % 50 == 0) mock_->fail_next_produce(RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT);
+    if (i % 50 == 0) mock_.fail_next_produce(RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT);
     send(*to_topic, t_, 0, std::to_string(i));
   }
   ASSERT_TRUE(to_topic->flush(kPatience));
@@ -213,9 +208,9 @@ TEST_F(KafkaClusterTest, AnIdempotentProducerKeepsItsOrderThroughFaults) {
 }
 
 TEST_F(KafkaClusterTest, ReadsEveryPartitionOfThePatternAndNoOther) {
-  mock_->create_topic("a.x", 2);
-  mock_->create_topic("a.y", 1);
-  mock_->create_topic("b.a.x", 1);
+  mock_.create_topic("a.x", 2);
+  mock_.create_topic("a.y", 1);
+  mock_.create_topic("b.a.x", 1);
   auto to_topic = producer();
   send(*to_topic, "a.x", 0, "1");
   send(*to_topic, "a.x", 1, "2");
@@ -230,17 +225,17 @@ TEST_F(KafkaClusterTest, ReadsEveryPartitionOfThePatternAndNoOther) {
 }
 
 TEST_F(KafkaClusterTest, FindsTopicsThatAppearLater) {
-  mock_->create_topic("a", 1);
+  mock_.create_topic("a", 1);
   auto from_topics = reader({.pattern = {"[ab]"}});
   send_numbers("a", 0, 3);
   EXPECT_EQ(read(*from_topics, 3), (Values{{"a-0", numbers(0, 3)}}));
-  mock_->create_topic("b", 1);
+  mock_.create_topic("b", 1);
   send_numbers("b", 0, 3);
   EXPECT_EQ(read(*from_topics, 3), (Values{{"b-0", numbers(0, 3)}}));
 }
 
 TEST_F(KafkaClusterTest, BeginsWhereTheCallerSays) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   send_numbers(t_, 0, 10);
   LogRange seen;
   auto from_topic = reader({.pattern = {t_}, .start = [&](const Source& source, LogRange range) {
@@ -254,7 +249,7 @@ TEST_F(KafkaClusterTest, BeginsWhereTheCallerSays) {
 }
 
 TEST_F(KafkaClusterTest, SeeksWithinTheLog) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   send_numbers(t_, 0, 10);
   auto from_topic = reader({.pattern = {t_}});
   EXPECT_EQ(read(*from_topic, 10), (Values{{t_ + "-0", numbers(0, 10)}}));
@@ -267,7 +262,7 @@ TEST_F(KafkaClusterTest, SeeksWithinTheLog) {
 }
 
 TEST_F(KafkaClusterTest, APausedPartitionIsLeftOutAndLosesNothing) {
-  mock_->create_topic(t_, 2);
+  mock_.create_topic(t_, 2);
   auto from_topic = reader({.pattern = {t_}});
   send_numbers(t_, 0, 5);
   EXPECT_EQ(read(*from_topic, 5), (Values{{t_ + "-0", numbers(0, 5)}}));
@@ -286,7 +281,7 @@ TEST_F(KafkaClusterTest, APausedPartitionIsLeftOutAndLosesNothing) {
 }
 
 TEST_F(KafkaClusterTest, ABatchIsBoundedAndOutlivesItsReader) {
-  mock_->create_topic(t_, 1);
+  mock_.create_topic(t_, 1);
   send_numbers(t_, 0, 1000);
   auto from_topic = reader({.pattern = {t_}, .batch_bytes_max = 1});
   Batch batch;
@@ -298,7 +293,7 @@ TEST_F(KafkaClusterTest, ABatchIsBoundedAndOutlivesItsReader) {
 }
 
 TEST_F(KafkaClusterTest, KnowsItsTopicsAndOffsets) {
-  mock_->create_topic(t_, 3);
+  mock_.create_topic(t_, 3);
   send_numbers(t_, 0, 4);
   auto topic = broker_->topic(TopicName(t_));
   ASSERT_TRUE(topic) << topic.error().message;

@@ -9,18 +9,13 @@
 
 namespace efd::broker {
 
+// One for a test program, which it never leaves: the end of librdkafka 2.0's mock takes a second,
+// and now and then for ever. So each test has topics of its own.
 class KafkaMockCluster {
  public:
-  KafkaMockCluster() {
-    char text[512];
-    rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "log_level", "0", text, sizeof text);
-    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    cluster_ = rd_kafka_mock_cluster_new(handle_, 1);
-  }
-  ~KafkaMockCluster() {
-    rd_kafka_mock_cluster_destroy(cluster_);
-    rd_kafka_destroy(handle_);
+  static KafkaMockCluster& instance() {
+    static auto* cluster = new KafkaMockCluster();
+    return *cluster;
   }
   KafkaMockCluster(const KafkaMockCluster&) = delete;
 
@@ -37,6 +32,14 @@ class KafkaMockCluster {
   void go_on() { rd_kafka_mock_broker_set_up(cluster_, 1); }
 
  private:
+  KafkaMockCluster() {
+    char text[512];
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "0", text, sizeof text);
+    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    cluster_ = rd_kafka_mock_cluster_new(handle_, 1);
+  }
+
   rd_kafka_t* handle_ = nullptr;
   rd_kafka_mock_cluster_t* cluster_ = nullptr;
 };

@@ -39,7 +39,8 @@ KafkaClient::Settings producer_settings(const ProducerOptions& options) {
       {"enable.idempotence", options.idempotent ? "true" : "false"},
       {"queue.buffering.max.kbytes", std::to_string(kbytes)},
       {"queue.buffering.max.messages", std::to_string(records)},
-      {"queue.buffering.backpressure.threshold", kUnsentRequestsMax},
+      // librdkafka wants 1 of an idempotent producer.
+      {"queue.buffering.backpressure.threshold", options.idempotent ? "1" : kUnsentRequestsMax},
       {"partitioner", "murmur2_random"},  // as Kafka's own clients
   };
 }

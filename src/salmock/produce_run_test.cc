@@ -159,7 +159,7 @@ TEST_F(ProduceRunTest, CountsWhatWasNotDelivered) {
 }
 
 TEST(ProduceRunOverKafka, EveryMessageArrives) {
-  broker::KafkaMockCluster mock;
+  auto& mock = broker::KafkaMockCluster::instance();
   std::vector<MockTopic> topics{topic("a", {100}), topic("b", {10, 1})};
   for (const MockTopic& topic : topics) mock.create_topic(topic.name.value(), 1);
   auto broker = broker::connect_kafka_cluster({.bootstrap = mock.bootstrap(), .settings = {}});
