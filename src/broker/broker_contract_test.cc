@@ -4,6 +4,7 @@
 #include "broker/broker_contract.h"
 
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <set>
 #include <thread>
@@ -247,6 +248,26 @@ TEST_P(BrokerContract, DeliveriesTellWhere) {
     EXPECT_EQ(delivered[0].partition, Partition(1));
     if (acks == Acks::none) continue;
     EXPECT_EQ(delivered[2].offset - delivered[0].offset, 2);
+  }
+}
+
+TEST_P(BrokerContract, ADeliveryMaySendAgain) {
+  create("t");
+  for (Acks acks : {Acks::leader, Acks::all}) {
+    ProducerOptions options;
+    options.acks = acks;
+    auto producer = *broker().producer(options);
+    std::promise<void> second;
+    NewRecord record;
+    record.topic = TopicName("t");
+    record.value = "v";
+    ASSERT_TRUE(producer->send(record, [&](const Result<Delivery>&) {
+      EXPECT_TRUE(producer->send(record, [&](const Result<Delivery>& delivery) {
+        EXPECT_TRUE(delivery);
+        second.set_value();
+      }));
+    }));
+    EXPECT_EQ(second.get_future().wait_for(kPatience), std::future_status::ready);
   }
 }
 

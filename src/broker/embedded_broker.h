@@ -11,8 +11,8 @@
 namespace efd::broker {
 
 // The log must live longer than the broker, its readers and its producers. Call-backs of deliveries
-// run while the log commits: they must not wait for it (flush, await_durable, topics made or
-// deleted), nor send with a linger of 0 and Acks::all.
+// may send, but must not wait for the log (flush, await_durable, topics made or deleted): they run
+// while it commits.
 class EmbeddedBroker : public Broker {
  public:
   explicit EmbeddedBroker(CommitLog& log) : log_(log) {}

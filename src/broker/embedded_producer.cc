@@ -71,8 +71,11 @@ EmbeddedProducer::~EmbeddedProducer() {
     wake_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
-  std::lock_guard lock(mutex_);
-  append_gathered();
+  {
+    std::lock_guard lock(mutex_);
+    append_gathered();
+  }
+  deliver_sent();
 }
 
 Result<> EmbeddedProducer::reserve(size_t bytes) {
@@ -126,6 +129,12 @@ Result<EmbeddedProducer::Gathering*> EmbeddedProducer::choose(TopicEntry& topic,
 }
 
 Result<> EmbeddedProducer::send(const NewRecord& record, OnDelivery on_delivery) {
+  Result<> gathered = gather(record, std::move(on_delivery));
+  deliver_sent();
+  return gathered;
+}
+
+Result<> EmbeddedProducer::gather(const NewRecord& record, OnDelivery on_delivery) {
   std::lock_guard lock(mutex_);
   EFD_ASSIGN(TopicEntry * topic, find_topic(record.topic));
   EFD_ASSIGN(Gathering * gathering, choose(*topic, record));
@@ -149,13 +158,22 @@ Result<> EmbeddedProducer::send(const NewRecord& record, OnDelivery on_delivery)
 
 void EmbeddedProducer::append_gathered() {
   if (gathered_.empty()) return;
-  std::vector<Sent> sent;
-  for (Gathering* gathering : gathered_) sent.push_back(append(*gathering));
+  size_t first = sent_.size();
+  for (Gathering* gathering : gathered_) sent_.push_back(append(*gathering));
   gathered_.clear();
   auto written = log_.write_out();
-  for (Sent& batch : sent)
-    if (!written && batch.sequence == 0 && batch.first) batch.first = fail(written.error());
-  deliver_when_durable(std::move(sent));
+  for (size_t i = first; i < sent_.size(); ++i)
+    if (!written && sent_[i].sequence == 0 && sent_[i].first)
+      sent_[i].first = fail(written.error());
+}
+
+void EmbeddedProducer::deliver_sent() {
+  std::vector<Sent> sent;
+  {
+    std::lock_guard lock(mutex_);
+    sent.swap(sent_);
+  }
+  if (!sent.empty()) deliver_when_durable(std::move(sent));
 }
 
 EmbeddedProducer::Sent EmbeddedProducer::append(Gathering& gathering) {
@@ -242,6 +260,7 @@ Result<> EmbeddedProducer::flush(std::chrono::milliseconds wait) {
     std::lock_guard lock(mutex_);
     append_gathered();
   }
+  deliver_sent();
   if (!log_.has_threads()) EFD_TRY(log_.commit_now());
   std::unique_lock lock(in_flight_->mutex);
   bool landed = in_flight_->landed.wait_for(lock, wait, [&] { return in_flight_->records == 0; });
@@ -255,6 +274,9 @@ void EmbeddedProducer::run() {
     wake_.wait(lock, [&] { return is_stopped_ || !gathered_.empty(); });
     wake_.wait_for(lock, options_.linger, [&] { return is_stopped_; });
     append_gathered();
+    lock.unlock();
+    deliver_sent();
+    lock.lock();
   }
 }
 

@@ -58,9 +58,12 @@ class EmbeddedProducer : public Producer {
 
   EmbeddedProducer(CommitLog& log, ProducerOptions options) : log_(log), options_(options) {}
   Result<TopicEntry*> find_topic(const TopicName& name);
+  Result<> gather(const NewRecord& record, OnDelivery on_delivery);
   Result<Gathering*> choose(TopicEntry& topic, const NewRecord& record);
   Result<> reserve(size_t bytes);
   void append_gathered();  // under mutex_
+  // What has been appended is delivered with no lock held: call-backs may send.
+  void deliver_sent();
   Sent append(Gathering& gathering);
   Result<Appended> append_with_patience(LogPartition& partition, std::string_view batch);
   void wait_for_room();
@@ -76,6 +79,7 @@ class EmbeddedProducer : public Producer {
   std::mutex mutex_;
   std::unordered_map<TopicName, TopicEntry> topics_;
   std::vector<Gathering*> gathered_;  // those with records
+  std::vector<Sent> sent_;            // appended, nobody told
   std::condition_variable wake_;
   bool is_stopped_ = false;
   std::thread thread_;

@@ -23,7 +23,7 @@ class KafkaClusterTest : public testing::Test {
     auto broker = connect_kafka_cluster(
         {.bootstrap = mock_.bootstrap(),
          .settings = {{"topic.metadata.refresh.interval.ms", "100"}, {"fetch.wait.max.ms", "10"}},
-         .timeout = 1s});
+         .timeout = kPatience});
     ASSERT_TRUE(broker) << broker.error().message;
     broker_ = std::move(*broker);
   }

@@ -4,47 +4,14 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <memory>
 #include <random>
 
 #include "broker/commit_log_fixture.h"
+#include "broker/power_loss_model.h"
 #include "broker/skipping_file_system.h"
 
 namespace efd::broker {
-
-struct ModelPartition {
-  std::vector<std::string> values;  // by offset
-  int64_t durable_end = 0;          // acknowledged, or seen by a consumer under `sync`
-  int64_t start = 0;                // as last seen
-  int64_t durable_start = 0;
-  int64_t held_from = 0;
-};
-
-enum class Life { creating, live, deleting, deleted };
-
-struct ModelTopic {
-  TopicDescription description;
-  Life life = Life::creating;
-  std::vector<ModelPartition> partitions;
-};
-
-struct ModelBatch {
-  std::vector<std::string> values;
-  int32_t sequence = 0;
-  int64_t offset = -1;
-  bool acknowledged = false;
-};
-
-// Writes to one partition; at most five of its batches are on their way, as with Kafka's clients.
-struct ModelProducer {
-  int64_t id = -1;
-  ModelTopic* topic = nullptr;
-  int32_t partition = 0;
-  int32_t next_sequence = 0;
-  std::deque<std::shared_ptr<ModelBatch>> batches;
-};
 
 class Simulation {
  public:
@@ -202,8 +169,10 @@ class Simulation {
     ModelPartition* model = &topic.partitions[p];
     log_->when_durable(appended.sequence, [model, end, batch](const Result<>& durable) {
       if (!durable) return;
-      if (!batch) model->durable_end = std::max(model->durable_end, end);
-      if (!batch) return;
+      if (!batch) {
+        model->durable_end = std::max(model->durable_end, end);
+        return;
+      }
       batch->acknowledged = true;
       auto batch_end = batch->offset + static_cast<int64_t>(batch->values.size());
       model->durable_end = std::max(model->durable_end, batch_end);
@@ -228,9 +197,8 @@ class Simulation {
   }
 
   Appended append_of(ModelProducer& producer, const ModelBatch& batch) {
-    auto p = static_cast<size_t>(producer.partition);
     return log_->append(
-        *handle(*producer.topic, p),
+        *handle(*producer.topic, producer.number()),
         make_batch(batch.values, clock_.now().ms(), {producer.id, 0, batch.sequence}), true);
   }
 
@@ -244,15 +212,14 @@ class Simulation {
     auto batch = std::make_shared<ModelBatch>();
     batch->values = new_values();
     batch->sequence = producer->next_sequence;
-    ModelPartition& model = producer->topic->partitions[static_cast<size_t>(producer->partition)];
+    ModelPartition& model = producer->model();
     auto appended = append_of(*producer, *batch);
     expect_appended(appended, model, batch->values);
     if (appended.error != AppendError::none) return;
     batch->offset = appended.base_offset.value();
     producer->next_sequence += static_cast<int32_t>(batch->values.size());
     producer->batches.push_back(batch);
-    acknowledge_when_durable(appended, *producer->topic, static_cast<size_t>(producer->partition),
-                             batch);
+    acknowledge_when_durable(appended, *producer->topic, producer->number(), batch);
   }
 
   // As a client does that has not heard of one.
@@ -264,51 +231,47 @@ class Simulation {
     if (appended.error == AppendError::storage) return;
     fail_if(!appended.duplicate || appended.base_offset.value() != batch->offset,
             "a repeated batch was not known: " + appended.message);
-    acknowledge_when_durable(appended, *producer->topic, static_cast<size_t>(producer->partition),
-                             batch);
+    acknowledge_when_durable(appended, *producer->topic, producer->number(), batch);
+  }
+
+  // Calls `use(topic, number, model)` for each partition of the topics that live.
+  template <class Use>
+  void for_each_partition(const Use& use) {
+    for (auto& topic : topics_)
+      for (size_t p = 0; topic->life == Life::live && p < topic->partitions.size(); ++p)
+        use(*topic, p, topic->partitions[p]);
   }
 
   void retain() {
     auto retained = log_->retain_now();
-    for (auto& topic : topics_) {
-      if (topic->life != Life::live) continue;
-      for (size_t p = 0; p < topic->partitions.size(); ++p) {
-        ModelPartition& model = topic->partitions[p];
-        model.start = log_->state(*handle(*topic, p)).log_start.value();
-        if (retained) model.durable_start = model.start;
-        fail_if(topic->description.name.value() == "t0" && model.start > model.held_from,
-                "retention dropped what is held");
-      }
-    }
+    for_each_partition([&](ModelTopic& topic, size_t p, ModelPartition& model) {
+      model.start = log_->state(*handle(topic, p)).log_start.value();
+      if (retained) model.durable_start = model.start;
+      fail_if(topic.description.name.value() == "t0" && model.start > model.held_from,
+              "retention dropped what is held");
+    });
   }
 
   // The sink has stored all that is durable.
   void release_hold() {
-    for (auto& topic : topics_) {
-      if (topic->life != Life::live) continue;
-      for (size_t p = 0; p < topic->partitions.size(); ++p) {
-        ModelPartition& model = topic->partitions[p];
-        model.held_from = std::max(model.held_from, model.durable_end);
-        log_->release("sink", *handle(*topic, p), Offset(model.held_from));
-      }
-    }
+    for_each_partition([&](ModelTopic& topic, size_t p, ModelPartition& model) {
+      model.held_from = std::max(model.held_from, model.durable_end);
+      log_->release("sink", *handle(topic, p), Offset(model.held_from));
+    });
   }
 
   // ---- after the power cut
 
   // What consumers may have seen under `sync` counts as promised.
   void note_last_state() {
-    for (auto& topic : topics_) {
-      for (size_t p = 0; p < topic->partitions.size(); ++p) {
-        auto partition = handle(*topic, p);
-        if (topic->life != Life::live || !partition) continue;
-        ModelPartition& model = topic->partitions[p];
-        PartitionState state = log_->state(*partition);
-        model.start = state.log_start.value();
-        if (log_->waits_for_sync(*partition))
-          model.durable_end = std::max(model.durable_end, state.high_watermark.value());
-      }
-    }
+    for_each_partition([&](ModelTopic& topic, size_t p, ModelPartition& model) {
+      auto partition = handle(topic, p);
+      if (!partition) return;
+      PartitionState state = log_->state(*partition);
+      model.start = state.log_start.value();
+      if (log_->waits_for_sync(*partition))
+        model.durable_end = std::max(model.durable_end, state.high_watermark.value());
+    });
   }
 
   void compare() {
@@ -372,7 +335,7 @@ class Simulation {
   void producers_try_again() {
     for (auto& producer : producers_) {
       if (producer->topic->life != Life::live) continue;
-      ModelPartition& model = producer->topic->partitions[static_cast<size_t>(producer->partition)];
+      ModelPartition& model = producer->model();
       for (auto& batch : producer->batches) {
         auto end = batch->offset + static_cast<int64_t>(batch->values.size());
         bool survived = end <= static_cast<int64_t>(model.values.size()) &&
@@ -386,8 +349,7 @@ class Simulation {
           expect_appended(appended, model, batch->values);
           batch->offset = appended.base_offset.value();
         }
-        acknowledge_when_durable(appended, *producer->topic,
-                                 static_cast<size_t>(producer->partition), batch);
+        acknowledge_when_durable(appended, *producer->topic, producer->number(), batch);
         if (!failure_.empty()) return;
       }
     }

@@ -147,8 +147,7 @@ Result<BatchHeader> check_batch(std::string_view bytes) {
       header.size() > bytes.size())
     return fail(ErrorCode::bad_input, "record batch: length {} with {} bytes there", header.length,
                 bytes.size());
-  if (header.base_offset < 0 || header.last_offset_delta < 0 || header.record_count < 0 ||
-      header.base_offset > INT64_MAX - header.last_offset_delta - 1)
+  if (!header.has_sane_offsets() || header.record_count < 0)
     return fail(ErrorCode::bad_input, "record batch: offset {} + {}, {} records",
                 header.base_offset, header.last_offset_delta, header.record_count);
   if (computed_batch_crc(bytes.substr(0, header.size())) != header.crc)

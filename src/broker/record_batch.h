@@ -49,6 +49,11 @@ struct BatchHeader {
   void write(char* to) const;
 
   size_t size() const { return kBatchPrefixBytes + static_cast<size_t>(length); }
+  // Otherwise next_offset() means nothing.
+  bool has_sane_offsets() const {
+    return base_offset >= 0 && last_offset_delta >= 0 &&
+           base_offset <= INT64_MAX - last_offset_delta - 1;
+  }
   Offset next_offset() const { return Offset(base_offset + last_offset_delta + 1); }
   int compression_number() const { return attributes & 0x07; }
   bool has_append_time() const { return attributes & 0x08; }

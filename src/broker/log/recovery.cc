@@ -247,7 +247,7 @@ Result<> CommitLog::State::apply_batch(const WalRecord& record) {
   if (!topic) return {};  // deleted since
   auto number = static_cast<size_t>(record.partition.value());
   BatchHeader header = BatchHeader::read(record.payload.data());
-  if (number >= topic->partitions.size() || header.base_offset < 0 || header.last_offset_delta < 0)
+  if (number >= topic->partitions.size() || !header.has_sane_offsets())
     return fail(ErrorCode::give_up, "record {}: no such partition or offset", record.sequence);
   LogPartition& partition = *topic->partitions[number];
   if (header.next_offset() <= partition.log_end) return {};

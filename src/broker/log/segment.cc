@@ -43,8 +43,8 @@ Result<BatchHeader> SegmentReader::header_at(uint64_t position, uint64_t length)
   }
   BatchHeader header = BatchHeader::read(window_.data() + (position - window_position_));
   constexpr auto kLengthMin = static_cast<int32_t>(kBatchHeaderBytes - kBatchPrefixBytes);
-  if (header.magic != 2 || header.length < kLengthMin || header.last_offset_delta < 0 ||
-      header.base_offset < 0 || header.size() > length - position)
+  if (header.magic != 2 || header.length < kLengthMin || !header.has_sane_offsets() ||
+      header.size() > length - position)
     return rot(position, "no record batch");
   return header;
 }
