@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "http/chunked_rest.h"
 #include "http/uri.h"
 
 namespace efd::http {
@@ -88,6 +89,7 @@ RequestParser::RequestParser(const RequestLimits& limits, net::MemoryBudget& bod
 RequestParser::~RequestParser() = default;
 
 size_t RequestParser::put(std::string_view bytes) {
+  if (needs_more_of_chunk(*parser_, bytes.size())) return 0;
   error_code error;
   size_t used = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (!error || error == BeastError::need_more) return used;

@@ -5,6 +5,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "http/chunked_rest.h"
+
 namespace efd::http {
 
 namespace beast = boost::beast;
@@ -60,6 +62,7 @@ ResponseParser::ResponseParser(size_t body_bytes_max, bool to_head)
 ResponseParser::~ResponseParser() = default;
 
 Result<size_t> ResponseParser::put(std::string_view bytes) {
+  if (needs_more_of_chunk(*parser_, bytes.size())) return 0;
   error_code error;
   size_t used = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (error && error != beast::http::error::need_more) {

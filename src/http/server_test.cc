@@ -153,6 +153,19 @@ TEST(Server, TakesChunkedBodiesInSmallPieces) {
   EXPECT_EQ(answer.substr(answer.size() - 9), "\r\n\r\nabcde") << answer;
 }
 
+TEST(Server, TakesAnEmptyChunkedBodyByteByByte) {
+  TestServer server(test_router());
+  for (bool pieces : {false, true}) {
+    net::TestClient client(server.address());
+    client.send(
+        "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n");
+    for (int i = 0; i < 100; ++i) std::this_thread::yield();  // so that the rest comes by itself
+    client.send(pieces ? "\r" : "\r\n");
+    if (pieces) client.send("\n");
+    EXPECT_EQ(client.receive_all().substr(0, 12), "HTTP/1.1 200");
+  }
+}
+
 TEST(Server, AHandlerThatFailsIsSeen) {
   TestServer server(test_router());
   Client client = server.client();
