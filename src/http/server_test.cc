@@ -252,8 +252,8 @@ TEST(Server, ASlowRequestIsTimedOut) {
 TEST(Server, BodiesOfAllRequestsTogetherAreBounded) {
   TestServer server(test_router(), {.bodies_total_bytes_max = 1000});
   std::string request = "POST /echo HTTP/1.1\r\nConnection: close\r\nContent-Length: 600\r\n\r\n";
-  // The second is refused once the first one's bytes are in; if the second was there before them, it is
-  // the first that is refused, and both are sent again.
+  // The second is refused once the first one's bytes are in; if the second was there before them,
+  // it is the first that is refused, and both are sent again.
   std::string first_answer = "HTTP/1.1 503";
   while (first_answer.starts_with("HTTP/1.1 503")) {
     net::TestClient first(server.address());
@@ -266,7 +266,13 @@ TEST(Server, BodiesOfAllRequestsTogetherAreBounded) {
     first_answer = first.receive_all();
   }
   EXPECT_EQ(first_answer.substr(0, 12), "HTTP/1.1 200");
-  EXPECT_EQ(server.exchange(request + std::string(600, 'c')).substr(0, 12), "HTTP/1.1 200");
+  // Its bytes are given back when the server has done with it, maybe after the client has its
+  // answer.
+  std::string third = "HTTP/1.1 503";
+  while (third.starts_with("HTTP/1.1 503")) {
+    third = server.exchange(request + std::string(600, 'c'));
+  }
+  EXPECT_EQ(third.substr(0, 12), "HTTP/1.1 200");
 }
 
 TEST(Server, OverloadIs503) {
