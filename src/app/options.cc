@@ -49,9 +49,6 @@ constexpr Option kOptions[] = {
     {"http", "body_bytes_max", "", &S::http_body_bytes_max, 1024, kAny, "",
      "Longest request body; a longer one is answered 413."},
 
-    {"log", "durability", "", &S::log_durability, 0, 0, "sync|group-ms|os",
-     "When acks=all is answered, unless a topic says otherwise (efd.durability): sync after the "
-     "fdatasync; group-ms and os when appended."},
     {"log", "commit_interval_ms", "", &S::log_commit_interval_ms, 1, 1000, "",
      "Group commit when nobody waits: what a power cut may cost an acks=1 producer."},
     {"log", "commit_gather_us", "", &S::log_commit_gather_us, 0, 1000, "",
@@ -98,8 +95,6 @@ constexpr Option kOptions[] = {
      "Queries that run at a time."},
     {"query", "timeout_ms", "", &S::query_timeout_ms, 0, kAny, "",
      "Longest time of a query; 0: no limit."},
-    {"query", "memory_bytes_max", "", &S::query_memory_bytes_max, 1 << 20, kAny, "",
-     "Memory of one query's intermediate results."},
 };
 
 const Option* find_option(std::string_view key) {

@@ -35,7 +35,6 @@ struct Settings {
   int64_t http_threads = 4;
   int64_t http_body_bytes_max = 25 << 20;
 
-  std::string log_durability = "sync";
   int64_t log_commit_interval_ms = 5;
   int64_t log_commit_gather_us = 500;
   int64_t log_wal_bytes_max = 256 << 20;
@@ -60,7 +59,6 @@ struct Settings {
   int64_t query_buckets_max = 1'000'000;
   int64_t query_concurrent_max = 16;
   int64_t query_timeout_ms = 60'000;
-  int64_t query_memory_bytes_max = 256 << 20;
 };
 
 // A row of the table.
