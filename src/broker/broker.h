@@ -143,6 +143,46 @@ class Reader {
   virtual Result<LogRange> range(const Source& source) = 0;
 };
 
+// -------------------------------------------------------------------------------------- consumer
+
+// What a group has committed of a partition.
+struct CommittedOffset {
+  Offset next;
+  int64_t time_ms = -1;  // of the commit, by the clock of the member that made it; -1: not known
+};
+
+// Why partitions go to another member. `revoked`: they are still this member's while the call-back
+// runs, so that it can make durable and release what it took. `lost`: they have been another's for
+// some time (a session that expired, a member that was replaced); release would fail.
+enum class Leaves { revoked, lost };
+
+// Call-backs run inside poll and the destructor, in the thread that calls those.
+struct ConsumerOptions {
+  std::string group;
+  TopicPattern pattern;
+  // A static member's name (Kafka's group.instance.id): one that comes back within the session
+  // timeout has its partitions again at once. Empty: another member with each start.
+  std::string instance;
+  std::chrono::milliseconds session_timeout{45'000};
+  // Asked for each partition whenever it is assigned: where to begin. An error is returned by poll,
+  // and the partition is asked for again by the next one. Empty: what is committed, else the start.
+  std::function<Result<Offset>(const Source&, const LogRange&,
+                               const std::optional<CommittedOffset>&)>
+      start;
+  std::function<void(std::span<const Source* const>, Leaves)> on_leave;
+  size_t batch_bytes_max = 4u << 20;
+};
+
+// A member of a consumer group (Kafka's classic protocol, assignor `range`): a Reader of the
+// partitions that the group gives it, for as long as it does. `release` commits, with the time of
+// the commit; `conflict` when the group has replaced this member. poll must be called at least
+// every 5 minutes (Kafka's max.poll.interval.ms), or the group takes the partitions away.
+class Consumer : public Reader {
+ public:
+  // The partitions that are this member's now.
+  virtual std::vector<const Source*> assigned() const = 0;
+};
+
 // -------------------------------------------------------------------------------------- producer
 
 enum class Acks : int8_t { none = 0, leader = 1, all = -1 };
@@ -196,6 +236,7 @@ class Broker {
  public:
   virtual ~Broker() = default;
   virtual Result<std::unique_ptr<Reader>> reader(ReaderOptions options) = 0;
+  virtual Result<std::unique_ptr<Consumer>> consumer(ConsumerOptions options) = 0;
   virtual Result<std::unique_ptr<Producer>> producer(ProducerOptions options) = 0;
   virtual Result<std::vector<TopicDescription>> topics() = 0;
   virtual Result<TopicDescription> topic(const TopicName& name) = 0;         // `not_found`

@@ -11,6 +11,11 @@ Result<std::unique_ptr<Reader>> EmbeddedBroker::reader(ReaderOptions options) {
   return std::unique_ptr<Reader>(std::move(reader));
 }
 
+Result<std::unique_ptr<Consumer>> EmbeddedBroker::consumer(ConsumerOptions options) {
+  return fail(ErrorCode::give_up, "group '{}': the embedded log has no consumer groups yet",
+              options.group);
+}
+
 Result<std::unique_ptr<Producer>> EmbeddedBroker::producer(ProducerOptions options) {
   EFD_ASSIGN(auto producer, EmbeddedProducer::open(log_, options));
   return std::unique_ptr<Producer>(std::move(producer));

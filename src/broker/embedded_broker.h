@@ -18,6 +18,7 @@ class EmbeddedBroker : public Broker {
   explicit EmbeddedBroker(CommitLog& log) : log_(log) {}
 
   Result<std::unique_ptr<Reader>> reader(ReaderOptions options) override;
+  Result<std::unique_ptr<Consumer>> consumer(ConsumerOptions options) override;
   Result<std::unique_ptr<Producer>> producer(ProducerOptions options) override;
   Result<std::vector<TopicDescription>> topics() override;
   Result<TopicDescription> topic(const TopicName& name) override;

@@ -17,6 +17,7 @@ class KafkaCluster : public Broker {
       : options_(std::move(options)), client_(std::move(client)) {}
 
   Result<std::unique_ptr<Reader>> reader(ReaderOptions options) override;
+  Result<std::unique_ptr<Consumer>> consumer(ConsumerOptions options) override;
   Result<std::unique_ptr<Producer>> producer(ProducerOptions options) override;
   Result<std::vector<TopicDescription>> topics() override;
   Result<TopicDescription> topic(const TopicName& name) override;
@@ -36,6 +37,11 @@ class KafkaCluster : public Broker {
 Result<std::unique_ptr<Reader>> KafkaCluster::reader(ReaderOptions options) {
   EFD_ASSIGN(std::unique_ptr<Reader> reader, KafkaReader::open(options_, std::move(options)));
   return reader;
+}
+
+Result<std::unique_ptr<Consumer>> KafkaCluster::consumer(ConsumerOptions options) {
+  return fail(ErrorCode::give_up, "group '{}': groups of a cluster cannot be joined yet",
+              options.group);
 }
 
 Result<std::unique_ptr<Producer>> KafkaCluster::producer(ProducerOptions options) {
