@@ -78,7 +78,11 @@ void EmbeddedReader::add_tap(PartitionHandle partition) {
 
 LogRange EmbeddedReader::range_of(const Tap& tap) const {
   PartitionState state = log_.state(*tap.partition);
-  return {state.log_start, options_.see == See::appended ? state.log_end : state.high_watermark};
+  return {state.log_start, end_of(state)};
+}
+
+Offset EmbeddedReader::end_of(const PartitionState& state) const {
+  return options_.see == See::appended ? state.log_end : state.high_watermark;
 }
 
 void EmbeddedReader::take_ready() {
@@ -124,25 +128,26 @@ Result<> EmbeddedReader::read_turn(Batch::Storage& storage) {
       tap.is_queued = false;
     }
     auto read = read_tap(tap, options_.batch_bytes_max - bytes, storage);
-    if (!read || *read > 0) mark_ready(tap);
+    if (!read || read->has_more) mark_ready(tap);
     if (!read && !storage.slices.empty()) return {};  // told at the next poll
     if (!read) return fail(read.error());
-    bytes += *read;
+    bytes += read->bytes;
   }
   return {};
 }
 
-Result<size_t> EmbeddedReader::read_tap(Tap& tap, size_t bytes_max, Batch::Storage& storage) {
-  if (tap.is_gone || tap.is_paused) return size_t{0};
+Result<EmbeddedReader::ReadTap> EmbeddedReader::read_tap(Tap& tap, size_t bytes_max,
+                                                         Batch::Storage& storage) {
+  if (tap.is_gone || tap.is_paused) return ReadTap{};
   auto fetched = fetch(tap, bytes_max);
   if (!fetched && fetched.error().code == ErrorCode::not_found) {
     forget(tap);
-    return size_t{0};
+    return ReadTap{};
   }
   if (!fetched) return fail(fetched.error());
-  if (fetched->bytes == 0) return size_t{0};
+  if (fetched->bytes == 0) return ReadTap{};
   EFD_TRY(decode(tap, *fetched, storage));
-  return fetched->bytes;
+  return ReadTap{fetched->bytes, tap.next < end_of(fetched->state)};
 }
 
 Result<FetchedBatches> EmbeddedReader::fetch(Tap& tap, size_t bytes_max) {

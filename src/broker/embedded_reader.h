@@ -56,11 +56,16 @@ class EmbeddedReader : public Reader, private CommitLog::TopicWaiter {
   void take_ready();
   bool sleep_until(std::chrono::steady_clock::time_point deadline);
   Result<> read_turn(Batch::Storage& storage);
-  Result<size_t> read_tap(Tap& tap, size_t bytes_max, Batch::Storage& storage);
+  struct ReadTap {
+    size_t bytes = 0;
+    bool has_more = false;  // it is not at its end yet: nobody will mark it ready for that
+  };
+  Result<ReadTap> read_tap(Tap& tap, size_t bytes_max, Batch::Storage& storage);
   Result<FetchedBatches> fetch(Tap& tap, size_t bytes_max);
   Result<> decode(Tap& tap, const FetchedBatches& fetched, Batch::Storage& storage);
   void forget(Tap& tap);
   LogRange range_of(const Tap& tap) const;
+  Offset end_of(const PartitionState& state) const;
 
   CommitLog& log_;
   const ReaderOptions options_;

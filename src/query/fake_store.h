@@ -153,6 +153,9 @@ class FakeStore : public store::Store {
                                           const std::string&) override {
     return fail(ErrorCode::give_up, "no intake");
   }
+  store::PositionSlot position_slot(const ConnectorName&, const TopicPartition&) override {
+    return {};
+  }
   Result<> put(std::span<const store::PutRows>, std::span<const store::PutPosition>) override {
     return {};
   }

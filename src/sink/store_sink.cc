@@ -40,6 +40,7 @@ struct StoreSink::Decoder {
 
 struct StoreSink::Topic {
   store::Measurement* measurement = nullptr;
+  store::PositionSlot slot;
   std::vector<std::unique_ptr<Decoder>> decoders;  // the one used last is the first
 };
 
@@ -118,10 +119,7 @@ Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vect
     last = &record;
   }
   if (!last) return {};
-  const broker::Source& source = *slice.source;
-  put_positions_.push_back({&options_.connector,
-                            {source.topic, source.id, source.partition, next},
-                            fingerprint_of(*last)});
+  put_positions_.push_back({topic->slot, slice.source->id, next, fingerprint_of(*last)});
   return {};
 }
 
@@ -197,6 +195,7 @@ Result<StoreSink::Topic*> StoreSink::topic_of(const broker::Source& source) {
     if (!measurement) return fail(measurement.error());
     topic = std::make_unique<Topic>();
     topic->measurement = *measurement;
+    topic->slot = store_.position_slot(options_.connector, {source.topic, source.partition});
   }
   return topic.get();
 }

@@ -27,6 +27,8 @@ void write(Store& store, int w) {
   Measurement* into = *store.measurement("efd", "", "m" + std::to_string(w));
   ConnectorName connector("sink");
   auto shape = layout();
+  PositionSlot slot =
+      store.position_slot(connector, {TopicName("t" + std::to_string(w)), Partition(0)});
   for (int64_t put = 0; put < kPuts; ++put) {
     rows::Rows rows(shape);
     for (int64_t i = 0; i < kRowsOfPut; ++i) {
@@ -37,10 +39,7 @@ void write(Store& store, int w) {
       rows.end_row(UtcTime::from_ms(n));
     }
     PutRows one{into, &rows};
-    PutPosition position{
-        &connector,
-        {TopicName("t" + std::to_string(w)), TopicId(), Partition(0), Offset(put + 1)},
-        {Offset(put), put, 1}};
+    PutPosition position{slot, TopicId(), Offset(put + 1), {Offset(put), put, 1}};
     ASSERT_TRUE(store.put({&one, 1}, {&position, 1}));
   }
 }

@@ -61,6 +61,11 @@ Result<Measurement*> Engine::measurement(const std::string& database, const std:
   return &names_.add_measurement(*in, name);
 }
 
+PositionSlot Engine::position_slot(const ConnectorName& connector,
+                                   const TopicPartition& partition) {
+  return positions_.slot(connector, partition);
+}
+
 bool Engine::crowded() const {
   return memory_.bytes.load(std::memory_order_relaxed) >= options_.flush_bytes;
 }

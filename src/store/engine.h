@@ -36,6 +36,8 @@ class Engine final : public Store {
   Result<std::vector<RetentionPolicy>> policies(const std::string& database) const override;
   Result<Measurement*> measurement(const std::string& database, const std::string& policy,
                                    const std::string& name) override;
+  PositionSlot position_slot(const ConnectorName& connector,
+                             const TopicPartition& partition) override;
   Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) override;
   void before_commit(std::function<Result<>(std::span<const StoredPosition>)> hook) override;
   Result<> flush() override;

@@ -74,9 +74,11 @@ void write_golden(system::FileSystem& files, const std::string& path) {
   rows::Rows rows = golden_rows();
   PutRows one{*store->measurement("efd", "", "golden"), &rows};
   ConnectorName connector("sink");
-  PutPosition position{&connector,
-                       {TopicName("lsst.sal.golden"), TopicId(), Partition(0), Offset(700)},
-                       {Offset(699), 1'547'758'740'000, 4711}};
+  PutPosition position{
+      store->position_slot(connector, {TopicName("lsst.sal.golden"), Partition(0)}),
+      TopicId(),
+      Offset(700),
+      {Offset(699), 1'547'758'740'000, 4711}};
   ASSERT_TRUE(store->put({&one, 1}, {&position, 1}));
   ASSERT_TRUE(store->close());
 }

@@ -6,14 +6,6 @@
 namespace efd::store {
 namespace {
 
-void spell(const ConnectorName& connector, const Position& position, std::string& key) {
-  key.assign(connector.value());
-  key.push_back('\0');
-  key.append(position.topic.value());
-  key.push_back('\0');
-  key.append(std::to_string(position.partition.value()));
-}
-
 void add_fingerprint(std::vector<Fingerprint>& list, const Fingerprint& one) {
   if (!list.empty() && list.back() == one) return;
   if (list.size() == kFingerprintsMax) list.erase(list.begin());
@@ -26,25 +18,41 @@ bool same(const StoredPosition& a, const StoredPosition& b) {
 
 }  // namespace
 
+PositionTable::Slot& PositionTable::slot_of(const ConnectorName& connector,
+                                            const TopicPartition& partition) {
+  auto [known, is_new] =
+      slot_numbers_.try_emplace({connector, partition}, static_cast<uint32_t>(slots_.size()));
+  if (is_new) slots_.push_back({connector, partition, {}});
+  return slots_[known->second];
+}
+
+PositionSlot PositionTable::slot(const ConnectorName& connector, const TopicPartition& partition) {
+  std::lock_guard lock(mutex_);
+  return PositionSlot(static_cast<uint32_t>(&slot_of(connector, partition) - slots_.data()));
+}
+
+PositionTable::Entry& PositionTable::entry(Slot& slot) {
+  if (slot.id) return entries_[*slot.id];
+  slot.id = static_cast<uint32_t>(entries_.size());
+  Entry& entry = entries_.emplace_back();
+  entry.connector = slot.connector;
+  entry.position.topic = slot.partition.topic;
+  entry.position.partition = slot.partition.partition;
+  return entry;
+}
+
 PositionTable::Entry& PositionTable::entry(const ConnectorName& connector,
                                            const Position& position) {
-  spell(connector, position, key_);
-  auto known = ids_.find(key_);
-  if (known != ids_.end()) return entries_[known->second];
-  ids_.emplace(key_, static_cast<uint32_t>(entries_.size()));
-  entries_.emplace_back();
-  entries_.back().connector = connector;
-  entries_.back().position = position;
-  return entries_.back();
+  return entry(slot_of(connector, {position.topic, position.partition}));
 }
 
 void PositionTable::put(std::span<const PutPosition> positions) {
   std::lock_guard lock(mutex_);
   for (const PutPosition& put : positions) {
-    Entry& entry = this->entry(*put.connector, put.position);
-    if (entry.position.id != put.position.id) entry.fingerprints.clear();
-    entry.position.id = put.position.id;
-    entry.position.next = put.position.next;
+    Entry& entry = this->entry(slots_[put.slot.value()]);
+    if (entry.position.id != put.id) entry.fingerprints.clear();
+    entry.position.id = put.id;
+    entry.position.next = put.next;
     entry.last = put.last;
   }
 }

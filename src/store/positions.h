@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "store/store.h"
@@ -28,6 +28,7 @@ struct NumberedPosition {
 // topic made anew replaces the old one.
 class PositionTable {
  public:
+  PositionSlot slot(const ConnectorName& connector, const TopicPartition& partition);
   void put(std::span<const PutPosition> positions);
   void set(const StoredPosition& position);
   std::vector<StoredPosition> latest() const;
@@ -52,13 +53,20 @@ class PositionTable {
     uint64_t sets = 0;                      // how often set() replaced it
     std::optional<StoredPosition> committed;
   };
+  struct Slot {
+    ConnectorName connector;
+    TopicPartition partition;
+    std::optional<uint32_t> id;  // none: nothing was put or set yet
+  };
+  Slot& slot_of(const ConnectorName& connector, const TopicPartition& partition);
+  Entry& entry(Slot& slot);
   Entry& entry(const ConnectorName& connector, const Position& position);
   static StoredPosition stored(const Entry& entry);
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  // by id
-  std::unordered_map<std::string, uint32_t> ids_;
-  std::string key_;  // of the last look-up; kept for its memory
+  std::vector<Slot> slots_;     // by PositionSlot
+  std::map<std::pair<ConnectorName, TopicPartition>, uint32_t> slot_numbers_;
 };
 
 }  // namespace efd::store

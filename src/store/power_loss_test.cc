@@ -97,7 +97,11 @@ class Simulation {
     puts_.push_back({m, rows});
     PutRows one{*measurement, &rows};
     int64_t next = static_cast<int64_t>(puts_.size());
-    PutPosition position{&connector_, position_at(next), {Offset(next - 1), next, 7}};
+    Position at = position_at(next);
+    PutPosition position{store_->position_slot(connector_, {at.topic, at.partition}),
+                         at.id,
+                         at.next,
+                         {Offset(next - 1), next, 7}};
     EXPECT_TRUE(store_->put({&one, 1}, {&position, 1}));
   }
 

@@ -157,8 +157,10 @@ TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
   });
   rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
   ConnectorName connector("sink");
-  PutPosition position{
-      &connector, {TopicName("t"), TopicId(), Partition(0), Offset(10)}, {Offset(9), 1, 2}};
+  PutPosition position{store_->position_slot(connector, {TopicName("t"), Partition(0)}),
+                       TopicId(),
+                       Offset(10),
+                       {Offset(9), 1, 2}};
   PutRows one{*store_->measurement("efd", "", "m"), &rows};
   ASSERT_TRUE(store_->put({&one, 1}, {&position, 1}));
   EXPECT_FALSE(store_->flush());
@@ -174,8 +176,10 @@ TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
 TEST_F(StorageTest, TheFingerprintsOfTheLastEightCommitsAreKept) {
   ConnectorName connector("sink");
   for (int64_t n = 1; n <= 12; ++n) {
-    PutPosition position{
-        &connector, {TopicName("t"), TopicId(), Partition(0), Offset(n)}, {Offset(n - 1), n, 7}};
+    PutPosition position{store_->position_slot(connector, {TopicName("t"), Partition(0)}),
+                         TopicId(),
+                         Offset(n),
+                         {Offset(n - 1), n, 7}};
     ASSERT_TRUE(store_->put({}, {&position, 1}));
     ASSERT_TRUE(store_->flush());
   }

@@ -65,10 +65,14 @@ struct PutRows {
   Measurement* measurement = nullptr;
   const rows::Rows* rows = nullptr;
 };
+// A connector's place in one partition, by number: a put names its positions without spelling them.
+using PositionSlot = Strong<struct PositionSlotTag, uint32_t>;
+
 struct PutPosition {
-  const ConnectorName* connector = nullptr;
-  Position position;
-  Fingerprint last;  // of the record before position.next
+  PositionSlot slot;
+  TopicId id;  // of the topic as it is now: it may have been made anew
+  Offset next;
+  Fingerprint last;  // of the record before next
 };
 
 // Thread-safe.
@@ -93,6 +97,9 @@ class Store {
   // Finds or makes a measurement (durable with the first commit that holds rows of it).
   virtual Result<Measurement*> measurement(const std::string& database, const std::string& policy,
                                            const std::string& name) = 0;
+  // The same for the same arguments, as long as the store is open. Nothing is stored yet.
+  virtual PositionSlot position_slot(const ConnectorName& connector,
+                                     const TopicPartition& partition) = 0;
   // All rows and positions enter in one step: a statement begun afterwards sees all of them, a
   // commit covers all or none. `overload`: memory is full, nothing entered, try again.
   virtual Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) = 0;

@@ -8,8 +8,15 @@
 namespace efd::broker {
 
 Tail::Iterator Tail::find(Offset offset) const {
-  return std::partition_point(
-      begin(), end(), [&](const TailEntry& entry) { return entry.next_offset <= offset.value(); });
+  // Most readers want the last few: searched for from the end, in steps that double.
+  auto is_before = [&](const TailEntry& entry) { return entry.next_offset <= offset.value(); };
+  Iterator last = end();
+  for (std::ptrdiff_t step = 1; last != begin(); step *= 2) {
+    Iterator first = last - std::min(step, last - begin());
+    if (is_before(*first)) return std::partition_point(first + 1, last, is_before);
+    last = first;
+  }
+  return last;
 }
 
 void Tail::drop_below_chunk(uint64_t number) {
