@@ -37,10 +37,8 @@ void CommitLog::start_housekeeping() {
 }
 
 Result<> CommitLog::close() {
-  state_->is_closed = true;
   state_->stop_threads();
-  EFD_TRY(state_->commit());
-  return state_->checkpoint();
+  return state_->commit();
 }
 
 Result<TopicDescription> CommitLog::create_topic(const NewTopic& topic) {

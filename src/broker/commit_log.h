@@ -144,8 +144,9 @@ class CommitLog {
 
   // Starts retention and checkpoints: call when every hold has been set.
   void start_housekeeping();
-  // Commits, checkpoints and closes; nothing can be appended afterwards. Call it once, when no
-  // other thread uses the log.
+  // Commits and closes; nothing can be appended afterwards. Call it once, when no other thread uses
+  // the log. Makes no checkpoint, and gives up one that is being made: one fdatasync is all that it
+  // waits for, however many topics there are.
   Result<> close();
 
   // --- topics

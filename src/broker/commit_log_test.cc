@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <future>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "broker/commit_log_fixture.h"
+#include "broker/skipping_file_system.h"
 
 namespace efd::broker {
 namespace {
@@ -194,20 +198,74 @@ TEST_F(CommitLogTest, TenThousandPartitionsWork) {
   EXPECT_EQ(values(find("wide", 140)), (Values{"140", "again"}));
 }
 
-TEST_F(CommitLogTest, ACleanRestartReplaysNothing) {
+// However many partitions there are to write, a stop waits for one write and one sync, and the next
+// start does not write them either.
+TEST_F(CommitLogTest, AStopSyncsTheWalAndNothingElse) {
   open();
-  auto a = create("a");
-  append(a, "v");
+  create("wide", {}, 500);
+  for (int32_t p = 0; p < 500; ++p) append(find("wide", p), std::to_string(p));
+  uint64_t changes = files_.changes();
   ASSERT_TRUE(log_->close());
+  EXPECT_EQ(files_.changes() - changes, 2u);
+  changes = files_.changes();
+  kill_and_open();
+  EXPECT_LE(files_.changes() - changes, 10u);
+  EXPECT_EQ(log_->stats().recovered_batches, 500u);
+  EXPECT_EQ(log_->stats().checkpoints, 0u);
+  EXPECT_EQ(append(find("wide", 77), "more").base_offset, Offset(1));
+  checkpoint();
   kill_and_open();
   EXPECT_EQ(log_->stats().recovered_batches, 0u);
-  EXPECT_EQ(log_->stats().checkpoints, 0u);
+  EXPECT_EQ(values(find("wide", 77)), (Values{"77", "more"}));
+}
+
+TEST_F(CommitLogTest, ManyRestartsLeaveOneFileOfTheWalMoreAtMost) {
+  open();
+  append(create("a"), "v");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(log_->close());
+    kill_and_open();
+  }
+  EXPECT_LE(files_.list("/log/wal")->size(), 2u);
   EXPECT_EQ(values(find("a")), (Values{"v"}));
-  EXPECT_EQ(append(find("a"), "w").base_offset, Offset(1));
-  commit();
-  kill_and_open();
-  EXPECT_EQ(log_->stats().recovered_batches, 1u);
-  EXPECT_EQ(values(find("a")), (Values{"v", "w"}));
+}
+
+// The first sync of a segment file waits until the log is being closed.
+TEST(CommitLogStop, GivesUpACheckpointThatIsBeingMade) {
+  std::promise<void> began, may_go_on;
+  std::shared_future<void> go = may_go_on.get_future().share();
+  std::atomic<int> segment_syncs{0};
+  SkippingFileSystem files([&](const SyncCall& call) {
+    if (!call.path.ends_with(".log") || call.is_directory) return false;
+    if (++segment_syncs == 1) began.set_value();
+    go.wait();
+    return false;
+  });
+  system::FakeClock clock(UtcTime::from_ms(1'700'000'000'000));
+  CommitLogOptions options;
+  options.path = "/log";
+  options.sync_threads = 1;
+  options.disk_reserve_bytes = 0;
+  options.checkpoint_bytes = 1000;
+  auto log = *CommitLog::open(files, clock, options);
+  ASSERT_TRUE(log->create_topic({TopicName("wide"), 50, 1, {}}));
+  for (int32_t p = 0; p < 50; ++p) {
+    auto partition = log->partition(TopicName("wide"), Partition(p));
+    ASSERT_EQ(log->append(*partition, make_batch({"v"}), false).error, AppendError::none);
+  }
+  log->start_housekeeping();
+  began.get_future().wait();
+  auto closed = std::async(std::launch::async, [&] { return log->close(); });
+  auto first = log->partition(TopicName("wide"), Partition(0));
+  while (log->append(*first, make_batch({"late"}), false).error != AppendError::storage)
+    std::this_thread::yield();
+  may_go_on.set_value();
+  EXPECT_TRUE(closed.get());
+  EXPECT_EQ(segment_syncs, 1);
+  log.reset();
+  log = *CommitLog::open(files, clock, options);
+  for (int32_t p = 0; p < 50; ++p)
+    EXPECT_GE(log->state(*log->partition(TopicName("wide"), Partition(p))).log_end, Offset(1));
 }
 
 }  // namespace

@@ -39,15 +39,19 @@ class Simulation {
       note_last_state();
       log_.reset();
       files_.memory().restore_power(random_());
-      open_until_it_works(true);
-      if (failure_.empty()) compare();
-      if (failure_.empty()) producers_try_again();
+      open_and_compare(true);
     }
     if (failure_.empty()) return {};
     return fmt::format("seed {}: {}", seed_, failure_);
   }
 
  private:
+  void open_and_compare(bool with_cuts) {
+    open_until_it_works(with_cuts);
+    if (failure_.empty()) compare();
+    if (failure_.empty()) producers_try_again();
+  }
+
   uint64_t pick(uint64_t below) { return random_() % below; }
   void fail_if(bool is_wrong, const std::string& what) {
     if (is_wrong && failure_.empty()) failure_ = what;
@@ -57,7 +61,9 @@ class Simulation {
   void open_until_it_works(bool with_cuts) {
     while (failure_.empty()) {
       if (with_cuts && pick(3) == 0) files_.memory().cut_power_after(1 + pick(12));
+      files_.set_opening(true);
       auto log = CommitLog::open(files_, clock_, options_);
+      files_.set_opening(false);
       if (log) {
         log_ = std::move(*log);
         files_.memory().cut_power_after(1u << 30);
@@ -101,8 +107,23 @@ class Simulation {
     if (what < 82) return static_cast<void>(log_->write_out());
     if (what < 90) return static_cast<void>(log_->commit_now());
     if (what < 95) return static_cast<void>(log_->checkpoint_now());
-    if (what < 98) return retain();
-    release_hold();
+    if (what < 97) return retain();
+    if (what < 99) return release_hold();
+    restart();
+  }
+
+  // The process ends, by a stop or a kill, and the power stays: what was written and not synced is
+  // still to be lost.
+  void restart() {
+    if (pick(2) == 0 && log_->close()) {
+      for_each_partition([](ModelTopic&, size_t, ModelPartition& model) {
+        model.durable_end = static_cast<int64_t>(model.values.size());
+      });
+    }
+    note_last_state();
+    log_.reset();
+    open_and_compare(false);
+    files_.memory().cut_power_after(1 + pick(pick(2) ? 40 : 600));
   }
 
   void create() {

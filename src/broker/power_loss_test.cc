@@ -67,6 +67,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         LeftOut{"SyncOfWalRecords",
                 [](const SyncCall& call) { return is_file(call, ".wal") && call.file_bytes > 40; }},
+        LeftOut{"SyncOfReplayedWal",
+                [](const SyncCall& call) {
+                  return is_file(call, ".wal") && call.file_bytes > 40 && call.while_opening;
+                }},
         LeftOut{
             "SyncOfWalHeader",
             [](const SyncCall& call) { return is_file(call, ".wal") && call.file_bytes <= 40; }},

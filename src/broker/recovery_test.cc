@@ -154,6 +154,7 @@ TEST_F(RecoveryTest, AnOlderCopyOfTheLogOpens) {
   open();
   create("a");
   append(find("a"), "old");
+  checkpoint();
   ASSERT_TRUE(log_->close());
   log_.reset();
   std::map<std::string, std::string> copy;

@@ -18,13 +18,15 @@ struct SyncCall {
   bool is_directory = false;
   uint64_t file_bytes = 0;
   LastName last = LastName::none;  // the last change of a name before it
+  bool while_opening = false;      // the log is being opened
 };
 using SkipSync = std::function<bool(const SyncCall&)>;
 
 class SkippingFile : public system::File {
  public:
-  SkippingFile(std::unique_ptr<system::File> file, std::string path, const SkipSync& skip)
-      : file_(std::move(file)), path_(std::move(path)), skip_(skip) {}
+  SkippingFile(std::unique_ptr<system::File> file, std::string path, const SkipSync& skip,
+               const bool& opening)
+      : file_(std::move(file)), path_(std::move(path)), skip_(skip), opening_(opening) {}
   Result<size_t> read_at(uint64_t offset, char* to, size_t size) const override {
     return file_->read_at(offset, to, size);
   }
@@ -34,7 +36,7 @@ class SkippingFile : public system::File {
   Result<> truncate(uint64_t size) override { return file_->truncate(size); }
   Result<> sync() override {
     auto bytes = file_->size();
-    if (bytes && skip_ && skip_({path_, false, *bytes, LastName::none})) return {};
+    if (bytes && skip_ && skip_({path_, false, *bytes, LastName::none, opening_})) return {};
     return file_->sync();
   }
   Result<uint64_t> size() const override { return file_->size(); }
@@ -43,6 +45,7 @@ class SkippingFile : public system::File {
   std::unique_ptr<system::File> file_;
   std::string path_;
   const SkipSync& skip_;
+  const bool& opening_;
 };
 
 // A MemoryFileSystem whose syncs are left out where `skip` says so.
@@ -50,10 +53,11 @@ class SkippingFileSystem : public system::FileSystem {
  public:
   explicit SkippingFileSystem(SkipSync skip) : skip_(std::move(skip)) {}
   system::MemoryFileSystem& memory() { return memory_; }
+  void set_opening(bool opening) { opening_ = opening; }
 
   Result<std::unique_ptr<system::File>> open(const std::string& path, system::Open how) override {
     EFD_ASSIGN(auto file, memory_.open(path, how));
-    return std::make_unique<SkippingFile>(std::move(file), path, skip_);
+    return std::make_unique<SkippingFile>(std::move(file), path, skip_, opening_);
   }
   Result<> make_directories(const std::string& path) override {
     return memory_.make_directories(path);
@@ -75,7 +79,7 @@ class SkippingFileSystem : public system::FileSystem {
     return memory_.rename(from, to);
   }
   Result<> sync_directory(const std::string& path) override {
-    if (skip_ && skip_({path, true, 0, last_})) return {};
+    if (skip_ && skip_({path, true, 0, last_, opening_})) return {};
     return memory_.sync_directory(path);
   }
   Result<system::DiskSpace> space(const std::string& path) override { return memory_.space(path); }
@@ -87,6 +91,7 @@ class SkippingFileSystem : public system::FileSystem {
   system::MemoryFileSystem memory_;
   SkipSync skip_;
   LastName last_ = LastName::none;
+  bool opening_ = false;
 };
 
 }  // namespace efd::broker

@@ -26,27 +26,32 @@ Result<> CommitLog::State::checkpoint() {
   std::lock_guard lock(checkpoint_mutex);
   int64_t began = clock.monotonic_ns();
   checkpoint_wanted = false;
-  Result<> done = checkpoint_locked();
+  Result<bool> done = checkpoint_locked();
   if (!done) {
     ++stats.checkpoint_failures;
     return note_failure(done.error());
   }
+  if (!*done) return {};
   ++stats.checkpoints;
   stats.checkpoint_ns += static_cast<uint64_t>(clock.monotonic_ns() - began);
   call_room_waiters();
   return {};
 }
 
-Result<> CommitLog::State::checkpoint_locked() {
+// Given up when the log closes: a thousand files on a busy disk take longer than somebody who stops
+// the program waits, and the WAL still has everything.
+Result<bool> CommitLog::State::checkpoint_locked() {
   if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
     return fail(*stopped);
   EFD_ASSIGN(auto file, new_wal_file(wal_number + 1));
   CheckpointCut cut;
   cut_for_checkpoint(std::move(file), cut);
-  EFD_TRY(write_tails(cut));
+  EFD_ASSIGN(bool is_whole, write_tails(cut));
+  if (!is_whole) return false;
   EFD_TRY(system::replace_file(files, options.path + "/checkpoint", encode_checkpoint(cut.image)));
   take_over(cut);
-  return remove_wal_files_below(wal_number);
+  EFD_TRY(remove_wal_files_below(wal_number));
+  return true;
 }
 
 // The file and its name are durable before it is used: a missing one is no accident.
@@ -93,7 +98,7 @@ void CommitLog::State::cut_for_checkpoint(std::shared_ptr<WalFile> file, Checkpo
   }
 }
 
-Result<> CommitLog::State::write_tails(CheckpointCut& cut) {
+Result<bool> CommitLog::State::write_tails(CheckpointCut& cut) {
   for (size_t i = 0; i < cut.partitions.size(); ++i)
     for (size_t j = 0; j < cut.partitions[i].size(); ++j)
       cut.image.topics[i].partitions[j].segments = cut.partitions[i][j]->segments;
@@ -101,15 +106,19 @@ Result<> CommitLog::State::write_tails(CheckpointCut& cut) {
   UnsyncedPaths unsynced;
   bool has_new_folders = false;
   for (CheckpointCut::TailWrite& tail : cut.writes) {
+    if (is_closed) return false;
     const LogPartition& partition = *tail.partition;
     SegmentWrite write{folder(partition), partition.segments};
     has_new_folders |= write.segments.empty();
     EFD_TRY(write_segments(files, tail.entries, partition.topic->settings, now, write, unsynced));
     tail.image->segments = std::move(write.segments);
   }
-  EFD_TRY(sync_files(files, unsynced.files, options.sync_threads));
-  EFD_TRY(sync_folders(files, unsynced.folders, options.sync_threads));
-  return has_new_folders ? files.sync_directory(options.path) : Result<>();
+  const SyncOptions how{options.sync_threads, is_closed};
+  EFD_TRY(sync_files(files, unsynced.files, how));
+  EFD_TRY(sync_folders(files, unsynced.folders, how));
+  if (is_closed) return false;
+  if (has_new_folders) EFD_TRY(files.sync_directory(options.path));
+  return true;
 }
 
 void CommitLog::State::take_over(const CheckpointCut& cut) {

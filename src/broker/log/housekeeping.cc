@@ -50,6 +50,7 @@ void CommitLog::State::start_housekeeping() {
 }
 
 void CommitLog::State::stop_threads() {
+  is_closed = true;
   commit_bell.stop();
   housekeeping_bell.stop();
   if (committer.joinable()) committer.join();

@@ -63,6 +63,7 @@ struct CommitLog::State {
   Result<std::vector<uint64_t>> wal_files_to_replay();
   Result<bool> is_unused_wal_file(uint64_t number);
   Result<bool> replay(const std::vector<uint64_t>& numbers);
+  Result<> go_on_behind(const std::vector<uint64_t>& numbers);
   Result<bool> replay_file(const std::vector<uint64_t>& numbers, size_t index);
   Result<> refuse_rot(class WalReader& reader, const std::vector<uint64_t>& later);
   Result<> apply(const WalRecord& record);
@@ -108,10 +109,10 @@ struct CommitLog::State {
   // --- checkpoint.cc
   Result<> checkpoint();
   struct CheckpointCut;
-  Result<> checkpoint_locked();
+  Result<bool> checkpoint_locked();  // false: given up, the log closes
   Result<std::shared_ptr<WalFile>> new_wal_file(uint64_t number);
   void cut_for_checkpoint(std::shared_ptr<WalFile> file, CheckpointCut& cut);
-  Result<> write_tails(CheckpointCut& cut);
+  Result<bool> write_tails(CheckpointCut& cut);
   void take_over(const CheckpointCut& cut);
   Result<> remove_wal_files_below(uint64_t number);
   void call_room_waiters();

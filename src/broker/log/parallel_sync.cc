@@ -12,12 +12,13 @@ namespace {
 
 using Sync = std::function<Result<>(const std::string& path)>;
 
-Result<> sync_each(const std::vector<std::string>& paths, int32_t threads, const Sync& sync) {
+Result<> sync_each(const std::vector<std::string>& paths, const SyncOptions& options,
+                   const Sync& sync) {
   std::atomic<size_t> next{0};
   std::mutex mutex;
   Result<> first_error;
   auto work = [&] {
-    for (size_t i = next++; i < paths.size(); i = next++) {
+    for (size_t i = next++; i < paths.size() && !options.stop; i = next++) {
       Result<> synced = sync(paths[i]);
       if (synced) continue;
       std::lock_guard lock(mutex);
@@ -26,7 +27,7 @@ Result<> sync_each(const std::vector<std::string>& paths, int32_t threads, const
     }
   };
   std::vector<std::thread> others;
-  for (size_t i = 1; i < std::min<size_t>(static_cast<size_t>(threads), paths.size()); ++i)
+  for (size_t i = 1; i < std::min(static_cast<size_t>(options.threads), paths.size()); ++i)
     others.emplace_back(work);
   work();
   for (std::thread& thread : others) thread.join();
@@ -36,16 +37,16 @@ Result<> sync_each(const std::vector<std::string>& paths, int32_t threads, const
 }  // namespace
 
 Result<> sync_files(system::FileSystem& files, const std::vector<std::string>& paths,
-                    int32_t threads) {
-  return sync_each(paths, threads, [&](const std::string& path) -> Result<> {
+                    const SyncOptions& options) {
+  return sync_each(paths, options, [&](const std::string& path) -> Result<> {
     EFD_ASSIGN(auto file, files.open(path, system::Open::write));
     return file->sync();
   });
 }
 
 Result<> sync_folders(system::FileSystem& files, const std::vector<std::string>& paths,
-                      int32_t threads) {
-  return sync_each(paths, threads,
+                      const SyncOptions& options) {
+  return sync_each(paths, options,
                    [&](const std::string& path) { return files.sync_directory(path); });
 }
 

@@ -4,6 +4,7 @@
 // 8 threads.) For this module.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,15 @@
 
 namespace efd::broker {
 
-// The first error, if there is one; then nothing is known of any of them.
+struct SyncOptions {
+  int32_t threads = 1;
+  const std::atomic<bool>& stop;  // once true, what is not yet begun is left out
+};
+
+// The first error, if there is one; then, and after a stop, nothing is known of any of them.
 Result<> sync_files(system::FileSystem& files, const std::vector<std::string>& paths,
-                    int32_t threads);
+                    const SyncOptions& options);
 Result<> sync_folders(system::FileSystem& files, const std::vector<std::string>& paths,
-                      int32_t threads);
+                      const SyncOptions& options);
 
 }  // namespace efd::broker

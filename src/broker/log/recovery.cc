@@ -54,19 +54,11 @@ Result<> CommitLog::State::open() {
   if (!image) return fail_in(path, image.error());
   EFD_TRY(restore(*image));
   EFD_ASSIGN(auto numbers, wal_files_to_replay());
-  EFD_ASSIGN(bool has_news, replay(numbers));
+  EFD_ASSIGN(bool is_whole, replay(numbers));
   EFD_TRY(clean_folders());
   durable_sequence = last_sequence;
-  // From here on nothing of what was replayed is looked at again: also not what was torn.
-  if (has_news) {
-    EFD_TRY(checkpoint());
-  } else {
-    auto file = std::make_shared<WalFile>();
-    file->path = wal_path(wal_number);
-    file->number = wal_number;
-    EFD_ASSIGN(file->file, files.open(file->path, system::Open::write));
-    chunks.switch_file(std::move(file), kWalFileHeaderBytes);
-  }
+  // What was torn must not be looked at again.
+  EFD_TRY(is_whole ? go_on_behind(numbers) : checkpoint());
   for (const auto& [name, topic] : topics.all())
     for (const PartitionHandle& partition : topic->partitions)
       partition->durable_end = partition->log_end;
@@ -139,26 +131,47 @@ Result<std::vector<uint64_t>> CommitLog::State::wal_files_to_replay() {
   return wanted;
 }
 
-// A checkpoint that the power cut short may have left a file whose header was not yet durable: then
-// nothing was written to it.
+// Nothing was written to it; its header may not even be durable, when a checkpoint or a recovery
+// was cut short. It is made again.
 Result<bool> CommitLog::State::is_unused_wal_file(uint64_t number) {
   if (number == first_wal_number) return false;
   EFD_ASSIGN(auto file, files.open(wal_path(number), system::Open::read));
   EFD_ASSIGN(uint64_t size, file->size());
-  if (size > kWalFileHeaderBytes) return false;
-  EFD_ASSIGN(std::string header, system::read_file(files, wal_path(number)));
-  return !check_wal_file_header(header, log_id, number);
+  return size <= kWalFileHeaderBytes;
 }
 
-// True when there is anything in them but headers.
+// False: the log ends in the middle of them.
 Result<bool> CommitLog::State::replay(const std::vector<uint64_t>& numbers) {
   bool is_whole = true;
   for (size_t i = 0; i < numbers.size() && is_whole; ++i) {
     EFD_ASSIGN(is_whole, replay_file(numbers, i));
   }
-  bool has_records = !is_whole || numbers.size() > 1 || bytes_appended > 0;
   wal_number = numbers.back();
-  return has_records;
+  stats.unchecked_bytes = bytes_appended;
+  checkpoint_wanted = bytes_appended >= options.checkpoint_bytes;
+  return is_whole;
+}
+
+// What was replayed stays where it is until the next checkpoint: a thousand partitions' files need
+// not be written before the log opens. It may have been written and not synced by a process that
+// was killed, so it is synced now; the first record behind it vouches for it.
+Result<> CommitLog::State::go_on_behind(const std::vector<uint64_t>& numbers) {
+  auto file = std::make_shared<WalFile>();
+  if (bytes_appended == 0) {
+    file->path = wal_path(wal_number);
+    file->number = wal_number;
+    EFD_ASSIGN(file->file, files.open(file->path, system::Open::write));
+  } else {
+    for (uint64_t number : numbers) {
+      EFD_ASSIGN(auto replayed, files.open(wal_path(number), system::Open::write));
+      EFD_TRY(replayed->sync());
+    }
+    EFD_ASSIGN(file, new_wal_file(wal_number + 1));
+    ++wal_number;
+    mark_due = last_sequence;
+  }
+  chunks.switch_file(std::move(file), kWalFileHeaderBytes);
+  return {};
 }
 
 // False: it ends with something that is no record, and so does the log.
