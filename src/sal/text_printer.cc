@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// TextPlan::print: a datum as SAL would print it.
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "base/bytes.h"
+#include "codec/varint.h"
+#include "sal/text_plan.h"
+
+namespace efd::sal {
+namespace {
+
+// "-", the 309 digits of the largest double, and 6 decimals.
+constexpr size_t kNumberBytesMax = 320;
+constexpr int kDecimals = 6;
+constexpr std::string_view kComma = " , ";
+constexpr std::string_view kArrayComma = ", ";
+
+template <class Integer>
+void append_integer(Integer value, std::string& out) {
+  char digits[24];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+// As C's "%f".
+void append_float(double value, std::string& out) {
+  if (!std::isfinite(value)) {
+    if (std::signbit(value)) out += '-';
+    out += std::isnan(value) ? "nan" : "inf";
+    return;
+  }
+  char digits[kNumberBytesMax];
+  const auto format = std::chars_format::fixed;
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value, format, kDecimals).ptr);
+}
+
+void append_quoted(std::string_view bytes, std::string& out) {
+  out += '\'';
+  out += bytes;
+  out += '\'';
+}
+
+const char* kind_word(Kind kind) {
+  return kind == Kind::event ? "logevent" : to_string(kind);
+}
+
+class TextPrinter {
+ public:
+  TextPrinter(const TextPlan& plan, std::string_view datum, std::string& out)
+      : plan_(plan), datum_(datum), out_(out) {}
+
+  Result<> print(const int64_t* index) {
+    const TopicShape& shape = plan_.shape();
+    out_ += fmt::format("{}_{} {}:( ", shape.subsystem, kind_word(shape.kind), shape.name);
+    const size_t preamble_at = out_.size();
+    for (const TextOp& op : plan_.ops()) EFD_TRY(print_op(op));
+    if (!datum_.ok() || datum_.remaining() > 0)
+      return fail(ErrorCode::bad_input, "{}: not a datum of this schema", shape.name);
+    out_ += " )";
+    out_.insert(preamble_at, preamble(index));
+    return {};
+  }
+
+ private:
+  Result<> print_op(const TextOp& op) {
+    if (!op.takes_text()) {
+      keep_header(op);
+      return {};
+    }
+    out_ += kComma;
+    if (!op.is_array) {
+      print_value(op);
+      return {};
+    }
+    const size_t start = out_.size();
+    EFD_ASSIGN(const size_t count, print_array(op));
+    if (count == op.count || (count == 1 && op.code == TextCode::text)) return {};
+    if (count < op.count && op.code == TextCode::byte) {
+      out_.resize(start);
+      append_quoted(characters_, out_);
+      return {};
+    }
+    return fail(ErrorCode::bad_input, "field '{}': {} elements; SAL prints {}",
+                plan_.shape().fields[op.field].name, count, op.count);
+  }
+
+  // Every block of the array.
+  Result<size_t> print_array(const TextOp& op) {
+    size_t count = 0;
+    characters_.clear();
+    while (int64_t block = codec::read_zigzag64(datum_)) {
+      if (block < 0) codec::read_zigzag64(datum_);  // its size
+      block = block < 0 && block != std::numeric_limits<int64_t>::min() ? -block : block;
+      if (block < 0 || static_cast<uint64_t>(block) > op.count - count)
+        return fail(ErrorCode::bad_input, "field '{}': more than {} elements",
+                    plan_.shape().fields[op.field].name, op.count);
+      for (; block > 0; --block) {
+        if (count++ > 0) out_ += kArrayComma;
+        print_value(op);
+      }
+    }
+    return count;
+  }
+
+  void print_value(const TextOp& op) {
+    switch (op.code) {
+      case TextCode::boolean:
+        return append_integer(int{datum_.little<char>() != 0}, out_);
+      case TextCode::float32:
+        return append_float(datum_.little<float>(), out_);
+      case TextCode::float64:
+        return append_float(datum_.little<double>(), out_);
+      case TextCode::seconds:
+        return append_float(static_cast<double>(codec::read_zigzag64(datum_)) / 1e3, out_);
+      case TextCode::symbol:
+        return append_integer(codec::read_zigzag64(datum_) + 1, out_);
+      case TextCode::byte:
+        return print_bytes(take_bytes());
+      case TextCode::text:
+        return append_quoted(take_bytes(), out_);
+      default:
+        return append_integer(codec::read_zigzag64(datum_), out_);
+    }
+  }
+
+  void print_bytes(std::string_view bytes) {
+    characters_ += bytes;
+    if (bytes.size() != 1) return append_quoted(bytes, out_);
+    append_integer(static_cast<unsigned>(static_cast<unsigned char>(bytes[0])), out_);
+  }
+
+  std::string_view take_bytes() {
+    const int64_t size = codec::read_zigzag64(datum_);
+    if (size < 0) datum_.spoil();
+    return datum_.take(size < 0 ? 0 : static_cast<size_t>(size));
+  }
+
+  void keep_header(const TextOp& op) {
+    if (op.code == TextCode::revcode) {
+      revcode_ = take_bytes();
+      return;
+    }
+    const int64_t value = codec::read_zigzag64(datum_);
+    if (op.code == TextCode::now && created_ms_ == 0) created_ms_ = ingested_ms_ = value;
+    if (op.code == TextCode::created) created_ms_ = value;
+    if (op.code == TextCode::ingested) ingested_ms_ = value;
+    if (op.code == TextCode::sequence) sequence_ = value;
+    if (op.code == TextCode::origin) origin_ = value;
+    if (op.code == TextCode::host) host_ = value;
+  }
+
+  std::string preamble(const int64_t* index) const {
+    std::string text;
+    append_quoted(revcode_, text);
+    for (const int64_t stamp_ms : {created_ms_, ingested_ms_}) {
+      text += kComma;
+      append_float(static_cast<double>(stamp_ms) / 1e3, text);
+    }
+    const bool is_sal = plan_.options().preamble_order == PreambleOrder::sal;
+    for (const int64_t value : {sequence_, is_sal ? origin_ : host_, is_sal ? host_ : origin_}) {
+      text += kComma;
+      append_integer(value, text);
+    }
+    if (index == nullptr) return text;
+    text += kComma;
+    append_integer(*index, text);
+    return text;
+  }
+
+  const TextPlan& plan_;
+  ByteReader datum_;
+  std::string& out_;
+  std::string characters_;  // of the array of bytes at hand
+  std::string_view revcode_;
+  int64_t created_ms_ = 0;
+  int64_t ingested_ms_ = 0;
+  int64_t sequence_ = 0;
+  int64_t origin_ = 0;
+  int64_t host_ = 0;
+};
+
+}  // namespace
+
+Result<> TextPlan::print(std::string_view datum, std::string& out, const int64_t* index) const {
+  const size_t start = out.size();
+  auto printed = TextPrinter(*this, datum, out).print(index);
+  if (!printed) out.resize(start);
+  return printed;
+}
+
+}  // namespace efd::sal
