@@ -13,10 +13,11 @@
 //   rows.end_row(UtcTime::from_ms(1));
 #pragma once
 
-#include <bit>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "rows/byte_buffer.h"
@@ -24,31 +25,32 @@
 
 namespace efd::rows {
 
-// The values of one column. Not thread-safe.
-class ColumnValues {
+// The values of one column. Not thread-safe. One cache line: a batch of a thousand topics walks
+// over tens of thousands of columns, most of them with a single new value.
+class alignas(64) ColumnValues {
  public:
-  explicit ColumnValues(const Column& column)
-      : width_(static_cast<uint32_t>(width_of(column.type))),
-        shift_(static_cast<uint8_t>(std::countr_zero(width_ | 8))),
-        is_array_(column.is_array) {}
+  explicit ColumnValues(const Column& column);
+  ColumnValues(const ColumnValues& other);
+  ColumnValues(ColumnValues&&) noexcept = default;
+  ColumnValues& operator=(ColumnValues other) noexcept;
 
   // Elements so far (of an array column: of all its rows together).
-  size_t elements() const { return width_ ? fixed_.size() >> shift_ : string_ends_.size(); }
+  size_t elements() const { return width_ ? bytes_.size() >> shift_ : extra_->string_ends.size(); }
 
   // `T` must be the column's type, as for fixed().
   template <class T>
   void append(T value) {
-    std::memcpy(fixed_.extend(sizeof value), &value, sizeof value);
+    std::memcpy(bytes_.extend(sizeof value), &value, sizeof value);
   }
   // `n` values of this column's type; `from` need not be aligned.
   template <class T>
   void append_elements(const T* from, size_t n) {
     append_raw(reinterpret_cast<const char*>(from), n);
   }
-  void append_raw(const char* from, size_t n) { fixed_.append(from, n * width_); }
+  void append_raw(const char* from, size_t n) { bytes_.append(from, n * width_); }
   void append_string(std::string_view text) {
-    chars_.append(text.data(), text.size());
-    string_ends_.push_back(static_cast<uint32_t>(chars_.size()));
+    bytes_.append(text.data(), text.size());
+    extra_->string_ends.push_back(static_cast<uint32_t>(bytes_.size()));
   }
   // One null element. It reads as zero or "".
   void append_null();
@@ -58,18 +60,19 @@ class ColumnValues {
   // Reading. `T` must be the column's type: int64_t, double, float, uint8_t.
   template <class T>
   std::span<const T> fixed() const {
-    return {reinterpret_cast<const T*>(fixed_.data()), fixed_.size() / sizeof(T)};
+    return {reinterpret_cast<const T*>(bytes_.data()), bytes_.size() / sizeof(T)};
   }
-  std::string_view fixed_bytes() const { return fixed_.view(); }
+  std::string_view fixed_bytes() const { return bytes_.view(); }
   std::string_view string_at(size_t element) const {
-    uint32_t begin = element ? string_ends_[element - 1] : 0;
-    return {chars_.data() + begin, string_ends_[element] - begin};
+    const std::vector<uint32_t>& ends = extra_->string_ends;
+    uint32_t begin = element ? ends[element - 1] : 0;
+    return {bytes_.data() + begin, ends[element] - begin};
   }
-  std::span<const uint32_t> string_ends() const { return string_ends_; }
-  std::string_view chars() const { return chars_.view(); }
   // False: no null among the elements, is_null need not be asked.
-  bool has_nulls() const { return !nulls_.empty(); }
-  bool is_null(size_t element) const { return element < nulls_.size() && nulls_[element]; }
+  bool has_nulls() const { return extra_ && !extra_->nulls.empty(); }
+  bool is_null(size_t element) const {
+    return extra_ && element < extra_->nulls.size() && extra_->nulls[element];
+  }
   // Elements of `row`: [first, second).
   std::pair<size_t, size_t> elements_of(size_t row) const {
     if (!is_array_) return {row, row + 1};
@@ -78,21 +81,35 @@ class ColumnValues {
   std::span<const uint32_t> array_ends() const { return array_ends_; }
   size_t bytes() const;  // memory in use, roughly
 
-  void clear();
+  void clear() {
+    bytes_.clear();
+    array_ends_.clear();
+    if (extra_) extra_->clear();
+  }
   // Drops all behind the first `rows` rows, whatever an unfinished row has left.
   void truncate_rows(size_t rows);
 
  private:
-  ByteBuffer fixed_;
-  uint32_t width_;  // bytes of an element; 0: strings
-  uint8_t shift_;   // width_ = 1 << shift_
+  // What most columns have no use for.
+  struct Extra {
+    std::vector<uint32_t> string_ends;  // in bytes_, of a string column
+    // One byte an element, 1: null. Ends behind the last null; empty: no null at all.
+    std::vector<uint8_t> nulls;
+
+    void clear() {
+      string_ends.clear();
+      nulls.clear();
+    }
+  };
+
+  ByteBuffer bytes_;  // elements of fixed width, or the characters of strings
+  uint32_t width_;    // bytes of an element; 0: strings
+  uint8_t shift_;     // width_ = 1 << shift_
   bool is_array_;
-  ByteBuffer chars_;
-  std::vector<uint32_t> string_ends_;
   std::vector<uint32_t> array_ends_;
-  // One byte an element, 1: null. Ends behind the last null; empty: no null at all.
-  std::vector<uint8_t> nulls_;
+  std::unique_ptr<Extra> extra_;  // of strings, and once there was a null
 };
+static_assert(sizeof(ColumnValues) == 64);
 
 // Not thread-safe. clear() keeps the memory, so a decoder reuses one Rows for all its batches.
 class Rows {

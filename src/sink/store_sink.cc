@@ -12,6 +12,8 @@ namespace {
 
 // How often a put that found the store full tries again.
 constexpr std::chrono::milliseconds kFullWait{10};
+// Of a wide topic the processor finds the others itself: they follow each other.
+constexpr size_t kColumnsFetched = 16;
 
 store::Fingerprint fingerprint_of(const broker::RecordView& record) {
   return {record.offset, record.timestamp_ms, broker::content_crc32c(record)};
@@ -30,6 +32,16 @@ struct StoreSink::Decoder {
         program(std::move(program)),
         record_time(std::move(record_time)),
         rows(this->program->layout()) {}
+
+  void fetch_head() const {
+    for (size_t at = 0; at < sizeof *this; at += 64)
+      __builtin_prefetch(reinterpret_cast<const char*>(this) + at);
+  }
+  void fetch_columns() {
+    std::span<rows::ColumnValues> columns = rows.columns();
+    for (size_t i = 0; i < std::min(columns.size(), kColumnsFetched); ++i)
+      __builtin_prefetch(&columns[i], 1);
+  }
 
   SchemaId schema_id;
   std::shared_ptr<const avro::DecodeProgram> program;
@@ -98,11 +110,36 @@ uint64_t StoreSink::commits() const {
 
 Result<> StoreSink::put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                         std::stop_token stop) {
+  clear();  // what a put that failed has left
+  std::span<const broker::Slice> slices = batch.slices();
+  for (size_t i = 0; i < slices.size(); ++i) {
+    fetch_ahead(slices.subspan(i + 1));
+    EFD_TRY(take(slices[i], rejects, stalls));
+  }
+  EFD_TRY(enter(stop));
+  clear();  // now that they are still in the cache
+  return {};
+}
+
+void StoreSink::clear() {
   for (Decoder* decoder : filled_) decoder->rows.clear();
   filled_.clear();
   put_positions_.clear();
-  for (const broker::Slice& slice : batch.slices()) EFD_TRY(take(slice, rejects, stalls));
-  return enter(stop);
+}
+
+// A thousand topics are more than the cache holds, and each slice is of another one: what stands
+// behind a pointer is asked for some slices before it is needed.
+void StoreSink::fetch_ahead(std::span<const broker::Slice> coming) const {
+  auto topic_at = [&](size_t distance) -> const Topic* {
+    if (distance >= coming.size()) return nullptr;
+    uint32_t index = coming[distance].source->index;
+    return index < topics_.size() ? topics_[index].get() : nullptr;
+  };
+  if (const Topic* topic = topic_at(3)) __builtin_prefetch(topic);
+  if (const Topic* topic = topic_at(2); topic && !topic->decoders.empty())
+    topic->decoders.front()->fetch_head();
+  if (const Topic* topic = topic_at(1); topic && !topic->decoders.empty())
+    topic->decoders.front()->fetch_columns();
 }
 
 Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls) {

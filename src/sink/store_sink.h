@@ -52,6 +52,8 @@ class StoreSink : public Sink {
   // `no`: the record cannot be judged yet.
   enum class Taken { yes, no };
 
+  void clear();
+  void fetch_ahead(std::span<const broker::Slice> coming) const;
   Result<> take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls);
   Taken take_record(Topic& topic, const broker::Source& source, const broker::RecordView& record,
                     Rejects& rejects, std::string& why_not_yet);

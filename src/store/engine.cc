@@ -6,6 +6,13 @@
 #include "store/measurement_view.h"
 
 namespace efd::store {
+namespace {
+
+// A put has rows for many measurements, more than the cache holds: so many before its turn each one
+// is asked for.
+constexpr size_t kFetchAhead = 2;
+
+}  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Clock&,
                                            StoreOptions options) {
@@ -80,7 +87,10 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
   bool filled = false;
   {
     std::shared_lock hold(cut_lock_);
-    for (const PutRows& put : rows) filled |= put.measurement->append(*put.rows);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (i + kFetchAhead < rows.size()) rows[i + kFetchAhead].measurement->fetch_ahead();
+      filled |= rows[i].measurement->append(*rows[i].rows);
+    }
     positions_.put(positions);
   }
   if (housekeeper_ && (filled || crowded())) housekeeper_->wake();

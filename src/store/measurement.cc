@@ -39,9 +39,9 @@ bool Measurement::append(const rows::Rows& rows) {
 }
 
 Measurement::Plan& Measurement::plan_for(const std::shared_ptr<const rows::Layout>& layout) {
-  if (!plans_.empty() && plans_.back().rows->layout() == layout) return plans_.back();
+  if (!plans_.empty() && plans_.back().layout == layout.get()) return plans_.back();
   auto known = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& plan) {
-    return plan.rows->layout() == layout || *plan.rows->layout() == *layout;
+    return plan.layout == layout.get() || *plan.layout == *layout;
   });
   if (known != plans_.end()) {
     std::rotate(known, known + 1, plans_.end());
@@ -53,14 +53,14 @@ Measurement::Plan& Measurement::plan_for(const std::shared_ptr<const rows::Layou
 }
 
 Measurement::Plan Measurement::make_plan(const std::shared_ptr<const rows::Layout>& layout) {
-  Plan plan;
+  Plan plan{layout.get(), nullptr, {}, {}};
   std::vector<uint32_t> ids;
   std::vector<ColumnKey> keys = keys_of(*layout);
   for (uint32_t i = 0; i < layout->columns.size(); ++i) {
     const rows::Column& column = layout->columns[i];
     ids.push_back(catalog_.column(keys[i]));
     if (column.is_array) {
-      plan.arrays.push_back(i);
+      plan.arrays.push_back({i, catalog_.elements(ids.back())});
     } else if (catalog_.elements(ids.back()) == 0) {
       plan.unnamed.push_back(i);
     }
@@ -73,16 +73,17 @@ bool Measurement::shows_new_elements(const Plan& plan, const rows::Rows& rows) c
   for (uint32_t c : plan.unnamed)
     for (size_t row = 0; row < rows.size(); ++row)
       if (!rows.column(c).is_null(row)) return true;
-  for (uint32_t c : plan.arrays)
-    if (longest_array(rows.column(c)) > catalog_.elements(plan.rows->slots()[c].column_id))
-      return true;
-  return false;
+  return std::any_of(plan.arrays.begin(), plan.arrays.end(), [&](const ArrayColumn& array) {
+    return longest_array(rows.column(array.column)) > array.named;
+  });
 }
 
 void Measurement::name_new_elements(Plan& plan, const rows::Rows& rows) {
   for (size_t row = 0; row < rows.size(); ++row) name_elements_of_row(plan, rows, row);
   std::erase_if(plan.unnamed,
                 [&](uint32_t c) { return catalog_.elements(plan.rows->slots()[c].column_id) > 0; });
+  for (ArrayColumn& array : plan.arrays)
+    array.named = catalog_.elements(plan.rows->slots()[array.column].column_id);
 }
 
 // In field order, then element order.

@@ -48,6 +48,11 @@ class Measurement {
   uint32_t id() const { return id_; }
   const std::string& name() const { return name_; }
 
+  // A hint to the processor that append comes soon. Needs no lock.
+  void fetch_ahead() const {
+    for (size_t at = 0; at < sizeof *this; at += 64)
+      __builtin_prefetch(reinterpret_cast<const char*>(this) + at, 1);
+  }
   // Shared. True when a head was filled that now waits to be encoded.
   bool append(const rows::Rows& rows);
 
@@ -85,10 +90,15 @@ class Measurement {
   int64_t& late_before_ns() { return late_before_ns_; }
 
  private:
+  struct ArrayColumn {
+    uint32_t column;
+    size_t named;  // elements that had names when it was last looked at
+  };
   struct Plan {
+    const rows::Layout* layout;  // what `rows` holds, without the way there
     std::shared_ptr<const RowPlan> rows;
     std::vector<uint32_t> unnamed;  // scalars of the layout that never had a value
-    std::vector<uint32_t> arrays;
+    std::vector<ArrayColumn> arrays;
   };
   Plan& plan_for(const std::shared_ptr<const rows::Layout>& layout);
   Plan make_plan(const std::shared_ptr<const rows::Layout>& layout);
