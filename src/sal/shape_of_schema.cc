@@ -114,4 +114,9 @@ Result<TopicShape> shape_of_schema(const json::Value& schema) {
   return shape;
 }
 
+Result<TopicShape> shape_of_schema_text(std::string_view schema) {
+  EFD_ASSIGN(const json::Value json, json::parse(schema));
+  return shape_of_schema(json);
+}
+
 }  // namespace efd::sal

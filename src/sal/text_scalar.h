@@ -27,6 +27,10 @@ inline const char* skip_comma(const char* at) {
 inline bool is_digit(char c) {
   return static_cast<unsigned char>(c - '0') < 10;
 }
+// Whether a value may end here.
+inline bool is_end(char c) {
+  return c == ',' || c == ')' || is_blank(c);
+}
 // The end of what stands at `at`, value or not.
 inline const char* token_end(const char* at) {
   while (*at != ',' && *at != ')' && *at != '\'' && !is_blank(*at)) ++at;
@@ -74,8 +78,7 @@ const char* read_float(const char* start, Float& value) {
     decimals = at - first;
     digits += decimals;
   }
-  const bool plain = *at == ',' || *at == ')' || is_blank(*at);
-  if (!plain || digits == 0 || digits > kExactDigitsMax || mantissa > kExactDoubleMax)
+  if (!is_end(*at) || digits == 0 || digits > kExactDigitsMax || mantissa > kExactDoubleMax)
     return read_any_float(start, value);
   const double size = static_cast<double>(mantissa) / kPowersOf10[decimals];
   if (std::is_same_v<Float, float> && is_between_floats(size)) return read_any_float(start, value);
@@ -89,6 +92,7 @@ inline const char* read_integer(const char* at, int64_t& value) {
   const char* first = at;
   uint64_t size = 0;
   for (; is_digit(*at); ++at) size = size * 10 + static_cast<uint64_t>(*at - '0');
+  if (!is_end(*at)) return nullptr;
   if (at - first < kExactDigitsMax && at != first) {
     value = negative ? -static_cast<int64_t>(size) : static_cast<int64_t>(size);
     return at;
