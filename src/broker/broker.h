@@ -43,7 +43,7 @@ struct TopicDescription {
 struct NewTopic {
   TopicName name;
   int32_t partitions = 1;
-  int16_t replication_factor = 1;  // an embedded log has one copy whatever is asked
+  int16_t replication_factor = -1;  // -1: the default of the broker; an embedded log has one copy
   TopicConfig config;
 };
 

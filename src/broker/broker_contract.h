@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: MIT
-// For tests: what the contract suite of every Broker is written with.
+// For tests: what the contract suites of every broker are written with.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "broker/broker.h"
+#include "broker/brokers_under_test.h"
 
 namespace efd::broker {
 
 using std::chrono::milliseconds;
 inline constexpr milliseconds kPatience{20'000};
-
-class BrokerUnderTest {
- public:
-  virtual ~BrokerUnderTest() = default;
-  virtual Broker& broker() = 0;
-  virtual bool has_ids() const = 0;
-};
-
-using MakeBroker = std::unique_ptr<BrokerUnderTest> (*)();
 
 struct Got {
   std::string topic;
@@ -31,17 +24,58 @@ struct Got {
   int64_t offset;
   std::string value;
   bool operator==(const Got&) const = default;
+  auto operator<=>(const Got&) const = default;
 };
 
+// Names in tests are without the prefix that this broker's have.
 class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
  protected:
+  void SetUp() override {
+    under_test_ = GetParam()();
+    if (!under_test_)
+      GTEST_SKIP() << "no Apache Kafka at $EFD_TEST_KAFKA: `./dev test --peers` runs this";
+  }
   Broker& broker() { return under_test_->broker(); }
+  TopicName named(const std::string& name) { return TopicName(under_test_->prefix() + name); }
+  std::string plain(const TopicName& name) {
+    return name.value().substr(under_test_->prefix().size());
+  }
+  TopicPattern pattern(const std::string& regex) {
+    std::string quoted;
+    for (char c : under_test_->prefix()) quoted += c == '.' ? "\\." : std::string(1, c);
+    return {quoted + regex};
+  }
 
   void create(const std::string& name, int32_t partitions = 1) {
-    auto created = broker().create_topic({TopicName(name), partitions, 1, {}});
+    NewTopic topic;
+    topic.name = named(name);
+    topic.partitions = partitions;
+    topic.config = {{"retention.ms", "-1"}};  // the tests' records are old
+    auto created = under_test_->create_topic(topic);
     ASSERT_TRUE(created) << created.error().message;
-    EXPECT_EQ(created->name.value(), name);
-    EXPECT_EQ(created->partitions, partitions);
+    EXPECT_TRUE(eventually([&] {
+      auto there = broker().topic(named(name));
+      return there && there->partitions == partitions;
+    })) << name;
+  }
+
+  // One broker of a cluster knows before another one.
+  bool eventually(const std::function<bool()>& holds) {
+    auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return true;
+  }
+
+  std::vector<TopicDescription> own_topics() {
+    std::vector<TopicDescription> own;
+    auto topics = broker().topics();
+    EXPECT_TRUE(topics) << topics.error().message;
+    for (const TopicDescription& topic : *topics)
+      if (topic.name.value().starts_with(under_test_->prefix())) own.push_back(topic);
+    return own;
   }
 
   void send(const std::string& topic, const std::vector<std::string>& values, int32_t partition = 0,
@@ -52,48 +86,60 @@ class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
     auto producer = *broker().producer(options);
     for (const std::string& value : values) {
       NewRecord record;
-      record.topic = TopicName(topic);
+      record.topic = named(topic);
       record.partition = Partition(partition);
       record.timestamp_ms = 1'700'000'000'000 + sent_++;
       record.value = value;
-      ASSERT_TRUE(producer->send(record));
+      auto sent = producer->send(record);
+      ASSERT_TRUE(sent) << sent.error().message;
     }
-    ASSERT_TRUE(producer->flush(kPatience));
+    auto flushed = producer->flush(kPatience);
+    ASSERT_TRUE(flushed) << flushed.error().message;
   }
 
   std::unique_ptr<Reader> reader(const std::string& regex, ReaderOptions options = {}) {
-    options.pattern = {regex};
+    options.pattern = pattern(regex);
     auto reader = broker().reader(std::move(options));
     EXPECT_TRUE(reader) << reader.error().message;
     return std::move(*reader);
   }
 
-  // Polls until `count` records have come.
-  std::vector<Got> take(Reader& reader, size_t count) {
+  // What one poll finds; nothing when its trouble will pass.
+  std::vector<Got> poll(Reader& reader, milliseconds wait) {
     std::vector<Got> got;
-    auto deadline = std::chrono::steady_clock::now() + kPatience;
     Batch batch;
-    while (got.size() < count && std::chrono::steady_clock::now() < deadline) {
-      auto polled = reader.poll(milliseconds(100), batch);
-      EXPECT_TRUE(polled) << polled.error().message;
-      if (!polled) break;
-      size_t records = 0;
-      for (const Slice& slice : batch.slices()) {
-        EXPECT_FALSE(slice.records.empty());
-        EXPECT_GT(slice.next, slice.records.back().offset);
-        for (const RecordView& record : slice.records)
-          got.push_back({slice.source->topic.value(), slice.source->partition.value(),
-                         record.offset.value(), std::string(record.value.value_or("null"))});
-        records += slice.records.size();
-      }
-      EXPECT_EQ(records, batch.record_count());
+    auto polled = reader.poll(wait, batch);
+    if (!polled && polled.error().code == ErrorCode::retry) {
+      trouble_ = polled.error().message;
+      return got;
     }
-    EXPECT_EQ(got.size(), count);
+    EXPECT_TRUE(polled) << polled.error().message;
+    for (const Slice& slice : batch.slices()) {
+      EXPECT_FALSE(slice.records.empty());
+      EXPECT_GT(slice.next, slice.records.back().offset);
+      for (const RecordView& record : slice.records)
+        got.push_back({plain(slice.source->topic), slice.source->partition.value(),
+                       record.offset.value(), std::string(record.value.value_or("null"))});
+    }
+    EXPECT_EQ(got.size(), batch.record_count());
     return got;
   }
 
-  std::unique_ptr<BrokerUnderTest> under_test_ = GetParam()();
+  // Polls until `count` records have come.
+  std::vector<Got> take(Reader& reader, size_t count) {
+    std::vector<Got> all;
+    auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (all.size() < count && std::chrono::steady_clock::now() < deadline && !HasFailure()) {
+      std::vector<Got> some = poll(reader, milliseconds(100));
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    EXPECT_EQ(all.size(), count) << trouble_;
+    return all;
+  }
+
+  std::unique_ptr<BrokerUnderTest> under_test_;
   int64_t sent_ = 0;
+  std::string trouble_;  // the last one that should have passed
 };
 
 }  // namespace efd::broker

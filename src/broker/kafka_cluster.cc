@@ -2,6 +2,7 @@
 #include "broker/kafka_cluster.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "broker/kafka_producer.h"
 #include "broker/kafka_reader.h"
@@ -10,6 +11,11 @@
 
 namespace efd::broker {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Between two questions whose answer changes soon.
+constexpr std::chrono::milliseconds kAskAgain{20};
 
 class KafkaCluster : public Broker {
  public:
@@ -28,6 +34,9 @@ class KafkaCluster : public Broker {
                                           int64_t timestamp_ms) override;
 
  private:
+  Result<> await_made(const NewTopic& topic);
+  Result<> await_gone(const TopicName& name);
+  Result<int32_t> count_partitions(const TopicName& name);
   Result<Offset> find_offset(const TopicPartition& partition, int64_t timestamp_ms);
 
   const KafkaClusterOptions options_;
@@ -68,15 +77,59 @@ Result<TopicDescription> KafkaCluster::topic(const TopicName& name) {
 
 Result<TopicDescription> KafkaCluster::create_topic(const NewTopic& topic) {
   EFD_TRY(create_kafka_topic(*client_, topic, options_.timeout));
+  EFD_TRY(await_made(topic));
   return TopicDescription{topic.name, TopicId(), topic.partitions, topic.config};
 }
 
 Result<> KafkaCluster::delete_topic(const TopicName& name) {
-  return delete_kafka_topic(*client_, name, options_.timeout);
+  EFD_TRY(delete_kafka_topic(*client_, name, options_.timeout));
+  return await_gone(name);
 }
 
+// The controller's answer comes before the brokers know, each of which learns of it by itself.
+Result<> KafkaCluster::await_made(const NewTopic& topic) {
+  auto deadline = Clock::now() + options_.timeout;
+  while (true) {
+    auto there = count_partitions(topic.name);
+    bool is_there = there && *there >= topic.partitions;
+    for (int32_t i = 0; is_there && i < topic.partitions; ++i)
+      is_there = find_offset({topic.name, Partition(i)}, kTimeLatest).has_value();
+    if (is_there) return {};
+    if (Clock::now() >= deadline)
+      return fail(ErrorCode::retry, "topic '{}' is made, but not there yet", topic.name.value());
+    std::this_thread::sleep_for(kAskAgain);
+  }
+}
+
+Result<> KafkaCluster::await_gone(const TopicName& name) {
+  auto deadline = Clock::now() + options_.timeout;
+  while (true) {
+    EFD_ASSIGN(int32_t there, count_partitions(name));
+    if (there == 0) return {};
+    if (Clock::now() >= deadline)
+      return fail(ErrorCode::retry, "topic '{}' is deleted, but still there", name.value());
+    std::this_thread::sleep_for(kAskAgain);
+  }
+}
+
+// 0: no such topic.
+Result<int32_t> KafkaCluster::count_partitions(const TopicName& name) {
+  EFD_ASSIGN(auto topics, list_kafka_topics(*client_, options_.timeout));
+  for (const TopicDescription& topic : topics)
+    if (topic.name == name) return topic.partitions;
+  return 0;
+}
+
+// A partition may be between two leaders.
 Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_t timestamp_ms) {
-  return find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, options_.timeout)[0];
+  auto deadline = Clock::now() + options_.timeout;
+  while (true) {
+    auto offset =
+        find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, options_.timeout)[0];
+    bool passes = !offset && offset.error().code == ErrorCode::retry;
+    if (!passes || Clock::now() >= deadline) return offset;
+    std::this_thread::sleep_for(kAskAgain);
+  }
 }
 
 Result<Offset> KafkaCluster::offset(const TopicPartition& partition, At at) {

@@ -27,7 +27,8 @@ struct KafkaClusterOptions {
 //
 // What differs from the embedded log: topics have no ids (librdkafka 2.0), so one that is deleted
 // and made anew between two looks at the list of topics (every 3 s, or as the setting
-// topic.metadata.refresh.interval.ms says) seems the same; await_durable and release return at
+// topic.metadata.refresh.interval.ms says) seems the same; of a topic that is made or deleted some
+// brokers know a moment later; await_durable and release return at
 // once; send fails for an unknown topic only in its call-back. Readers and producers have a
 // connection of their own and may outlive the broker.
 Result<std::unique_ptr<Broker>> connect_kafka_cluster(KafkaClusterOptions options);

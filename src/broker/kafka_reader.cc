@@ -6,6 +6,7 @@
 #include <set>
 
 #include <librdkafka/rdkafka.h>
+
 #include "broker/kafka_settings.h"
 #include "broker/kafka_topics.h"
 #include "observe/log.h"
@@ -176,6 +177,9 @@ Result<> KafkaReader::start_waiting() {
                                         : Result<>(fail((starts[i] ? ends : starts)[i].error()));
     if (started) continue;
     waiting_.push_back(taps[i]);
+    // Another broker than the one that has named the topic may not know of it yet.
+    if (started.error().code == ErrorCode::not_found)
+      started = fail(ErrorCode::retry, "{}", started.error().message);
     result = std::move(started);
   }
   return result;
@@ -190,11 +194,14 @@ Result<> KafkaReader::start(Tap& tap, const LogRange& range) {
   return {};
 }
 
+// Asked for a second time: one broker knows of a new topic before another one.
 void KafkaReader::forget_missing(const std::vector<TopicDescription>& topics) {
   std::set<TopicName> there;
   for (const TopicDescription& topic : topics) there.insert(topic.name);
-  for (auto& [name, topic] : topics_)
-    if (!there.contains(name)) forget(*topic);
+  for (auto& [name, topic] : topics_) {
+    topic->looks_missed = there.contains(name) ? 0 : topic->looks_missed + 1;
+    if (topic->looks_missed > 1) forget(*topic);
+  }
 }
 
 void KafkaReader::forget(Topic& topic) {

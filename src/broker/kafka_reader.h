@@ -48,6 +48,7 @@ class KafkaReader : public Reader {
   struct Topic {
     rd_kafka_topic_s* handle = nullptr;
     std::vector<Tap*> taps;  // by partition; none while the topic does not exist
+    int looks_missed = 0;    // of the last looks for topics, those that did not find it
   };
   struct Messages;
 

@@ -85,6 +85,8 @@ Result<std::vector<TopicDescription>> list_kafka_topics(KafkaClient& client,
       topics.push_back({TopicName(topic.topic), TopicId(), topic.partition_cnt, {}});
   }
   rd_kafka_metadata_destroy(metadata);
+  std::sort(topics.begin(), topics.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   return topics;
 }
 

@@ -12,7 +12,7 @@
 
 namespace efd::broker {
 
-// All topics with their numbers of partitions, without what is set for them.
+// All topics by name, with their numbers of partitions, without what is set for them.
 Result<std::vector<TopicDescription>> list_kafka_topics(KafkaClient& client,
                                                         std::chrono::milliseconds timeout);
 // Fills in what is set for each; nothing, and a warning, when the cluster does not tell.

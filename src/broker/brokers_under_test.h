@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// For tests: the brokers that the contract suites run against.
+#pragma once
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "broker/broker.h"
+#include "broker/commit_log.h"
+#include "broker/embedded_broker.h"
+#include "broker/kafka_cluster.h"
+#include "broker/kafka_mock_cluster.h"
+#include "kafka/server.h"
+#include "net/pool.h"
+#include "system/memory_file_system.h"
+
+namespace efd::broker {
+
+class BrokerUnderTest {
+ public:
+  virtual ~BrokerUnderTest() = default;
+  virtual Broker& broker() = 0;
+  virtual bool has_ids() const { return false; }
+  // What the names of all topics and groups of a test begin with, where tests share a cluster.
+  virtual std::string prefix() const { return ""; }
+  virtual Result<> create_topic(const NewTopic& topic) {
+    EFD_TRY(broker().create_topic(topic));
+    return {};
+  }
+};
+
+// Null: what it needs is not there, and the test is skipped.
+using MakeBroker = std::unique_ptr<BrokerUnderTest> (*)();
+
+inline CommitLogOptions contract_log_options(const std::string& path) {
+  CommitLogOptions options;
+  options.path = path;
+  options.disk_reserve_bytes = 0;
+  options.retention_ms = -1;
+  return options;
+}
+
+class EmbeddedUnderTest : public BrokerUnderTest {
+ public:
+  EmbeddedUnderTest() {
+    path_ = fmt::format("/tmp/efd-broker-contract-{}", ::getpid());
+    std::filesystem::remove_all(path_);
+    log_ = std::move(CommitLog::open(system::posix_file_system(), system::real_clock(),
+                                     contract_log_options(path_))
+                         .value());
+    log_->start_housekeeping();
+    broker_ = std::make_unique<EmbeddedBroker>(*log_);
+  }
+  ~EmbeddedUnderTest() override {
+    broker_.reset();
+    log_.reset();
+    std::filesystem::remove_all(path_);
+  }
+  Broker& broker() override { return *broker_; }
+  bool has_ids() const override { return true; }
+
+ private:
+  std::string path_;
+  std::unique_ptr<CommitLog> log_;
+  std::unique_ptr<EmbeddedBroker> broker_;
+};
+
+// How often clients look for topics here.
+inline constexpr std::chrono::milliseconds kLookInterval{100};
+
+inline KafkaClusterOptions contract_cluster_options(const std::string& bootstrap) {
+  return {.bootstrap = bootstrap,
+          .settings = {
+              {"topic.metadata.refresh.interval.ms", std::to_string(kLookInterval.count())},
+              {"topic.metadata.propagation.max.ms", "1000"},
+              {"fetch.wait.max.ms", "10"},
+          }};
+}
+
+// Our own server, as a cluster that is reached by the Kafka protocol.
+class ServerUnderTest : public BrokerUnderTest {
+ public:
+  ServerUnderTest() {
+    log_ = std::move(
+        CommitLog::open(files_, system::real_clock(), contract_log_options("log")).value());
+    log_->start_housekeeping();
+    auto executor = [this](std::function<void()> task) { return pool_.submit(std::move(task)); };
+    kafka::ServerOptions options;
+    options.listeners[0].bind = "127.0.0.1:0";
+    options.auto_create_topics = false;
+    server_ =
+        std::move(kafka::KafkaServer::start(loops_, *log_, metrics_, executor, options).value());
+    broker_ = std::move(
+        connect_kafka_cluster(contract_cluster_options(server_->addresses()[0].to_string()))
+            .value());
+  }
+  Broker& broker() override { return *broker_; }
+
+ private:
+  system::MemoryFileSystem files_;
+  std::unique_ptr<CommitLog> log_;
+  observe::Metrics metrics_;
+  net::Loops loops_;
+  net::Pool pool_{net::PoolOptions{}};
+  std::unique_ptr<kafka::KafkaServer> server_;
+  std::unique_ptr<Broker> broker_;
+};
+
+// A cluster that tests share: each has names of its own.
+class SharedClusterUnderTest : public BrokerUnderTest {
+ public:
+  explicit SharedClusterUnderTest(const std::string& bootstrap)
+      : prefix_(fmt::format("contract-{}-{}.", ::getpid(), ++count_)),
+        broker_(std::move(connect_kafka_cluster(contract_cluster_options(bootstrap)).value())) {}
+  Broker& broker() override { return *broker_; }
+  std::string prefix() const override { return prefix_; }
+
+ private:
+  static inline std::atomic<int> count_ = 0;
+  const std::string prefix_;
+  const std::unique_ptr<Broker> broker_;
+};
+
+// librdkafka's; it makes topics, but not by its protocol.
+class MockUnderTest : public SharedClusterUnderTest {
+ public:
+  MockUnderTest() : SharedClusterUnderTest(KafkaMockCluster::instance().bootstrap()) {}
+  Result<> create_topic(const NewTopic& topic) override {
+    KafkaMockCluster::instance().create_topic(topic.name.value(), topic.partitions);
+    return {};
+  }
+};
+
+// The Apache Kafka cluster at $EFD_TEST_KAFKA ("host:port,..."; ./dev test --peers starts one).
+class ApacheUnderTest : public SharedClusterUnderTest {
+ public:
+  using SharedClusterUnderTest::SharedClusterUnderTest;
+  ~ApacheUnderTest() override {
+    auto topics = broker().topics();
+    if (!topics) return;
+    for (const TopicDescription& topic : *topics)
+      if (topic.name.value().starts_with(prefix())) (void)broker().delete_topic(topic.name);
+  }
+};
+
+template <class UnderTest>
+std::unique_ptr<BrokerUnderTest> make_under_test() {
+  return std::make_unique<UnderTest>();
+}
+
+inline std::unique_ptr<BrokerUnderTest> make_apache_under_test() {
+  const char* bootstrap = std::getenv("EFD_TEST_KAFKA");
+  if (!bootstrap || !*bootstrap) return nullptr;
+  return std::make_unique<ApacheUnderTest>(bootstrap);
+}
+
+inline constexpr MakeBroker kEmbedded = &make_under_test<EmbeddedUnderTest>;
+inline constexpr MakeBroker kServer = &make_under_test<ServerUnderTest>;
+inline constexpr MakeBroker kMock = &make_under_test<MockUnderTest>;
+inline constexpr MakeBroker kApache = &make_apache_under_test;
+
+inline std::string broker_name(const ::testing::TestParamInfo<MakeBroker>& info) {
+  if (info.param == kEmbedded) return "Embedded";
+  if (info.param == kServer) return "LibrdkafkaToOurServer";
+  return info.param == kMock ? "LibrdkafkaToItsMock" : "LibrdkafkaToApacheKafka";
+}
+
+}  // namespace efd::broker
