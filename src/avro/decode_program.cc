@@ -3,6 +3,7 @@
 #include "avro/decode_program.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "avro/decode_ops.h"
 #include "base/check.h"
@@ -94,11 +95,20 @@ class Compiler {
 
   Result<> compile() {
     EFD_TRY(add(program_.schema_.root(), ""));
+    EFD_TRY(check_names());
     program_.layout_ = std::make_shared<const rows::Layout>(std::move(layout_));
     return {};
   }
 
  private:
+  Result<> check_names() const {
+    for (const auto& [name, columns] : named_)
+      if (columns.count > DecodeProgram::kSameNamesMax)
+        return fail(ErrorCode::bad_input, "more than {} fields of the schema are called '{}'",
+                    DecodeProgram::kSameNamesMax, name);
+    return {};
+  }
+
   Result<> add(const Node& node, const std::string& name) {
     if (++types_seen_ > DecodeProgram::kTypesMax || column_count() > DecodeProgram::kColumnsMax) {
       return fail(ErrorCode::bad_input, "the schema needs more than {} columns or {} types",
@@ -201,7 +211,8 @@ class Compiler {
   Result<std::vector<uint32_t>> add_branch(const Node& branch, const std::string& name,
                                            uint32_t first_column, bool has_double) {
     no_run_before_ = next_op();
-    Sharing outer = std::exchange(sharing_, Sharing{first_column, column_count(), {}});
+    Sharing outer = std::exchange(sharing_, Sharing{first_column, column_count(), {}, nullptr});
+    sharing_.outer = &outer;
     uint32_t first_new = column_count();
     Result<> added;
     if (branch.type == Type::float_ && has_double) {
@@ -235,14 +246,29 @@ class Compiler {
     if (wanted.name.empty()) wanted.name = kRootColumn;
     for (uint32_t i = sharing_.begin; i < sharing_.end; ++i) {
       auto& taken = sharing_.taken;
-      if (layout_.columns[i] != wanted || std::find(taken.begin(), taken.end(), i) != taken.end()) {
+      if (!is_like(layout_.columns[i], wanted) ||
+          std::find(taken.begin(), taken.end(), i) != taken.end()) {
         continue;
       }
       taken.push_back(i);
       return i;
     }
+    Named& named = named_[wanted.name];
+    wanted.is_further_type = named.count > 0 && is_in_earlier_branch(named.latest);
+    named = {column_count(), named.count + 1};
     layout_.columns.push_back(std::move(wanted));
-    return column_count() - 1;
+    return named.latest;
+  }
+
+  static bool is_like(const rows::Column& a, const rows::Column& b) {
+    return a.name == b.name && a.type == b.type && a.is_array == b.is_array;
+  }
+
+  // Of any union that is being compiled.
+  bool is_in_earlier_branch(uint32_t column) const {
+    const Sharing* sharing = &sharing_;
+    while (sharing && (column < sharing->begin || column >= sharing->end)) sharing = sharing->outer;
+    return sharing;
   }
 
   // Appends a step, or makes the last one longer by a neighbouring column. Returns its number.
@@ -271,10 +297,17 @@ class Compiler {
   struct Sharing {
     uint32_t begin = 0, end = 0;
     std::vector<uint32_t> taken;
+    const Sharing* outer = nullptr;  // of the union around it
+  };
+
+  struct Named {
+    uint32_t latest = 0;
+    size_t count = 0;
   };
 
   DecodeProgram& program_;
   rows::Layout layout_;
+  std::unordered_map<std::string, Named> named_;  // columns by name
   size_t types_seen_ = 0;
   std::vector<const Node*> open_;  // records inside of which we are
   uint32_t no_run_before_ = 0;     // steps before this one do not grow

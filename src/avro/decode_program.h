@@ -17,9 +17,9 @@
 //   null                                 no column
 //   record                               its fields, "outer_inner"
 //   array of the scalars above           an array column; items of ["null", T] are null elements
-//   union                                a column for each type, all with the field's name: null
-//   (or
-//                                        empty) in the rows of another one. float beside double is
+//   union                                a column for each type, all with the field's name and
+//                                        the later ones marked (is_further_type): null, or empty,
+//                                        in the rows of another one. float beside double is
 //                                        float64; branches of the same column type share a column
 //   map, array of anything else          string: JSON text (value.h)
 //   a record inside of itself            string: JSON text
@@ -44,7 +44,9 @@ class DecodeProgram {
   static constexpr size_t kColumnsMax = 16'384;
   static constexpr size_t kTypesMax = 4 * kColumnsMax;  // a record used twice counts twice
 
-  // Fails (bad_input) for a schema that needs more columns or types than that.
+  static constexpr size_t kSameNamesMax = 255;  // columns that nested names join to one
+
+  // Fails (bad_input) for a schema that needs more columns, types or like names than that.
   static Result<std::shared_ptr<const DecodeProgram>> compile(const Schema& schema);
   ~DecodeProgram();
 

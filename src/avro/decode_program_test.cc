@@ -20,13 +20,14 @@ std::shared_ptr<const DecodeProgram> program_of(std::string_view schema) {
   return *program;
 }
 
-// "name:type[]" of each column.
+// "name:type[]" of each column, '+' for a further type of a union.
 std::string columns_of(std::string_view schema) {
   std::string text;
   std::shared_ptr<const rows::Layout> layout = program_of(schema)->layout();
   for (const rows::Column& column : layout->columns) {
     if (!text.empty()) text += ' ';
     text += column.name + ":" + to_string(column.type) + (column.is_array ? "[]" : "");
+    if (column.is_further_type) text += '+';
   }
   return text;
 }
@@ -105,9 +106,48 @@ TEST(DecodeProgram, ColumnsOfUnions) {
   EXPECT_EQ(columns_of(record(field("u", R"(["null","double"])"))), "u:float64");
   EXPECT_EQ(
       columns_of(record(field("u", R"(["null","float","double","int","long","string","bytes"])"))),
-      "u:float64 u:integer u:string");
+      "u:float64 u:integer+ u:string+");
   EXPECT_EQ(columns_of(record(field("u", R"(["int",{"type":"array","items":"int"}])"))),
-            "u:integer u:integer[]");
+            "u:integer u:integer[]+");
+}
+
+std::string named_record(const std::string& name, const std::string& fields) {
+  return R"({"type":"record","name":")" + name + R"(","fields":[)" + fields + "]}";
+}
+
+// Only what comes from other branches of a union is a further type, however the names join.
+TEST(DecodeProgram, FieldsWhoseNamesJoinToTheSameAreFieldsOfTheirOwn) {
+  std::string nested = field("p", named_record("P", field("az", R"(["int","string"])")));
+  EXPECT_EQ(columns_of(record(nested + "," + field("p_az", R"(["double","boolean"])"))),
+            "p_az:integer p_az:string+ p_az:float64 p_az:boolean+");
+  std::string both =
+      field("p", named_record("P", field("az", "\"int\""))) + "," + field("p_az", "\"double\"");
+  EXPECT_EQ(columns_of(R"(["null",)" + record(both) + "]"), "p_az:integer p_az:float64");
+  std::string one = named_record("A", field("p_az", R"(["int","string"])"));
+  std::string other =
+      named_record("B", field("p", named_record("P", field("az", R"(["double","boolean"])"))));
+  EXPECT_EQ(columns_of("[" + one + "," + other + "]"),
+            "p_az:integer p_az:string+ p_az:float64+ p_az:boolean+");
+}
+
+// 2^(n-1) fields that are all called "a_a_..._a", n times.
+std::string like_names(int n) {
+  std::string fields, name;
+  for (int i = 1; i <= n; ++i) {
+    name += i == 1 ? "a" : "_a";
+    if (i > 1) fields += ",";
+    fields += field(name, i == n ? "\"int\"" : like_names(n - i));
+  }
+  static int count = 0;
+  return named_record("R" + std::to_string(++count), fields);
+}
+
+TEST(DecodeProgram, TooManyFieldsOfOneNameAreRefused) {
+  EXPECT_EQ(program_of(like_names(8))->layout()->columns.size(), 128u);
+  auto refused = DecodeProgram::compile(schema_of(like_names(9)));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "more than 255 fields of the schema are called 'a_a_a_a_a_a_a_a_a'");
 }
 
 TEST(DecodeProgram, Scalars) {

@@ -29,12 +29,16 @@ FieldType field_type(ColumnType type);
 // "float", "integer", "string", "boolean", as SHOW FIELD KEYS prints it.
 const char* to_string(FieldType type);
 
-// `name` is the field's name in its source ("forces"; nested records joined: "outer_inner"). Two
-// columns may have the same name with different types (a union of several types).
+// `name` is the field's name in its source ("forces"; nested records joined: "outer_inner").
+// Several columns may have one name: the types of a union, or fields that happen to join to the
+// same.
 struct Column {
   std::string name;
   ColumnType type = ColumnType::integer;
   bool is_array = false;  // 0 .. n elements a row; an absent array is an empty one
+  // Another type of the union that an earlier column of that name belongs to. False: a field of its
+  // own, whatever its name.
+  bool is_further_type = false;
   bool operator==(const Column&) const = default;
 };
 

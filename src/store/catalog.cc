@@ -2,7 +2,8 @@
 #include "store/catalog.h"
 
 #include <algorithm>
-#include <numeric>
+#include <map>
+#include <set>
 
 #include "base/check.h"
 
@@ -21,19 +22,34 @@ std::string spelled_out(const ColumnKey& key) {
   return text;
 }
 
-// Two such columns differ in type only.
+// Two such columns differ in type only: types of one union, or of one field before and after its
+// schema changed.
 bool same_source(const ColumnKey& a, const ColumnKey& b) {
-  return a.name == b.name && a.is_array == b.is_array && a.twin == 0 && b.twin == 0;
+  return a.name == b.name && a.is_array == b.is_array && a.twin == b.twin;
 }
+
+// The fields of one layout that have the same name.
+struct Namesakes {
+  uint8_t first_twin = 0;  // of the last of them
+  uint8_t next_twin = 0;   // no column has it or a greater one
+};
+constexpr uint8_t kNamesakesMax = 255;  // a schema has no more (avro/decode_program.h)
 
 }  // namespace
 
 std::vector<ColumnKey> keys_of(const rows::Layout& layout) {
   std::vector<ColumnKey> keys;
-  std::unordered_map<std::string, uint8_t> seen;
+  std::map<std::pair<std::string_view, bool>, Namesakes> namesakes;
+  std::set<std::string> taken;
   for (const rows::Column& column : layout.columns) {
-    keys.push_back({column.name, rows::field_type(column.type), column.is_array});
-    keys.back().twin = seen[spelled_out(keys.back())]++;
+    Namesakes& names = namesakes[{column.name, column.is_array}];
+    if (!column.is_further_type) names.first_twin = names.next_twin;
+    ColumnKey key{column.name, rows::field_type(column.type), column.is_array};
+    key.twin = names.first_twin;
+    while (!taken.insert(spelled_out(key)).second) ++key.twin;
+    EFD_CHECK(key.twin < kNamesakesMax);
+    names.next_twin = std::max<uint8_t>(names.next_twin, key.twin + 1);
+    keys.push_back(std::move(key));
   }
   return keys;
 }

@@ -25,7 +25,8 @@ struct ColumnKey {
   std::string name;  // in the source
   rows::FieldType type = rows::FieldType::float_;
   bool is_array = false;
-  // Counts further columns of one layout that are alike (a union of float and double).
+  // Tells fields of one layout apart that have the same name: 0 for the first one and the types of
+  // its union, other numbers for the others (and for a union's types that InfluxQL calls the same).
   uint8_t twin = 0;
   bool operator==(const ColumnKey&) const = default;
 };

@@ -61,11 +61,16 @@ class ModelMeasurement {
  private:
   void put_row(const rows::Rows& rows, size_t row) {
     ModelRow model{rows.times_ns()[row], {}};
-    std::map<std::tuple<std::string, FieldType, bool>, int> twins;
+    std::set<std::tuple<std::string, FieldType, bool, int>> taken;
+    std::map<std::pair<std::string, bool>, std::pair<int, int>> sources;  // this one, next one
     for (size_t c = 0; c < rows.layout().columns.size(); ++c) {
       const rows::Column& column = rows.layout().columns[c];
       FieldType type = rows::field_type(column.type);
-      int twin = twins[{column.name, type, column.is_array}]++;
+      auto& [source, next_source] = sources[{column.name, column.is_array}];
+      if (!column.is_further_type) source = next_source;
+      int twin = source;
+      while (!taken.insert({column.name, type, column.is_array, twin}).second) ++twin;
+      next_source = std::max(next_source, twin + 1);
       auto [begin, end] = rows.column(c).elements_of(row);
       for (size_t i = begin; i < end; ++i) {
         bool null = rows.column(c).is_null(i);
@@ -110,10 +115,9 @@ class ModelMeasurement {
     auto owners = owners_.find(name);
     if (owners == owners_.end()) return true;
     for (const SourceField& other : owners->second) {
-      bool same = std::get<0>(other) == std::get<0>(field) &&
-                  std::get<2>(other) == std::get<2>(field) &&
-                  std::get<4>(other) == std::get<4>(field) && std::get<3>(other) == 0 &&
-                  std::get<3>(field) == 0;
+      bool same =
+          std::get<0>(other) == std::get<0>(field) && std::get<2>(other) == std::get<2>(field) &&
+          std::get<4>(other) == std::get<4>(field) && std::get<3>(other) == std::get<3>(field);
       if (!same) return false;
     }
     return true;
@@ -131,7 +135,8 @@ inline std::shared_ptr<const rows::Layout> random_layout(std::mt19937_64& random
   std::set<std::tuple<std::string, ColumnType, bool>> used;
   for (size_t i = 0; i < n; ++i) {
     rows::Column column{kNames[random() % std::size(kNames)],
-                        static_cast<ColumnType>(1 + random() % 5), random() % 3 == 0};
+                        static_cast<ColumnType>(1 + random() % 5), random() % 3 == 0,
+                        random() % 2 == 0};
     if (used.insert({column.name, column.type, column.is_array}).second)
       layout->columns.push_back(column);
   }
