@@ -69,9 +69,12 @@ struct DeadLetters::Letter {
   std::vector<broker::Header> headers;
 };
 
-DeadLetters::DeadLetters(ConnectorName connector, std::unique_ptr<broker::Producer> producer,
-                         observe::Counter& rejected)
-    : connector_(std::move(connector)), rejected_(rejected), producer_(std::move(producer)) {}
+DeadLetters::DeadLetters(ConnectorName connector, broker::Broker& broker,
+                         std::unique_ptr<broker::Producer> producer, observe::Counter& rejected)
+    : connector_(std::move(connector)),
+      broker_(broker),
+      rejected_(rejected),
+      producer_(std::move(producer)) {}
 
 DeadLetters::~DeadLetters() = default;
 
@@ -84,31 +87,38 @@ Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
       metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
                       {{"connector", connector.value()}});
   std::unique_ptr<DeadLetters> letters(
-      new DeadLetters(std::move(connector), std::move(producer), rejected));
-  EFD_TRY(letters->read_tail(broker));
+      new DeadLetters(std::move(connector), broker, std::move(producer), rejected));
+  EFD_TRY(letters->catch_up());
   return letters;
 }
 
-Result<> DeadLetters::read_tail(broker::Broker& broker) {
+Result<> DeadLetters::catch_up() {
+  std::lock_guard lock(read_mutex_);
   TopicPartition partition{kDeadLetterTopic, Partition(0)};
-  EFD_ASSIGN(Offset end, broker.offset(partition, broker::At::latest));
+  EFD_ASSIGN(Offset end, broker_.offset(partition, broker::At::latest));
+  EFD_ASSIGN(Offset start, broker_.offset(partition, broker::At::earliest));
+  // A topic that was made anew ends before what was read.
+  if (read_to_ > end) read_to_ = start;
+  read_to_ = std::max({read_to_, start, end + -kTailRecordsMax});
+  if (read_to_ >= end) return {};
   broker::ReaderOptions options{.pattern = {"efd\\.dead-letters"}};
-  options.start = [end](const broker::Source&, const broker::LogRange& range) {
-    return std::max(range.start, end + -kTailRecordsMax);
-  };
-  EFD_ASSIGN(auto reader, broker.reader(std::move(options)));
+  options.start = [this](const broker::Source&, const broker::LogRange&) { return read_to_; };
+  EFD_ASSIGN(auto reader, broker_.reader(std::move(options)));
   broker::Batch batch;
-  EFD_ASSIGN(Offset next, broker.offset(partition, broker::At::earliest));
-  while (next < end) {
+  while (read_to_ < end) {
     EFD_TRY(reader->poll(kTailWait, batch));
     for (const broker::Slice& slice : batch.slices()) {
-      for (const broker::RecordView& letter : slice.records)
-        if (auto origin = origin_of(letter, connector_))
-          remember(*origin, std::string(header(letter, kMessageHeader).value_or("")));
-      next = slice.next;
+      take_letters(slice);
+      read_to_ = slice.next;
     }
   }
   return {};
+}
+
+void DeadLetters::take_letters(const broker::Slice& slice) {
+  for (const broker::RecordView& letter : slice.records)
+    if (auto origin = origin_of(letter, connector_))
+      remember(*origin, std::string(header(letter, kMessageHeader).value_or("")));
 }
 
 void DeadLetters::remember(RejectedRecord record, std::string reason) {

@@ -32,7 +32,8 @@ struct RejectedRecord {
   auto operator<=>(const RejectedRecord&) const = default;
 };
 
-// The dead letters of one connector. reject is called by its lane; the rest is thread-safe.
+// The dead letters of one connector, whose lanes share them. Thread-safe; one record is rejected by
+// one lane at a time.
 class DeadLetters : public sink::Rejects {
  public:
   // Makes the topic when absent, and reads its tail: what was sent before a crash is not sent
@@ -40,6 +41,10 @@ class DeadLetters : public sink::Rejects {
   static Result<std::unique_ptr<DeadLetters>> open(broker::Broker& broker, ConnectorName connector,
                                                    observe::Metrics& metrics);
   ~DeadLetters() override;
+
+  // Reads on to the topic's end: what another member of a group has sent meanwhile is not sent
+  // again.
+  Result<> catch_up();
 
   void reject(const broker::Source& source, const broker::RecordView& record, sink::Stage stage,
               const std::string& reason) override;
@@ -52,9 +57,9 @@ class DeadLetters : public sink::Rejects {
 
  private:
   struct Letter;
-  DeadLetters(ConnectorName connector, std::unique_ptr<broker::Producer> producer,
-              observe::Counter& rejected);
-  Result<> read_tail(broker::Broker& broker);
+  DeadLetters(ConnectorName connector, broker::Broker& broker,
+              std::unique_ptr<broker::Producer> producer, observe::Counter& rejected);
+  void take_letters(const broker::Slice& slice);
   void remember(RejectedRecord record, std::string reason);
   bool is_remembered(const RejectedRecord& record) const;
   std::shared_ptr<Letter> letter_of(const broker::Source& source, const broker::RecordView& record,
@@ -63,7 +68,11 @@ class DeadLetters : public sink::Rejects {
   void resend_failed();
 
   const ConnectorName connector_;
+  broker::Broker& broker_;
   observe::Counter& rejected_;
+
+  std::mutex read_mutex_;  // of one catch_up at a time
+  Offset read_to_;
 
   mutable std::mutex mutex_;
   std::condition_variable delivered_;

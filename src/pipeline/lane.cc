@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds kDeliveryWait{5000};
 }  // namespace
 
 Lane::Lane(LaneOptions options, broker::TopicMatcher matcher, std::unique_ptr<sink::Sink> sink,
-           std::unique_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
+           std::shared_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
            observe::Metrics& metrics, system::Clock& clock)
     : options_(std::move(options)),
       matcher_(std::move(matcher)),
@@ -33,21 +33,41 @@ Lane::~Lane() {
 
 Result<std::unique_ptr<Lane>> Lane::open(LaneOptions options, broker::Broker& broker,
                                          std::unique_ptr<sink::Sink> sink,
-                                         std::unique_ptr<DeadLetters> dead_letters,
+                                         std::shared_ptr<DeadLetters> dead_letters,
                                          OnDiscontinuity on_discontinuity,
                                          observe::Metrics& metrics, system::Clock& clock) {
   EFD_ASSIGN(auto matcher, broker::TopicMatcher::compile(options.pattern));
   std::unique_ptr<Lane> lane(new Lane(std::move(options), std::move(matcher), std::move(sink),
                                       std::move(dead_letters), std::move(on_discontinuity), metrics,
                                       clock));
-  broker::ReaderOptions reader_options{
-      .pattern = lane->options_.pattern, .see = lane->options_.see, .hold = lane->options_.hold};
-  reader_options.start = [lane = lane.get()](const broker::Source& source,
-                                             const broker::LogRange& range) {
-    return lane->begin(source, range);
-  };
-  EFD_ASSIGN(lane->reader_, broker.reader(std::move(reader_options)));
+  const bool is_member = !lane->options_.group.empty();
+  EFD_ASSIGN(lane->reader_, is_member ? lane->join_group(broker) : lane->open_reader(broker));
   return lane;
+}
+
+Result<std::unique_ptr<broker::Reader>> Lane::open_reader(broker::Broker& broker) {
+  broker::ReaderOptions options{
+      .pattern = options_.pattern, .see = options_.see, .hold = options_.hold};
+  options.start = [this](const broker::Source& source, const broker::LogRange& range) {
+    return begin(source, range);
+  };
+  return broker.reader(std::move(options));
+}
+
+Result<std::unique_ptr<broker::Reader>> Lane::join_group(broker::Broker& broker) {
+  broker::ConsumerOptions options{.group = options_.group,
+                                  .pattern = options_.pattern,
+                                  .instance = options_.instance,
+                                  .session_timeout = options_.session_timeout};
+  options.start = [this](const broker::Source& source, const broker::LogRange& range,
+                         const std::optional<broker::CommittedOffset>& committed) {
+    return assign(source, range, committed);
+  };
+  options.on_leave = [this](std::span<const broker::Source* const> sources, broker::Leaves why) {
+    leave(sources, why);
+  };
+  EFD_ASSIGN(std::unique_ptr<broker::Reader> consumer, broker.consumer(std::move(options)));
+  return consumer;
 }
 
 void Lane::start() {
@@ -74,29 +94,47 @@ void Lane::run(std::stop_token stop) {
       std::this_thread::sleep_for(options_.retry_wait);
     }
   }
+  if (!options_.group.empty()) finish();
+}
+
+// A group's lane commits what it has sent, so that whoever comes next need not look for it.
+void Lane::finish() {
+  Result<> done = sink_->flush();
+  if (done) done = release_durable();
+  if (!done) observe::warn("pipeline", "{}", done.error().message);
 }
 
 Result<> Lane::step(std::stop_token stop) {
   resume_due();
   EFD_TRY(reader_->poll(options_.poll_wait, batch_));
   stalls_.clear();
-  if (!batch_.slices().empty()) {
-    // What was polled must be put before the next poll: a poll does not give it again.
-    Result<> put = sink_->put(batch_, *dead_letters_, stalls_, stop);
-    while (!put && put.error().code != ErrorCode::cancelled) {
-      retries_.add();
-      set_trouble(put.error().message);
-      std::this_thread::sleep_for(options_.retry_wait);
-      stalls_.clear();
-      put = sink_->put(batch_, *dead_letters_, stalls_, stop);
-    }
-    EFD_TRY(std::move(put));
-    batches_.add();
-    records_.add(batch_.record_count());
-  }
+  if (!batch_.slices().empty()) EFD_TRY(put(stop));
+  sink_->turn(stalls_);
   for (const sink::Stall& stall : stalls_) EFD_TRY(pause(stall));
   publish_progress();
   return release_durable();
+}
+
+// What was polled must be put before the next poll, which does not give it again; unless the
+// partitions are another member's by now. In a group, what was assigned is committed first.
+Result<> Lane::put(std::stop_token stop) {
+  while (true) {
+    Result<> done;
+    if (!options_.group.empty()) done = release_durable();
+    if (done) done = sink_->put(batch_, *dead_letters_, stalls_, stop);
+    if (done) break;
+    const ErrorCode code = done.error().code;
+    const bool is_over = code == ErrorCode::cancelled || code == ErrorCode::conflict ||
+                         (!options_.group.empty() && stop.stop_requested());
+    if (is_over) return done;
+    retries_.add();
+    set_trouble(done.error().message);
+    std::this_thread::sleep_for(options_.retry_wait);
+    stalls_.clear();
+  }
+  batches_.add();
+  records_.add(batch_.record_count());
+  return {};
 }
 
 // ------------------------------------------------------------------------------------- positions
@@ -111,17 +149,37 @@ Offset Lane::begin(const broker::Source& source, const broker::LogRange& range) 
     if (auto set = sink_->set_position(source, start.next); !set)
       observe::error("pipeline", "{}", set.error().message);
   }
+  note_begin(source, range, start.next);
+  return start.next;
+}
+
+void Lane::note_begin(const broker::Source& source, const broker::LogRange& range, Offset next) {
   std::lock_guard lock(mutex_);
   if (progress_.size() <= source.index) progress_.resize(source.index + 1);
-  progress_[source.index] = {start.next, caught_up_ ? Offset(0) : range.end, false};
+  progress_[source.index] = {next, caught_up_ ? Offset(0) : range.end, false};
   source_index_[{source.id, {source.topic, source.partition}}] = source.index;
   progressed_.notify_all();  // what the sink kept counts as applied
-  return start.next;
+}
+
+Result<Offset> Lane::assign(const broker::Source& source, const broker::LogRange& range,
+                            const std::optional<broker::CommittedOffset>& committed) {
+  EFD_TRY(dead_letters_->catch_up());
+  EFD_ASSIGN(Offset next, sink_->assign(source, range, committed));
+  note_begin(source, range, next);
+  return next;
+}
+
+void Lane::leave(std::span<const broker::Source* const> sources, broker::Leaves why) {
+  if (why == broker::Leaves::revoked) finish();
+  sink_->leave(sources);
+  for (const broker::Source* source : sources) paused_until_ns_.erase(source);
 }
 
 Result<> Lane::release_durable() {
   uint64_t commits = sink_->commits();
   if (commits == released_commits_) return {};
+  // The group's commit is the sink's: what it covers and was rejected must be kept by then.
+  if (!options_.group.empty()) EFD_TRY(dead_letters_->await_delivered(kDeliveryWait));
   EFD_TRY(reader_->release(sink_->durable()));
   released_commits_ = commits;
   return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lane: one thread that moves batches from a reader into a sink. The whole data plane is run().
+// Lane: one thread that moves batches from a reader, or a group's consumer, into a sink. The whole
+// data plane is run().
 #pragma once
 
 #include <atomic>
@@ -40,6 +41,11 @@ struct LaneOptions {
   broker::TopicPattern pattern;
   broker::See see = broker::See::durable;
   std::string hold;  // see broker::ReaderOptions
+  // The lane is a member of this group, which keeps its positions (see broker::ConsumerOptions).
+  // Empty: it reads every partition, and the sink keeps the positions.
+  std::string group;
+  std::string instance;
+  std::chrono::milliseconds session_timeout{6'000};
   std::chrono::milliseconds poll_wait{100};
   std::chrono::milliseconds retry_wait{200};  // after a failed poll or put
   // After a batch the lane rests so long: at a thousand topics the next one is then worth its poll
@@ -53,7 +59,7 @@ class Lane {
   // The reader begins where `sink` and the log say (positions.h).
   static Result<std::unique_ptr<Lane>> open(LaneOptions options, broker::Broker& broker,
                                             std::unique_ptr<sink::Sink> sink,
-                                            std::unique_ptr<DeadLetters> dead_letters,
+                                            std::shared_ptr<DeadLetters> dead_letters,
                                             OnDiscontinuity on_discontinuity,
                                             observe::Metrics& metrics, system::Clock& clock);
   ~Lane();  // stops and joins
@@ -77,11 +83,19 @@ class Lane {
 
  private:
   Lane(LaneOptions options, broker::TopicMatcher matcher, std::unique_ptr<sink::Sink> sink,
-       std::unique_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
+       std::shared_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
        observe::Metrics& metrics, system::Clock& clock);
+  Result<std::unique_ptr<broker::Reader>> open_reader(broker::Broker& broker);
+  Result<std::unique_ptr<broker::Reader>> join_group(broker::Broker& broker);
   Offset begin(const broker::Source& source, const broker::LogRange& range);
+  void note_begin(const broker::Source& source, const broker::LogRange& range, Offset next);
+  Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
+                        const std::optional<broker::CommittedOffset>& committed);
+  void leave(std::span<const broker::Source* const> sources, broker::Leaves why);
+  void finish();
   void run(std::stop_token stop);
   Result<> step(std::stop_token stop);
+  Result<> put(std::stop_token stop);
   Result<> pause(const sink::Stall& stall);
   void resume_due();
   void publish_progress();
@@ -92,7 +106,7 @@ class Lane {
   const LaneOptions options_;
   const broker::TopicMatcher matcher_;
   std::unique_ptr<sink::Sink> sink_;
-  std::unique_ptr<DeadLetters> dead_letters_;
+  const std::shared_ptr<DeadLetters> dead_letters_;
   const OnDiscontinuity on_discontinuity_;
   system::Clock& clock_;
   observe::Counter& records_;

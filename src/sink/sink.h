@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Sink: where a lane's batches end. One contract for the store, and later a topic, InfluxDB and
-// files.
+// Sink: where a lane's batches end. One contract for the store and for topics, and later for
+// InfluxDB and files.
 //
-//   sink.start(source)            where to go on, if the sink keeps positions
+//   sink.start(source)            where to go on, if the sink keeps positions; in a group:
+//   sink.assign(source, ...)      where to go on from what the group has committed
 //   sink.put(batch, rejects, ...) decode, then enter: visible to queries when it returns
 //   sink.durable()                what a crash cannot take any more
 #pragma once
@@ -53,11 +54,20 @@ class Sink {
   virtual std::optional<store::StoredPosition> start(const broker::Source& source) = 0;
   // Replaces a kept position: the topic was made anew, or its log lost its tail.
   virtual Result<> set_position(const broker::Source& source, Offset next) = 0;
+  // In a group, where the group keeps the positions: a partition becomes this lane's. Where to go
+  // on; errors come back to the lane, which asks again. Without more to say: what is committed.
+  virtual Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
+                                const std::optional<broker::CommittedOffset>& committed);
+  // Partitions that are not this lane's any more; durable() names them no longer.
+  virtual void leave(std::span<const broker::Source* const>) {}
   // Takes the batch, record by record: stored, rejected, or left behind a stall. Blocks while the
   // sink is full. `cancelled`: stopped before anything entered. Other errors: nothing entered, try
   // again.
   virtual Result<> put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                        std::stop_token stop) = 0;
+  // After every poll, whether it brought something or not: for what is to be done from time to
+  // time. May stall partitions, to go back in them.
+  virtual void turn(std::vector<Stall>&) {}
   // Makes durable what was put before.
   virtual Result<> flush() = 0;
   // What is durable; changes only when commits() does.

@@ -21,10 +21,6 @@ store::Fingerprint fingerprint_of(const broker::RecordView& record) {
 
 }  // namespace
 
-const char* to_string(Stage stage) {
-  return stage == Stage::value_converter ? "VALUE_CONVERTER" : "TASK_PUT";
-}
-
 // Rows of one topic with one schema, filled anew with each batch.
 struct StoreSink::Decoder {
   Decoder(SchemaId id, std::shared_ptr<const avro::DecodeProgram> program, RecordTime record_time)
