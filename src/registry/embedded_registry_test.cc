@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "registry/embedded_registry.h"
 
-#include <map>
-#include <random>
 #include <set>
 #include <thread>
 
@@ -197,90 +195,6 @@ TEST_F(EmbeddedRegistryTest, AfterAFailedChangeItFindsOutWhatTheTopicHolds) {
   registry_.files().restore_power(1);
   ASSERT_TRUE(registry_.open());
   EXPECT_EQ(add(kA, "\"int\""), 1);
-}
-
-// ---------------------------------------------------------------------------------- loss of power
-
-// What was answered, by subject: each version's schema, and whether it is deleted.
-using Model = std::map<std::string, std::map<int32_t, std::pair<std::string, bool>>>;
-
-Model state_of(TestRegistry& registry) {
-  Model model;
-  for (const Subject& subject : registry->subjects("", Deleted::with)) {
-    std::vector<int32_t> versions = *registry->versions(subject, Deleted::with);
-    for (int32_t version : versions) {
-      auto found = registry->version(subject, {version}, Deleted::with);
-      bool is_live = registry->version(subject, {version}, Deleted::without).has_value();
-      model[subject.value()][version] = {found->text, !is_live};
-    }
-  }
-  return model;
-}
-
-// One random change. False: it failed.
-bool change(TestRegistry& registry, std::mt19937& random, std::map<std::string, int32_t>& ids) {
-  Subject subject(fmt::format("s{}", random() % 3));
-  switch (random() % 6) {
-    case 0: {
-      auto removed = registry->remove_subject(subject);
-      return removed || removed.error().status() == 404;
-    }
-    case 1: {
-      auto removed = registry->remove_version(subject, {});
-      return removed || removed.error().status() == 404;
-    }
-    default: {
-      std::string schema = record_schema(fmt::format("R{}", random() % 12));
-      auto id = registry->add(subject, schema);
-      if (!id) return false;
-      auto [known, is_new] = ids.try_emplace(schema, id->value());
-      EXPECT_EQ(known->second, id->value()) << "the id of a schema has changed";
-      return true;
-    }
-  }
-}
-
-// The change that failed may have deleted what was live, and have dropped what was deleted.
-void check_version(const Model::mapped_type& found, int32_t version,
-                   const Model::mapped_type::mapped_type& answered) {
-  auto it = found.find(version);
-  if (it == found.end()) {
-    EXPECT_TRUE(answered.second) << "a live version is lost";
-  } else {
-    EXPECT_EQ(it->second.first, answered.first);
-    EXPECT_TRUE(it->second.second || !answered.second) << "a deletion is lost";
-  }
-}
-
-// A run until the power fails, then what is there afterwards: everything answered, and of the
-// change that failed all, a part, or nothing; and every id that was given still means its schema.
-void lose_power(uint32_t seed) {
-  SCOPED_TRACE(fmt::format("seed {}", seed));
-  std::mt19937 random(seed);
-  TestRegistry registry;
-  ASSERT_TRUE(registry.open());
-  std::map<std::string, int32_t> ids;
-  Model answered;
-  registry.files().cut_power_after(1 + random() % 60);
-  while (change(registry, random, ids)) answered = state_of(registry);
-  registry.close();
-  registry.files().restore_power(seed);
-  ASSERT_TRUE(registry.open());
-  Model found = state_of(registry);
-  for (const auto& [subject, versions] : answered) {
-    for (const auto& [version, state] : versions) check_version(found[subject], version, state);
-  }
-  for (const auto& [schema, id] : ids) {
-    auto again = registry->add(Subject("check"), schema);
-    ASSERT_TRUE(again) << again.error().message;
-    EXPECT_EQ(again->value(), id) << "an id given out is lost";
-  }
-}
-
-TEST(EmbeddedRegistryPowerLoss, WhatWasAnsweredStays) {
-  constexpr uint32_t kSeeds = 1000;
-  for (uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) lose_power(seed);
-  fmt::print("registry power-loss seeds: {}\n", kSeeds);
 }
 
 }  // namespace

@@ -8,29 +8,28 @@
 #include <gtest/gtest.h>
 
 #include "broker/embedded_broker.h"
+#include "broker/skipping_file_system.h"
 #include "registry/embedded_registry.h"
 #include "system/clock.h"
-#include "system/memory_file_system.h"
 
 namespace efd::registry {
 
 class TestRegistry {
  public:
-  // False: the power failed meanwhile.
-  bool open() {
+  // Syncs of the log are left out where `skip` says so.
+  explicit TestRegistry(broker::SkipSync skip = {}) : files_(std::move(skip)) {}
+
+  // Fails, too, when the power fails meanwhile.
+  Result<> open() {
     close();
-    broker::CommitLogOptions options;
-    options.path = "/log";
-    options.start_threads = false;
-    options.disk_reserve_bytes = 0;
-    auto log = broker::CommitLog::open(files_, system::real_clock(), options);
-    if (!log) return false;
+    files_.set_opening(true);
+    auto log = broker::CommitLog::open(files_, system::real_clock(), log_options());
+    files_.set_opening(false);
+    if (!log) return fail(log.error());
     log_ = std::move(*log);
     broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
-    auto registry = EmbeddedRegistry::open(*broker_, {});
-    if (!registry) return false;
-    registry_ = std::move(*registry);
-    return true;
+    EFD_ASSIGN(registry_, EmbeddedRegistry::open(*broker_, {}));
+    return {};
   }
   void close() {
     registry_.reset();
@@ -71,10 +70,22 @@ class TestRegistry {
 
   EmbeddedRegistry& operator*() { return *registry_; }
   EmbeddedRegistry* operator->() { return registry_.get(); }
-  system::MemoryFileSystem& files() { return files_; }
+  system::MemoryFileSystem& files() { return files_.memory(); }
+  broker::CommitLog& log() { return *log_; }
 
  private:
-  system::MemoryFileSystem files_;
+  static broker::CommitLogOptions log_options() {
+    broker::CommitLogOptions options;
+    options.path = "/log";
+    options.start_threads = false;
+    options.sync_threads = 1;
+    options.disk_reserve_bytes = 0;
+    options.segment_bytes = 1500;
+    options.recent_bytes_max = 0;
+    return options;
+  }
+
+  broker::SkippingFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
   std::unique_ptr<broker::EmbeddedBroker> broker_;
   std::unique_ptr<EmbeddedRegistry> registry_;
