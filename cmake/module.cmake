@@ -31,6 +31,8 @@ function(efd_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main rapidcheck
                                         rapidcheck_gtest)
   target_compile_definitions(${name} PRIVATE EFD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  # Of the tests themselves, not of what they test: a third less time to compile.
+  target_compile_options(${name} PRIVATE -O1 -g1)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${EFD_TEST_DIR})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL})
