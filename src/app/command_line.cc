@@ -43,6 +43,7 @@ class CommandLine {
         "\nEach command has its own --help. Exit codes: 0 ok, 1 failed, 2 usage.");
     add_serve();
     add_salschema();
+    add_saltransform();
     add_salmock();
     add_query();
     add_demo();
@@ -176,6 +177,52 @@ class CommandLine {
         "  efd salschema convert ts_xml.tar.xz --upload --subsystem MTM1M3");
   }
 
+  void add_saltransform() {
+    CLI::App* group = add_command(&app_, "saltransform", "SAL's text messages to Avro", {});
+    group->require_subcommand(1);
+    CLI::App* init = add_command(group, "init", "Create the topics and register the schemas",
+                                 [this] { return run_saltransform_init(transform_init_); });
+    init->add_option("--xml", transform_init_.source, "folder or archive of SAL XML")->required();
+    init->add_option("--subsystem", transform_init_.subsystems, "only this one (repeatable)");
+    init->add_option("--partitions", transform_init_.partitions, "of each new topic")
+        ->check(CLI::PositiveNumber);
+    init->add_option("--replicas", transform_init_.replicas, "of each new topic")
+        ->check(CLI::PositiveNumber);
+    add_broker(init, transform_init_.targets);
+    add_registry(init, transform_init_.targets);
+    add_log_level(init);
+    init->footer("Example:\n  efd saltransform init --xml ts_xml.tar.xz --subsystem MTM1M3");
+    add_saltransform_run(group);
+  }
+
+  void add_saltransform_run(CLI::App* group) {
+    SaltransformRunOptions& run = transform_run_;
+    CLI::App* command = add_command(group, "run", "Transform until stopped",
+                                    [&run] { return run_saltransform_run(run); });
+    command->add_option("--subsystem", run.subsystems, "only this one (repeatable)");
+    command
+        ->add_option("--auto-offset-reset", run.reset,
+                     "where to begin in topics that exist, without a committed offset")
+        ->check(CLI::IsMember({"earliest", "latest"}));
+    command->add_flag("--rewind-to-start", run.rewinds, "transform everything once more");
+    command
+        ->add_option("--preamble-order", run.preamble_order,
+                     "sal: origin before host; original: host before origin")
+        ->check(CLI::IsMember({"sal", "original"}));
+    command->add_flag("--latin1", run.latin1, "texts that are not UTF-8 are Latin-1");
+    command->add_option("--xml", run.xml, "SAL XML, for unsigned types");
+    command->add_option("--instance", run.instance,
+                        "this process' name in the groups, the same after a restart");
+    command->add_option("--metrics", run.metrics, "HOST:PORT for GET /metrics");
+    add_broker(command, run.targets);
+    add_registry(command, run.targets);
+    add_log_level(command);
+    command->footer(
+        "Reads topics {Component}_{command|event|logevent|telemetry} as they appear, writes\n"
+        "lsst.sal.{topic}. Bad messages go to efd.dead-letters with the reason.\n\n"
+        "Example:\n  efd saltransform run --subsystem MTM1M3 --metrics 127.0.0.1:9100");
+  }
+
   void add_salmock() {
     CLI::App* group = add_command(&app_, "salmock", "Mock SAL: produce and consume", {});
     group->require_subcommand(1);
@@ -192,6 +239,12 @@ class CommandLine {
         ->check(CLI::PositiveNumber);
     produce->add_option("--acks", produce_.acks, "0, 1 or all")
         ->check(CLI::IsMember({"0", "1", "all", "-1"}));
+    produce->add_option("--as", produce_.as, "avro, or text as SAL prints it")
+        ->check(CLI::IsMember({"avro", "text"}));
+    produce->add_option("--subsystem", produce_.subsystems,
+                        "of the profile only this one (repeatable)");
+    produce->add_option("--without-subsystem", produce_.without_subsystems,
+                        "of the profile all but this one (repeatable)");
     produce->add_option("--linger", produce_.linger_ms, "ms")->check(CLI::NonNegativeNumber);
     produce->add_option("--metrics", produce_.metrics, "HOST:PORT for GET /metrics");
     produce->add_flag("--json", produce_.json, "end with a line of figures as JSON");
@@ -275,6 +328,8 @@ class CommandLine {
   std::string config_file_;
   std::map<std::string, std::string> serve_settings_;
   SalschemaOptions salschema_{.targets = targets_from_environment()};
+  SaltransformInitOptions transform_init_{.targets = targets_from_environment()};
+  SaltransformRunOptions transform_run_{.targets = targets_from_environment()};
   SalmockProduceOptions produce_{.targets = targets_from_environment()};
   SalmockConsumeOptions consume_{.targets = targets_from_environment()};
   QueryOptions query_{.targets = targets_from_environment()};

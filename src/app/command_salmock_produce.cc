@@ -65,12 +65,27 @@ Result<sal::Profile> profile_of(const SalmockProduceOptions& options) {
   return sal::sqr029_from(conversion);
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Result<> select_subsystems(const SalmockProduceOptions& options, sal::Profile& profile) {
+  std::erase_if(profile.topics, [&](const sal::ProfileTopic& topic) {
+    const std::string& subsystem = topic.shape.subsystem;
+    return contains(options.without_subsystems, subsystem) ||
+           (!options.subsystems.empty() && !contains(options.subsystems, subsystem));
+  });
+  if (profile.topics.empty()) return fail(ErrorCode::not_found, "no topic of these subsystems");
+  return {};
+}
+
 Result<std::vector<MockTopic>> topics_of(const SalmockProduceOptions& options) {
   EFD_ASSIGN(auto registry,
              registry::ConfluentRegistry::open(options.targets.registry_url, system::real_clock()));
   if (options.xml.empty() && !options.topics.empty())
     return salmock::find_topics(options.topics, *registry);
   EFD_ASSIGN(sal::Profile profile, profile_of(options));
+  EFD_TRY(select_subsystems(options, profile));
   Progress progress("registering schemas");
   return salmock::register_topics(profile, *registry,
                                   [&](size_t done, size_t total) { progress.show(done, total); });
@@ -155,6 +170,7 @@ Result<std::unique_ptr<ProduceRun>> prepare(const SalmockProduceOptions& options
   cluster.bootstrap = options.targets.broker;
   EFD_ASSIGN(auto broker, broker::connect_kafka_cluster(std::move(cluster)));
   EFD_ASSIGN(std::vector<MockTopic> topics, topics_of(options));
+  if (options.as == "text") EFD_TRY(salmock::send_as_text(topics));
   {
     Progress progress("creating topics");
     EFD_TRY(salmock::create_missing_topics(

@@ -36,6 +36,28 @@ struct SalschemaOptions {
 };
 int run_salschema_convert(const SalschemaOptions& options);
 
+struct SaltransformInitOptions {
+  std::string source;
+  std::vector<std::string> subsystems;
+  int64_t partitions = 1;  // of each topic that is made
+  int64_t replicas = 1;
+  Targets targets;
+};
+int run_saltransform_init(const SaltransformInitOptions& options);
+
+struct SaltransformRunOptions {
+  std::vector<std::string> subsystems;
+  std::string reset = "earliest";
+  bool rewinds = false;
+  std::string preamble_order = "sal";
+  bool latin1 = false;
+  std::string xml;       // what SAL calls the fields' types; may be empty
+  std::string instance;  // empty: the host's name and the role
+  std::string metrics;
+  Targets targets;
+};
+int run_saltransform_run(const SaltransformRunOptions& options);
+
 struct SalmockProduceOptions {
   std::string profile;  // "sqr-029" when no topic is named
   std::vector<std::string> topics;
@@ -43,6 +65,9 @@ struct SalmockProduceOptions {
   double duration_s = 0;  // 0: until stopped
   double rate_scale = 1;
   std::string acks = "1";
+  std::string as = "avro";              // or "text": as SAL prints it
+  std::vector<std::string> subsystems;  // of the profile only these
+  std::vector<std::string> without_subsystems;
   int64_t linger_ms = 5;
   std::string metrics;
   bool json = false;  // a last line of figures for programs

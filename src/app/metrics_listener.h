@@ -20,6 +20,8 @@ class MetricsListener {
   // `address` is "HOST:PORT"; empty: nothing is served. `metrics` outlives the listener.
   static Result<std::unique_ptr<MetricsListener>> start(const std::string& address,
                                                         const observe::Metrics& metrics);
+  // "127.0.0.1:9100", with the port that was taken; empty: nothing is served.
+  std::string address() const { return listener_ ? listener_->address().to_string() : ""; }
 
  private:
   MetricsListener() = default;

@@ -89,6 +89,21 @@ constexpr Option kOptions[] = {
      "time from "
      "produce to queryable."},
 
+    {"saltransform", "enabled", "--saltransform", &S::saltransform_enabled, 0, 0, "off|on",
+     "Whether this process also turns SAL's text messages into Avro records."},
+    {"saltransform", "subsystems", "", &S::saltransform_subsystems, 0, 0, "",
+     "Only the texts of these subsystems, separated by commas; empty: all."},
+    {"saltransform", "auto_offset_reset", "", &S::saltransform_auto_offset_reset, 0, 0,
+     "earliest|latest",
+     "Where to begin in topics of texts that exist at start, without a committed offset."},
+    {"saltransform", "preamble_order", "", &S::saltransform_preamble_order, 0, 0, "sal|original",
+     "How texts print origin and host: as SAL, or as the original transformer read them."},
+    {"saltransform", "latin1", "", &S::saltransform_latin1, 0, 0, "off|on",
+     "Whether strings that are not UTF-8 are Latin-1, instead of an error."},
+    {"saltransform", "instance", "", &S::saltransform_instance, 0, 0, "",
+     "This process' name in the consumer groups, the same after a restart; empty: the host's name "
+     "and the role."},
+
     {"query", "buckets_max", "", &S::query_buckets_max, 0, kAny, "",
      "Most GROUP BY time() buckets of one SELECT; 0: no limit."},
     {"query", "concurrent_max", "", &S::query_concurrent_max, 1, 10'000, "",

@@ -56,6 +56,13 @@ struct Settings {
   std::string connector_time_rounding = "half_up";
   int64_t connector_gather_us = 1000;
 
+  std::string saltransform_enabled = "off";
+  std::string saltransform_subsystems;
+  std::string saltransform_auto_offset_reset = "earliest";
+  std::string saltransform_preamble_order = "sal";
+  std::string saltransform_latin1 = "off";
+  std::string saltransform_instance;
+
   int64_t query_buckets_max = 1'000'000;
   int64_t query_concurrent_max = 16;
   int64_t query_timeout_ms = 60'000;

@@ -5,6 +5,7 @@
 #include "api/influx_routes.h"
 #include "api/metrics_route.h"
 #include "api/registry_routes.h"
+#include "app/transform_role.h"
 #include "http/server.h"
 #include "observe/log.h"
 
@@ -60,6 +61,7 @@ Result<std::unique_ptr<Server>> Server::start(const Settings& settings) {
   std::unique_ptr<Server> server(new Server(settings));
   EFD_TRY(server->open_data());
   EFD_TRY(server->open_pipeline());
+  EFD_TRY(server->open_transformer());
   EFD_TRY(server->open_listeners());
   server->export_figures();
   return server;
@@ -105,6 +107,19 @@ Result<> Server::open_pipeline() {
   health_.set_check("ready", [this] {
     return check_of(pipeline_->has_caught_up() ? "" : "the store is catching up with the log");
   });
+  return {};
+}
+
+Result<> Server::open_transformer() {
+  if (settings_.saltransform_enabled != "on") return {};
+  TransformRole role{.subsystems = split_list(settings_.saltransform_subsystems),
+                     .reset = settings_.saltransform_auto_offset_reset,
+                     .preamble_order = settings_.saltransform_preamble_order,
+                     .latin1 = settings_.saltransform_latin1 == "on",
+                     .instance = settings_.saltransform_instance};
+  EFD_ASSIGN(transformer_, pipeline::Transformer::open(transformer_options_of(role), *broker_,
+                                                       *registry_, metrics_, system::real_clock()));
+  health_.set_check("saltransform", [this] { return check_of(transformer_->trouble()); });
   return {};
 }
 
@@ -163,8 +178,10 @@ Result<> Server::stop() {
   kafka_.reset();
   http_listeners_.clear();
   if (pool_) pool_->stop();
+  if (transformer_) transformer_->stop();
   if (pipeline_) pipeline_->stop();
   Result<> flushed = store_ ? store_->close() : Result<>();
+  transformer_.reset();
   pipeline_.reset();
   registry_.reset();
   Result<> closed = log_ ? log_->close() : Result<>();

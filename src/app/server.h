@@ -19,6 +19,7 @@
 #include "observe/health.h"
 #include "observe/metrics.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/transformer.h"
 #include "query/engine.h"
 #include "registry/embedded_registry.h"
 #include "store/store.h"
@@ -46,6 +47,7 @@ class Server {
   explicit Server(const Settings& settings);
   Result<> open_data();
   Result<> open_pipeline();
+  Result<> open_transformer();
   Result<> open_listeners();
   Result<> listen_http(const std::string& name, const std::string& address, http::Router& router);
   void export_figures();
@@ -58,6 +60,7 @@ class Server {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<registry::EmbeddedRegistry> registry_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::unique_ptr<pipeline::Transformer> transformer_;
   std::unique_ptr<query::QueryEngine> engine_;
   http::Router registry_router_;
   http::Router influx_router_;

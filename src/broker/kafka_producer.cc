@@ -33,10 +33,13 @@ struct Pending {
 KafkaClient::Settings producer_settings(const ProducerOptions& options) {
   size_t kbytes = std::max<size_t>(options.queue_bytes_max >> 10, 1);
   size_t records = std::max<size_t>(options.queue_bytes_max / kRecordOverheadBytes, 1);
+  // An idempotent producer keeps the order: it does not give one record up and go on to the next.
+  const char* give_up_ms = options.idempotent ? "0" : "300000";
   return {
       {"acks", std::to_string(static_cast<int>(options.acks))},
       {"linger.ms", std::to_string(options.linger.count())},
       {"enable.idempotence", options.idempotent ? "true" : "false"},
+      {"message.timeout.ms", give_up_ms},
       {"queue.buffering.max.kbytes", std::to_string(kbytes)},
       {"queue.buffering.max.messages", std::to_string(records)},
       // librdkafka wants 1 of an idempotent producer.

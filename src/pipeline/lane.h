@@ -65,7 +65,8 @@ class Lane {
   ~Lane();  // stops and joins
 
   void start();
-  void stop();  // returns when the thread has ended; the sink is not flushed
+  void stop();  // returns when the thread has ended; the sink is not flushed, but of a group's lane
+  void request_stop() { thread_.request_stop(); }
 
   // Returns when the record before `position.next` has been stored (visible to every query begun
   // from now on) or rejected. `cancelled` when `stop` is requested or the lane stops.

@@ -21,6 +21,12 @@ TopicSchema convert_topic(Dialect dialect, const Topic& topic, std::vector<Probl
   return convert_topic_2019(topic, problems);
 }
 
+SalTypes sal_types_of(const Topic& topic) {
+  SalTypes types;
+  for (const Item& item : topic.items) types.emplace(item.text("EFDB_Name"), item.text("IDL_Type"));
+  return types;
+}
+
 class Converter {
  public:
   explicit Converter(const ConversionOptions& options) : options_(options) {}
@@ -67,7 +73,7 @@ class Converter {
     if (!problems.empty()) return fail_topic(topic, std::move(problems));
     result_.topics.push_back({std::move(converted.shape), topic.file, topic.element.line,
                               json::dump(converted.schema, json::Style::python(2, true)),
-                              json::dump(converted.schema)});
+                              json::dump(converted.schema), sal_types_of(topic)});
   }
 
   void check_name_is_new(const Topic& topic, std::vector<Problem>& problems) {

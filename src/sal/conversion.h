@@ -36,6 +36,7 @@ struct ConvertedTopic {
   size_t line = 0;          // in it
   std::string schema_file;  // the schema as in a file: json.dumps(indent=2, sort_keys=True)
   std::string schema_text;  // the same on one line, for a registry
+  SalTypes sal_types;       // which the schema does not tell
 
   const std::string& efdb_topic() const { return shape.name; }
   const std::string& subsystem() const { return shape.subsystem; }

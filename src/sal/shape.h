@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,10 @@ struct Field {
   size_t values() const { return length == 0 ? 1 : length; }
   bool operator==(const Field&) const = default;
 };
+
+// IDL_Type of fields, by their names, as far as it is known: "unsigned int", "char" ... An Avro
+// type does not tell whether SAL prints a number above its signed range as a negative one.
+using SalTypes = std::map<std::string, std::string>;
 
 struct TopicShape {
   std::string name;  // EFDB_Topic: "MTM1M3_accelerometerData"

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,10 +27,6 @@ struct TextOptions {
   Charset charset = Charset::utf8;
 };
 
-// IDL_Type of fields, by their names, as far as it is known: "unsigned int", "char" ... An Avro
-// type does not tell whether SAL prints a number above its signed range as a negative one.
-using SalTypes = std::map<std::string, std::string>;
-
 // What to do for a field, in the schema's order. The first seven take no text: they write what the
 // preamble or the clock says.
 enum class TextCode : uint8_t {
@@ -51,6 +46,9 @@ enum class TextCode : uint8_t {
   byte,  // a number that becomes one byte; or a quoted text, whose bytes are taken
   text,
 };
+
+// What a topic's messages begin with, and the Kafka topic that they go to: "MTM1M3_logevent".
+std::string text_source(const TopicShape& shape);
 
 struct TextOp {
   TextCode code = TextCode::integer;

@@ -41,10 +41,6 @@ void append_quoted(std::string_view bytes, std::string& out) {
   out += '\'';
 }
 
-const char* kind_word(Kind kind) {
-  return kind == Kind::event ? "logevent" : to_string(kind);
-}
-
 class TextPrinter {
  public:
   TextPrinter(const TextPlan& plan, std::string_view datum, std::string& out)
@@ -52,7 +48,10 @@ class TextPrinter {
 
   Result<> print(const int64_t* index) {
     const TopicShape& shape = plan_.shape();
-    out_ += fmt::format("{}_{} {}:( ", shape.subsystem, kind_word(shape.kind), shape.name);
+    out_ += text_source(shape);
+    out_ += ' ';
+    out_ += shape.name;
+    out_ += ":( ";
     const size_t preamble_at = out_.size();
     for (const TextOp& op : plan_.ops()) EFD_TRY(print_op(op));
     if (!datum_.ok() || datum_.remaining() > 0)
@@ -181,6 +180,11 @@ class TextPrinter {
 };
 
 }  // namespace
+
+std::string text_source(const TopicShape& shape) {
+  const char* kind = shape.kind == Kind::event ? "logevent" : to_string(shape.kind);
+  return fmt::format("{}_{}", shape.subsystem, kind);
+}
 
 Result<> TextPlan::print(std::string_view datum, std::string& out, const int64_t* index) const {
   const size_t start = out.size();

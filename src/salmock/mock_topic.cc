@@ -48,6 +48,14 @@ Result<std::vector<MockTopic>> find_topics(std::span<const std::string> names,
   return topics;
 }
 
+Result<> send_as_text(std::vector<MockTopic>& topics) {
+  for (MockTopic& topic : topics) {
+    EFD_ASSIGN(topic.text, sal::TextPlan::compile(topic.shape));
+    topic.name = TopicName(sal::text_source(topic.shape));
+  }
+  return {};
+}
+
 Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker& broker,
                                const Progress& progress) {
   EFD_ASSIGN(auto there, broker.topics());
@@ -56,7 +64,7 @@ Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker
   size_t done = 0;
   for (const MockTopic& topic : topics) {
     ++done;
-    if (names.contains(topic.name)) continue;
+    if (!names.insert(topic.name).second) continue;
     auto created = broker.create_topic({.name = topic.name, .config = {}});
     if (!created && created.error().code != ErrorCode::conflict) return fail(created.error());
     if (progress) progress(done, topics.size());

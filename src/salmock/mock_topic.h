@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,14 +14,17 @@
 #include "registry/registry.h"
 #include "sal/profile.h"
 #include "sal/shape.h"
+#include "sal/text_plan.h"
 
 namespace efd::salmock {
 
 struct MockTopic {
-  TopicName name;  // "lsst.sal.MTMount_Azimuth"; also the schema's subject
+  TopicName name;  // where messages go: "lsst.sal.MTMount_Azimuth", also the schema's subject
   SchemaId schema;
   sal::TopicShape shape;
   std::vector<int> rates_hz;  // one sender each
+  // How SAL prints its messages, which then go to "MTMount_telemetry"; null: they go as Avro.
+  std::shared_ptr<const sal::TextPlan> text = nullptr;
 };
 
 // "MTMount_Azimuth" -> "lsst.sal.MTMount_Azimuth"; a name with that prefix stays.
@@ -37,6 +41,10 @@ Result<std::vector<MockTopic>> register_topics(const sal::Profile& profile,
 // has none, or one that no SAL schema looks like.
 Result<std::vector<MockTopic>> find_topics(std::span<const std::string> names,
                                            registry::SchemaRegistry& registry);
+
+// From Avro to text as SAL prints it, in one topic for each component and kind. Fails (bad_input)
+// for a topic that no text can be.
+Result<> send_as_text(std::vector<MockTopic>& topics);
 
 // Those that the broker does not have yet, each with one partition.
 Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker& broker,

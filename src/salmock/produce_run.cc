@@ -101,24 +101,36 @@ void ProduceRun::send_due(int64_t now_ns) {
 bool ProduceRun::send_next() {
   Sender& sender = senders_[schedule_.sender()];
   UtcTime now = clock_.now();
-  if (!is_made_) {
-    message_ = sender.head;
-    sender.messages.append_datum(now, message_);
-    is_made_ = true;
-  }
-  auto sent = producer_->send({.topic = sender.topic->name,
-                               .partition = std::nullopt,
-                               .timestamp_ms = now.ms(),
-                               .key = std::nullopt,
-                               .value = message_,
-                               .headers = {}},
-                              [this](const auto& delivery) { outcome_.note(delivery); });
+  Result<> sent;
+  if (!is_made_) sent = make_message(sender, now);
+  is_made_ = true;
+  if (sent)
+    sent = producer_->send({.topic = sender.topic->name,
+                            .partition = std::nullopt,
+                            .timestamp_ms = now.ms(),
+                            .key = std::nullopt,
+                            .value = message_,
+                            .headers = {}},
+                           [this](const auto& delivery) { outcome_.note(delivery); });
   if (!sent && sent.error().code == ErrorCode::overload) return false;
   if (!sent) outcome_.note_failure(sent.error());
   is_made_ = false;
   ++sent_;
   schedule_.advance();
   return true;
+}
+
+Result<> ProduceRun::make_message(Sender& sender, UtcTime now) {
+  const sal::TextPlan* text = sender.topic->text.get();
+  if (text == nullptr) {
+    message_ = sender.head;
+    sender.messages.append_datum(now, message_);
+    return {};
+  }
+  datum_.clear();
+  message_.clear();
+  sender.messages.append_datum(now, datum_);
+  return text->print(datum_, message_);
 }
 
 milliseconds ProduceRun::pause(int64_t now_ns) {

@@ -80,6 +80,7 @@ class ProduceRun {
   bool is_over(int64_t now_ns) const;
   void send_due(int64_t now_ns);
   bool send_next();
+  Result<> make_message(Sender& sender, UtcTime now);
   std::chrono::milliseconds pause(int64_t now_ns);
 
   system::Clock& clock_;
@@ -89,6 +90,7 @@ class ProduceRun {
   std::vector<double> rates_hz_;
   Schedule schedule_{{}, 0};
   std::string message_;  // the next one; kept while the producer has no room
+  std::string datum_;    // of the next text
   bool is_made_ = false;
   int64_t wake_ns_ = 0;
   int64_t next_report_ns_ = 0;

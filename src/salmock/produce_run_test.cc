@@ -9,6 +9,7 @@
 #include "avro/wire.h"
 #include "broker/kafka_cluster.h"
 #include "broker/kafka_mock_cluster.h"
+#include "sal/text_parser.h"
 #include "salmock/fakes_test.h"
 
 namespace efd::salmock {
@@ -64,6 +65,24 @@ class ProduceRunTest : public testing::Test {
   std::vector<ProduceFigures> reports_;
   std::function<void()> on_pause_;
 };
+
+TEST_F(ProduceRunTest, TextsGoToTheTopicOfTheirComponentAndKind) {
+  std::vector<MockTopic> topics = {topic("Test_a", {2}), topic("Test_logevent_b", {1})};
+  topics[1].shape.kind = sal::Kind::event;
+  ASSERT_TRUE(send_as_text(topics));
+  make(topics, {.duration = 1s});
+  ASSERT_TRUE(run());
+  EXPECT_EQ(counts(), (std::map<std::string, size_t>{{"Test_telemetry", 2}, {"Test_logevent", 1}}));
+  for (const FakeRecord& record : outbox_.records) {
+    auto head = sal::read_text_head(record.value);
+    ASSERT_TRUE(head) << record.value;
+    const MockTopic& sent = topics[head->topic == "Test_a" ? 0 : 1];
+    EXPECT_EQ(head->source, record.topic);
+    EXPECT_EQ(head->topic, sent.shape.name);
+    std::string datum;
+    EXPECT_TRUE(sal::TextParser(sent.text).parse(head->values, kStart, datum)) << record.value;
+  }
+}
 
 TEST_F(ProduceRunTest, SendsEachTopicAtItsRateForTheDuration) {
   make({topic("slow", {1}), topic("fast", {100}), topic("twice", {10, 1})}, {.duration = 3s});

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "pipeline/transformer.h"
+
+#include <algorithm>
+
+#include "observe/log.h"
+
+namespace efd::pipeline {
+namespace {
+
+const ConnectorName kConnector{"saltransform"};
+// A lane's poll waits for records; deliveries are looked at in between.
+constexpr std::chrono::milliseconds kPollWait{200};
+
+}  // namespace
+
+Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions options,
+                                                       broker::Broker& broker,
+                                                       registry::SchemaRegistry& registry,
+                                                       observe::Metrics& metrics,
+                                                       system::Clock& clock) {
+  std::unique_ptr<Transformer> transformer(
+      new Transformer(std::move(options), broker, registry, metrics, clock));
+  EFD_ASSIGN(transformer->dead_letters_, DeadLetters::open(broker, kConnector, metrics));
+  EFD_ASSIGN(transformer->producer_,
+             broker.producer({.acks = broker::Acks::all, .idempotent = true}));
+  EFD_TRY(transformer->find_topics(transformer->options_.reset));
+  transformer->thread_ =
+      std::jthread([raw = transformer.get()](std::stop_token stop) { raw->run(stop); });
+  return transformer;
+}
+
+Transformer::~Transformer() {
+  stop();
+}
+
+void Transformer::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  std::map<TopicName, std::unique_ptr<Lane>> lanes;
+  {
+    std::lock_guard lock(mutex_);
+    lanes.swap(lanes_);
+  }
+  for (const auto& [topic, lane] : lanes) lane->request_stop();
+}
+
+void Transformer::run(std::stop_token stop) {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, stop, options_.find_interval, [] { return false; });
+    }
+    if (stop.stop_requested()) return;
+    note_trouble(find_topics(broker::At::earliest));
+  }
+}
+
+bool Transformer::takes(const TopicName& topic) const {
+  const auto text = transform::text_topic(topic.value());
+  if (!text) return false;
+  const auto& wanted = options_.subsystems;
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), text->component) != wanted.end();
+}
+
+Result<> Transformer::find_topics(broker::At reset) {
+  EFD_ASSIGN(const auto topics, broker_.topics());
+  for (const broker::TopicDescription& topic : topics) {
+    if (!takes(topic.name)) continue;
+    {
+      std::lock_guard lock(mutex_);
+      if (lanes_.contains(topic.name)) continue;
+      if (lanes_.size() >= kTransformLanesMax)
+        return fail(ErrorCode::overload, "more than {} topics of SAL texts: {} waits",
+                    kTransformLanesMax, topic.name.value());
+    }
+    EFD_TRY(add_lane(topic.name, reset));
+  }
+  return {};
+}
+
+Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
+  sink::TopicSinkOptions sink_options{.transform = {transform::text_topic(topic.value())->component,
+                                                    options_.text, options_.sal_types},
+                                      .reset = reset,
+                                      .rewinds = options_.rewinds};
+  auto sink = std::make_unique<sink::TopicSink>(std::move(sink_options), broker_, producer_,
+                                                registry_, metrics_, clock_);
+  LaneOptions lane_options{.connector = kConnector,
+                           .pattern = {topic.value()},
+                           .group = topic.value(),
+                           .instance = options_.instance,
+                           .session_timeout = options_.session_timeout,
+                           .poll_wait = kPollWait};
+  EFD_ASSIGN(auto lane, Lane::open(std::move(lane_options), broker_, std::move(sink), dead_letters_,
+                                   {}, metrics_, clock_));
+  lane->start();
+  observe::info("saltransform", "takes topic {}", topic.value());
+  std::lock_guard lock(mutex_);
+  lanes_.emplace(topic, std::move(lane));
+  return {};
+}
+
+void Transformer::note_trouble(const Result<>& found) {
+  std::lock_guard lock(mutex_);
+  std::string trouble = found ? "" : found.error().message;
+  if (!trouble.empty() && trouble != trouble_) observe::warn("saltransform", "{}", trouble);
+  trouble_ = std::move(trouble);
+}
+
+size_t Transformer::lane_count() const {
+  std::lock_guard lock(mutex_);
+  return lanes_.size();
+}
+
+std::string Transformer::trouble() const {
+  std::lock_guard lock(mutex_);
+  if (!trouble_.empty()) return trouble_;
+  for (const auto& [topic, lane] : lanes_)
+    if (std::string trouble = lane->trouble(); !trouble.empty())
+      return fmt::format("{}: {}", topic.value(), trouble);
+  return "";
+}
+
+}  // namespace efd::pipeline
