@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "http/client.h"
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "http/response_parser.h"
 #include "net/client_socket.h"
@@ -12,7 +14,8 @@ namespace efd::http {
 namespace {
 
 constexpr size_t kReceiveBytes = 64u << 10;
-constexpr int kInterimAnswersMax = 8;  // 100 Continue and its like, before the answer
+constexpr size_t kStreamBytesMax = SIZE_MAX >> 1;  // of an answer that nobody gathers
+constexpr int kInterimAnswersMax = 8;              // 100 Continue and its like, before the answer
 
 struct Origin {
   net::Address address;
@@ -37,10 +40,25 @@ Result<Origin> parse_url(std::string_view url) {
   return Origin{std::move(*address), std::move(prefix)};
 }
 
+// Hands on what a parser has of an answer, as it grows.
+struct Stream {
+  AnswerReceiver* receiver;  // null: the parser keeps it all
+  bool begun = false;
+
+  Result<> advance(ResponseParser& parser) {
+    if (!receiver || !parser.is_header_done() || parser.answer().status < 200) return {};
+    if (!std::exchange(begun, true))
+      EFD_TRY(receiver->begin(parser.answer().status, parser.answer().headers));
+    std::string bytes = parser.take_body();
+    return bytes.empty() ? Result<>() : receiver->body(bytes);
+  }
+};
+
 // What comes from the server, until a parser has a whole answer.
 struct Input {
   net::ClientSocket& socket;
   net::Deadline deadline;
+  Stream stream;
   std::string bytes = {};  // received and not yet parsed
   bool heard = false;
   bool ended = false;
@@ -48,6 +66,7 @@ struct Input {
   Result<> feed(ResponseParser& parser) {
     while (true) {
       EFD_TRY(parse(parser));
+      EFD_TRY(stream.advance(parser));
       if (parser.is_done()) return {};
       EFD_TRY(receive());
       if (ended) return parser.put_end();
@@ -75,22 +94,38 @@ struct Input {
   }
 };
 
+// One request on its way.
+struct Exchange {
+  std::string what;  // "GET http://127.0.0.1:8081/subjects", for errors
+  std::string bytes;
+  bool is_head = false;
+  net::Deadline deadline;
+  AnswerReceiver* receiver = nullptr;
+  bool heard = false;  // any of the answer has come
+};
+
 }  // namespace
 
 struct Client::Channel {
   std::string url;
   Origin origin;
   ClientOptions options;
-  std::mutex mutex;
+  std::mutex mutex;         // of one request at a time
+  std::mutex socket_mutex;  // of replacing the socket, which a stop may shut down meanwhile
   std::optional<net::ClientSocket> socket;
+  bool is_interrupted = false;  // the request at hand has been stopped
 
-  // One way over the connection; `heard` is set when any of the answer has come.
-  Result<Answer> exchange(std::string_view bytes, bool is_head, net::Deadline deadline,
-                          bool& heard);
-  Result<Answer> receive(bool is_head, net::Deadline deadline, bool& heard);
+  Result<Answer> run(Exchange& exchange, bool repeatable);
+  // One way over the connection.
+  Result<Answer> attempt(Exchange& exchange);
+  Result<Answer> receive(Exchange& exchange);
   Result<> connect();
+  void disconnect();
+  void interrupt();
   std::string format(std::string_view method, std::string_view target, std::string_view body,
                      const Headers& headers) const;
+  Result<Answer> request(std::string_view method, std::string_view target, std::string_view body,
+                         const Headers& headers, AnswerReceiver* receiver, std::stop_token stop);
 };
 
 Result<> Client::Channel::connect() {
@@ -100,8 +135,21 @@ Result<> Client::Channel::connect() {
     return fail(connected.error().code, "cannot reach {}: {}; is it running?", url,
                 connected.error().message);
   }
+  std::lock_guard lock(socket_mutex);
   socket = std::move(*connected);
+  if (is_interrupted) socket->shut_down();
   return {};
+}
+
+void Client::Channel::disconnect() {
+  std::lock_guard lock(socket_mutex);
+  socket.reset();
+}
+
+void Client::Channel::interrupt() {
+  std::lock_guard lock(socket_mutex);
+  is_interrupted = true;
+  if (socket) socket->shut_down();
 }
 
 std::string Client::Channel::format(std::string_view method, std::string_view target,
@@ -114,28 +162,64 @@ std::string Client::Channel::format(std::string_view method, std::string_view ta
   return out.append("\r\n").append(body);
 }
 
-Result<Answer> Client::Channel::exchange(std::string_view bytes, bool is_head,
-                                         net::Deadline deadline, bool& heard) {
-  Result<> sent = socket->send(bytes, deadline);
+Result<Answer> Client::Channel::attempt(Exchange& exchange) {
+  Result<> sent = socket->send(exchange.bytes, exchange.deadline);
   // A server may answer and close before it has read everything (413): listen all the same.
-  Result<Answer> answer = receive(is_head, deadline, heard);
-  if (!answer && !sent && !heard) return fail(sent.error());
-  return answer;
+  Result<Answer> answer = receive(exchange);
+  if (answer) return answer;
+  return fail_in(exchange.what, sent || exchange.heard ? answer.error() : sent.error());
 }
 
-Result<Answer> Client::Channel::receive(bool is_head, net::Deadline deadline, bool& heard) {
-  Input input{*socket, deadline};
+Result<Answer> Client::Channel::receive(Exchange& exchange) {
+  Input input{*socket, exchange.deadline, {exchange.receiver}};
+  size_t body_bytes_max = exchange.receiver ? kStreamBytesMax : options.body_bytes_max;
   for (int interim = 0; interim <= kInterimAnswersMax; ++interim) {
-    ResponseParser parser(options.body_bytes_max, is_head);
+    ResponseParser parser(body_bytes_max, exchange.is_head);
     Result<> complete = input.feed(parser);
-    heard = heard || input.heard;
+    exchange.heard = exchange.heard || input.heard;
+    if (complete && input.ended) complete = input.stream.advance(parser);
     if (!complete) return fail(complete.error());
-    if (input.ended || !parser.keep_alive()) socket.reset();
+    if (input.ended || !parser.keep_alive()) disconnect();
     Answer answer = parser.take();
     if (answer.status >= 200) return answer;
     if (!socket) break;
   }
   return fail(ErrorCode::retry, "no answer behind interim ones");
+}
+
+Result<Answer> Client::Channel::run(Exchange& exchange, bool repeatable) {
+  if (socket && !socket->seems_open()) disconnect();
+  bool was_kept = socket.has_value();
+  if (!was_kept) EFD_TRY(connect());
+  Result<Answer> answer = attempt(exchange);
+  // The server may have closed the kept connection in this moment. Whether it has taken the request
+  // nobody knows, so only what may be repeated is.
+  if (!answer && was_kept && !exchange.heard && repeatable) {
+    EFD_TRY(connect());
+    answer = attempt(exchange);
+  }
+  return answer;
+}
+
+Result<Answer> Client::Channel::request(std::string_view method, std::string_view target,
+                                        std::string_view body, const Headers& headers,
+                                        AnswerReceiver* receiver, std::stop_token stop) {
+  std::lock_guard lock(mutex);
+  Exchange exchange{.what = fmt::format("{} {}{}", method, url, target),
+                    .bytes = format(method, target, body, headers),
+                    .is_head = method == "HEAD",
+                    .deadline = std::chrono::steady_clock::now() + options.request_timeout,
+                    .receiver = receiver};
+  is_interrupted = false;
+  Result<Answer> answer;
+  {
+    std::stop_callback interrupted(stop, [this] { interrupt(); });
+    answer = run(exchange, method != "POST");
+  }
+  if (answer) return answer;
+  disconnect();
+  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: stopped", exchange.what);
+  return answer;
 }
 
 Client::Client(std::unique_ptr<Channel> channel) : channel_(std::move(channel)) {}
@@ -155,25 +239,15 @@ const std::string& Client::url() const {
 }
 
 Result<Answer> Client::request(std::string_view method, std::string_view target,
-                               std::string_view body, const Headers& headers) {
-  Channel& channel = *channel_;
-  std::lock_guard lock(channel.mutex);
-  net::Deadline deadline = std::chrono::steady_clock::now() + channel.options.request_timeout;
-  std::string bytes = channel.format(method, target, body, headers);
-  if (channel.socket && !channel.socket->seems_open()) channel.socket.reset();
-  bool was_kept = channel.socket.has_value();
-  if (!was_kept) EFD_TRY(channel.connect());
-  bool heard = false;
-  Result<Answer> answer = channel.exchange(bytes, method == "HEAD", deadline, heard);
-  // The server may have closed the kept connection in this moment. Whether it has taken the request
-  // nobody knows, so only what may be repeated is.
-  if (!answer && was_kept && !heard && method != "POST") {
-    EFD_TRY(channel.connect());
-    answer = channel.exchange(bytes, method == "HEAD", deadline, heard);
-  }
-  if (answer) return answer;
-  channel.socket.reset();
-  return fail_in(fmt::format("{} {}{}", method, channel.url, target), answer.error());
+                               std::string_view body, const Headers& headers,
+                               std::stop_token stop) {
+  return channel_->request(method, target, body, headers, nullptr, std::move(stop));
+}
+
+Result<> Client::stream(std::string_view method, std::string_view target, std::string_view body,
+                        const Headers& headers, AnswerReceiver& receiver, std::stop_token stop) {
+  EFD_TRY(channel_->request(method, target, body, headers, &receiver, std::move(stop)));
+  return {};
 }
 
 Result<Answer> Client::get(std::string_view target, const Headers& headers) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,15 @@ struct Answer {
   bool is_ok() const { return status >= 200 && status < 300; }
 };
 
+// Takes an answer as it comes. An error that it returns ends the request, and closes the
+// connection.
+class AnswerReceiver {
+ public:
+  virtual ~AnswerReceiver() = default;
+  virtual Result<> begin(int status, const Headers& headers) = 0;
+  virtual Result<> body(std::string_view bytes) = 0;
+};
+
 // Thread-safe: requests of several threads wait for each other.
 class Client {
  public:
@@ -40,8 +50,12 @@ class Client {
   Result<Answer> post(std::string_view target, std::string_view body, const Headers& headers = {});
   Result<Answer> put(std::string_view target, std::string_view body, const Headers& headers = {});
   Result<Answer> remove(std::string_view target, const Headers& headers = {});  // DELETE
+  // `cancelled` as soon as `stop` is requested.
   Result<Answer> request(std::string_view method, std::string_view target, std::string_view body,
-                         const Headers& headers = {});
+                         const Headers& headers = {}, std::stop_token stop = {});
+  // As request, with a body of any length.
+  Result<> stream(std::string_view method, std::string_view target, std::string_view body,
+                  const Headers& headers, AnswerReceiver& receiver, std::stop_token stop = {});
 
   const std::string& url() const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/client.h"
 
+#include <stop_token>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -103,6 +104,64 @@ TEST(Client, ReplacesAConnectionThatWasClosed) {
   EXPECT_EQ(client.get("/x")->body, "x");
   while (server.listener().connections() > 0) std::this_thread::yield();
   EXPECT_EQ(client.get("/x")->body, "x");
+}
+
+TEST(Client, IsStoppedWhileItWaits) {
+  net::Loops loops;
+  auto listener = net::listen_or_die(loops, net::scripted([](auto&, auto&) {}));
+  auto client = Client::open("http://" + listener->address().to_string());
+  for (bool early : {true, false}) {
+    std::stop_source stop;
+    if (early) stop.request_stop();
+    std::jthread stopper([&] {
+      std::this_thread::sleep_for(10ms);
+      stop.request_stop();
+    });
+    auto answer = client->request("POST", "/", "x", {}, stop.get_token());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::cancelled);
+  }
+}
+
+// Keeps what comes; can be told to take no more than so many pieces.
+struct Pieces : AnswerReceiver {
+  int status = 0;
+  std::string bytes;
+  size_t pieces = 0;
+  size_t pieces_max = SIZE_MAX;
+  Result<> begin(int got, const Headers&) override {
+    status = got;
+    return {};
+  }
+  Result<> body(std::string_view piece) override {
+    if (pieces == pieces_max) return fail(ErrorCode::cancelled, "enough");
+    ++pieces;
+    bytes += piece;
+    return {};
+  }
+};
+
+TEST(Client, HandsAnAnswerOverAsItComes) {
+  constexpr size_t kPieces = 100;
+  std::string piece(100'000, 'x');
+  Router router;
+  router.add("GET", "/x", [&](const Request&, Response& response) {
+    Result<> sent = response.begin(200, {});
+    for (size_t i = 0; i < kPieces && sent; ++i) sent = response.write(piece);
+    if (sent) sent = response.end();
+  });
+  TestServer server(std::move(router));
+  Client client = server.client({.body_bytes_max = 1000});
+  Pieces all;
+  ASSERT_TRUE(client.stream("GET", "/x", "", {}, all));
+  EXPECT_EQ(all.status, 200);
+  EXPECT_EQ(all.bytes.size(), kPieces * piece.size());
+  EXPECT_GT(all.pieces, 10u);
+  Pieces some;
+  some.pieces_max = 3;
+  EXPECT_EQ(client.stream("GET", "/x", "", {}, some).error().code, ErrorCode::cancelled);
+  Pieces again;
+  EXPECT_TRUE(client.stream("GET", "/x", "", {}, again));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/response_parser.h"
 
+#include <utility>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -76,6 +78,18 @@ Result<> ResponseParser::put_end() {
   if (parser_->got_some()) parser_->put_eof(error);
   if (error) return fail(ErrorCode::retry, "the connection was closed within the answer");
   return {};
+}
+
+bool ResponseParser::is_header_done() const {
+  return parser_->is_header_done();
+}
+
+const Answer& ResponseParser::answer() const {
+  return parser_->answer;
+}
+
+std::string ResponseParser::take_body() {
+  return std::exchange(parser_->answer.body, {});
 }
 
 bool ResponseParser::is_done() const {

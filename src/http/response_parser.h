@@ -22,8 +22,13 @@ class ResponseParser {
   // The connection was closed: that may be the end of the answer. Otherwise as in put.
   Result<> put_end();
 
+  bool is_header_done() const;
   bool is_done() const;
   bool keep_alive() const;
+  // Once the header is done: with so much of the body as has come.
+  const Answer& answer() const;
+  // What has come of the body since the last call.
+  std::string take_body();
   Answer take();
 
  private:

@@ -89,4 +89,8 @@ bool ClientSocket::seems_open() const {
   return ::recv(descriptor_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
+void ClientSocket::shut_down() {
+  ::shutdown(descriptor_.get(), SHUT_RDWR);
+}
+
 }  // namespace efd::net

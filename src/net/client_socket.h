@@ -13,7 +13,7 @@ namespace efd::net {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-// Used by one thread at a time. Every wait ends at its deadline, with `retry`.
+// Used by one thread at a time, but for shut_down. Every wait ends at its deadline, with `retry`.
 class ClientSocket {
  public:
   // Tries the host's addresses in turn. `retry`: nobody listens there, or no route; the message is
@@ -25,6 +25,8 @@ class ClientSocket {
   Result<size_t> receive(char* into, size_t size, Deadline deadline);
   // Nothing can have come yet unless the other side has closed: is it still there?
   bool seems_open() const;
+  // Ends the connection both ways, and with it a wait in send or receive. From any thread.
+  void shut_down();
 
  private:
   explicit ClientSocket(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
