@@ -49,6 +49,20 @@ TEST_F(PipelineTest, ARejectedRecordHasItsReasonAndALetter) {
   EXPECT_EQ(world_.dead_letters(), 2);
 }
 
+TEST_F(PipelineTest, ARecordBehindABadOneOfTheSameBatchIsStoredOnce) {
+  auto producer = world_.broker->producer({});
+  ASSERT_TRUE(producer);
+  ASSERT_TRUE(world_.broker->create_topic({.name = TopicName("lsst.sal.a")}));
+  std::string good = reading(kSchema, 1.7e9, 1);
+  for (std::string_view value : {std::string_view(good).substr(0, 9), std::string_view(good)}) {
+    broker::NewRecord record{.topic = TopicName("lsst.sal.a"), .value = value};
+    ASSERT_TRUE((*producer)->send(record));
+  }
+  ASSERT_TRUE((*producer)->flush(std::chrono::seconds(10)));
+  verdict(world_.send("lsst.sal.a", reading(kSchema, 1.7e9, 2)));
+  EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(1, 2));
+}
+
 TEST_F(PipelineTest, ADeadLetterKeepsTheRecordAndSaysWhy) {
   verdict(world_.send("lsst.sal.a", "not framed"));
   ASSERT_TRUE(world_.store->flush());
