@@ -5,17 +5,26 @@ import pathlib
 import re
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/peers"))
+from apache_kafka import LIBS, ApacheKafka  # noqa: E402
+
 PROGRAM = pathlib.Path(os.environ.get("EFD_PROGRAM", ROOT / "build/release/efd"))
 SHARED = pathlib.Path(os.environ.get("EFD_SHARED", ROOT.parent / "shared"))
 # Generous: they end a hang, and are no measure of speed on a busy machine.
 START_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 60
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "peers: needs a real engine; ./dev test --peers")
+    config.addinivalue_line("markers", "smoke: of peers, quick enough for every run")
 
 
 class Server:
@@ -130,6 +139,28 @@ def server(tmp_path_factory):
     running = Server(folder).start()
     yield running
     running.stop()
+
+
+def run_kafka(folder, brokers):
+    if not LIBS.is_dir():
+        pytest.skip("no Apache Kafka in build/peers: `./dev kafka status` fetches it")
+    cluster = ApacheKafka(folder, brokers, port=0)
+    try:
+        yield cluster.start()
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory):
+    """Apache Kafka with one broker, for all tests; each uses topics of its own."""
+    yield from run_kafka(tmp_path_factory.mktemp("kafka"), 1)
+
+
+@pytest.fixture(scope="session")
+def kafka3(tmp_path_factory):
+    """Apache Kafka with three brokers."""
+    yield from run_kafka(tmp_path_factory.mktemp("kafka3"), 3)
 
 
 @pytest.fixture
