@@ -145,7 +145,8 @@ class Reader {
 
 // -------------------------------------------------------------------------------------- consumer
 
-// What a group has committed of a partition.
+// What a group has committed of a partition. The time lies in the offset's metadata, as "t=<ms>"
+// (commit_note.h), so that members in this process and others read each other's.
 struct CommittedOffset {
   Offset next;
   int64_t time_ms = -1;  // of the commit, by the clock of the member that made it; -1: not known
