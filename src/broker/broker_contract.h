@@ -51,7 +51,7 @@ class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
     topic.name = named(name);
     topic.partitions = partitions;
     topic.config = {{"retention.ms", "-1"}};  // the tests' records are old
-    auto created = under_test_->create_topic(topic);
+    auto created = broker().create_topic(topic);
     ASSERT_TRUE(created) << created.error().message;
     EXPECT_TRUE(eventually([&] {
       auto there = broker().topic(named(name));

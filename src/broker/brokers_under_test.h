@@ -16,7 +16,6 @@
 #include "broker/commit_log.h"
 #include "broker/embedded_broker.h"
 #include "broker/kafka_cluster.h"
-#include "broker/kafka_mock_cluster.h"
 #include "kafka/server.h"
 #include "net/pool.h"
 #include "system/memory_file_system.h"
@@ -30,10 +29,6 @@ class BrokerUnderTest {
   virtual bool has_ids() const { return false; }
   // What the names of all topics and groups of a test begin with, where tests share a cluster.
   virtual std::string prefix() const { return ""; }
-  virtual Result<> create_topic(const NewTopic& topic) {
-    EFD_TRY(broker().create_topic(topic));
-    return {};
-  }
 };
 
 // Null: what it needs is not there, and the test is skipped.
@@ -113,12 +108,19 @@ class ServerUnderTest : public BrokerUnderTest {
   std::unique_ptr<Broker> broker_;
 };
 
-// A cluster that tests share: each has names of its own.
-class SharedClusterUnderTest : public BrokerUnderTest {
+// The Apache Kafka cluster at $EFD_TEST_KAFKA ("host:port,..."; ./dev test --peers starts one).
+// Tests share it: each has names of its own.
+class ApacheUnderTest : public BrokerUnderTest {
  public:
-  explicit SharedClusterUnderTest(const std::string& bootstrap)
+  explicit ApacheUnderTest(const std::string& bootstrap)
       : prefix_(fmt::format("contract-{}-{}.", ::getpid(), ++count_)),
         broker_(std::move(connect_kafka_cluster(contract_cluster_options(bootstrap)).value())) {}
+  ~ApacheUnderTest() override {
+    auto topics = broker_->topics();
+    if (!topics) return;
+    for (const TopicDescription& topic : *topics)
+      if (topic.name.value().starts_with(prefix_)) (void)broker_->delete_topic(topic.name);
+  }
   Broker& broker() override { return *broker_; }
   std::string prefix() const override { return prefix_; }
 
@@ -126,28 +128,6 @@ class SharedClusterUnderTest : public BrokerUnderTest {
   static inline std::atomic<int> count_ = 0;
   const std::string prefix_;
   const std::unique_ptr<Broker> broker_;
-};
-
-// librdkafka's; it makes topics, but not by its protocol.
-class MockUnderTest : public SharedClusterUnderTest {
- public:
-  MockUnderTest() : SharedClusterUnderTest(KafkaMockCluster::instance().bootstrap()) {}
-  Result<> create_topic(const NewTopic& topic) override {
-    KafkaMockCluster::instance().create_topic(topic.name.value(), topic.partitions);
-    return {};
-  }
-};
-
-// The Apache Kafka cluster at $EFD_TEST_KAFKA ("host:port,..."; ./dev test --peers starts one).
-class ApacheUnderTest : public SharedClusterUnderTest {
- public:
-  using SharedClusterUnderTest::SharedClusterUnderTest;
-  ~ApacheUnderTest() override {
-    auto topics = broker().topics();
-    if (!topics) return;
-    for (const TopicDescription& topic : *topics)
-      if (topic.name.value().starts_with(prefix())) (void)broker().delete_topic(topic.name);
-  }
 };
 
 template <class UnderTest>
@@ -163,13 +143,12 @@ inline std::unique_ptr<BrokerUnderTest> make_apache_under_test() {
 
 inline constexpr MakeBroker kEmbedded = &make_under_test<EmbeddedUnderTest>;
 inline constexpr MakeBroker kServer = &make_under_test<ServerUnderTest>;
-inline constexpr MakeBroker kMock = &make_under_test<MockUnderTest>;
 inline constexpr MakeBroker kApache = &make_apache_under_test;
 
 inline std::string broker_name(const ::testing::TestParamInfo<MakeBroker>& info) {
   if (info.param == kEmbedded) return "Embedded";
   if (info.param == kServer) return "LibrdkafkaToOurServer";
-  return info.param == kMock ? "LibrdkafkaToItsMock" : "LibrdkafkaToApacheKafka";
+  return "LibrdkafkaToApacheKafka";
 }
 
 }  // namespace efd::broker

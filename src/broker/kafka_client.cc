@@ -38,6 +38,9 @@ ErrorCode kafka_error_code(int number) {
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
       return ErrorCode::not_found;
     case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
       return ErrorCode::conflict;
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
@@ -97,14 +100,20 @@ struct KafkaClient::CallBacks {
 
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
     auto& client = *static_cast<KafkaClient*>(opaque);
-    if (client.on_delivered_) client.on_delivered_(*message);
+    if (client.handlers_.on_delivered) client.handlers_.on_delivered(*message);
+  }
+
+  static void rebalanced(rd_kafka_t*, rd_kafka_resp_err_t what,
+                         rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+    auto& client = *static_cast<KafkaClient*>(opaque);
+    client.handlers_.on_rebalance(what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, *partitions);
   }
 };
 
 Result<std::shared_ptr<KafkaClient>> KafkaClient::open(Kind kind, const Settings& settings,
-                                                       OnDelivered on_delivered) {
+                                                       Handlers handlers) {
   std::shared_ptr<KafkaClient> client(new KafkaClient());
-  client->on_delivered_ = std::move(on_delivered);
+  client->handlers_ = std::move(handlers);
   char text[kErrorTextMax];
   std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> conf(rd_kafka_conf_new(),
                                                                           rd_kafka_conf_destroy);
@@ -116,6 +125,8 @@ Result<std::shared_ptr<KafkaClient>> KafkaClient::open(Kind kind, const Settings
   rd_kafka_conf_set_log_cb(conf.get(), CallBacks::log);
   rd_kafka_conf_set_error_cb(conf.get(), CallBacks::error);
   if (kind == Kind::producer) rd_kafka_conf_set_dr_msg_cb(conf.get(), CallBacks::delivered);
+  if (client->handlers_.on_rebalance)
+    rd_kafka_conf_set_rebalance_cb(conf.get(), CallBacks::rebalanced);
   auto type = kind == Kind::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
   client->handle_ = rd_kafka_new(type, conf.get(), text, sizeof text);
   if (!client->handle_) return fail(ErrorCode::bad_input, "librdkafka: {}", text);

@@ -15,6 +15,7 @@
 
 struct rd_kafka_s;
 struct rd_kafka_message_s;
+struct rd_kafka_topic_partition_list_s;
 
 namespace efd::broker {
 
@@ -28,11 +29,16 @@ class KafkaClient {
  public:
   enum class Kind { consumer, producer };
   using Settings = std::map<std::string, std::string>;
-  using OnDelivered = std::function<void(const rd_kafka_message_s&)>;  // in the thread of poll
+  // Called in the thread of poll.
+  struct Handlers {
+    std::function<void(const rd_kafka_message_s&)> on_delivered;
+    // What the group gives to this member, or takes from it.
+    std::function<void(bool gives, const rd_kafka_topic_partition_list_s&)> on_rebalance;
+  };
 
   // bad_input: a setting is not known or does not fit another one.
   static Result<std::shared_ptr<KafkaClient>> open(Kind kind, const Settings& settings,
-                                                   OnDelivered on_delivered = {});
+                                                   Handlers handlers = {});
   ~KafkaClient();
   KafkaClient(const KafkaClient&) = delete;
 
@@ -49,7 +55,7 @@ class KafkaClient {
   bool is_refused() const;
 
   rd_kafka_s* handle_ = nullptr;
-  OnDelivered on_delivered_;
+  Handlers handlers_;
   mutable std::mutex mutex_;
   std::string trouble_;
   bool all_are_down_ = false;

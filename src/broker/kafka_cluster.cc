@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "broker/kafka_consumer.h"
 #include "broker/kafka_producer.h"
 #include "broker/kafka_reader.h"
 #include "broker/kafka_settings.h"
@@ -49,8 +50,8 @@ Result<std::unique_ptr<Reader>> KafkaCluster::reader(ReaderOptions options) {
 }
 
 Result<std::unique_ptr<Consumer>> KafkaCluster::consumer(ConsumerOptions options) {
-  return fail(ErrorCode::give_up, "group '{}': groups of a cluster cannot be joined yet",
-              options.group);
+  EFD_ASSIGN(std::unique_ptr<Consumer> consumer, KafkaConsumer::open(options_, std::move(options)));
+  return consumer;
 }
 
 Result<std::unique_ptr<Producer>> KafkaCluster::producer(ProducerOptions options) {

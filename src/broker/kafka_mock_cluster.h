@@ -23,10 +23,11 @@ class KafkaMockCluster {
   void create_topic(const std::string& name, int partitions) {
     rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1);
   }
-  void fail_next_produce(rd_kafka_resp_err_t error) {
-    constexpr int16_t kProduce = 0;
-    rd_kafka_mock_push_request_errors(cluster_, kProduce, 1, error);
+  // The next request of this API (Kafka's number) is answered with the error.
+  void fail_next(int16_t api, rd_kafka_resp_err_t error) {
+    rd_kafka_mock_push_request_errors(cluster_, api, 1, error);
   }
+  void fail_next_produce(rd_kafka_resp_err_t error) { fail_next(0, error); }
   // Connections are refused, or cut, from here on; and taken again.
   void stop() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void go_on() { rd_kafka_mock_broker_set_up(cluster_, 1); }

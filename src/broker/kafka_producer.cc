@@ -107,9 +107,10 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::open(const KafkaClusterOpt
   auto on_delivered = [raw = producer.get()](const rd_kafka_message_s& message) {
     raw->on_delivered(message);
   };
-  EFD_ASSIGN(producer->client_,
-             KafkaClient::open(KafkaClient::Kind::producer,
-                               kafka_settings(cluster, producer_settings(options)), on_delivered));
+  EFD_ASSIGN(
+      producer->client_,
+      KafkaClient::open(KafkaClient::Kind::producer,
+                        kafka_settings(cluster, producer_settings(options)), {on_delivered, {}}));
   EFD_TRY(producer->client_->await_broker(cluster.bootstrap, cluster.timeout));
   producer->thread_ = std::thread([raw = producer.get()] { raw->serve(); });
   return producer;

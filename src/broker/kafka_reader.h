@@ -7,15 +7,15 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "broker/batch_storage.h"
 #include "broker/broker.h"
 #include "broker/kafka_client.h"
 #include "broker/kafka_cluster.h"
+#include "broker/kafka_message_queue.h"
 #include "broker/topic_matcher.h"
 
-struct rd_kafka_queue_s;
 struct rd_kafka_topic_s;
 
 namespace efd::broker {
@@ -50,7 +50,6 @@ class KafkaReader : public Reader {
     std::vector<Tap*> taps;  // by partition; none while the topic does not exist
     int looks_missed = 0;    // of the last looks for topics, those that did not find it
   };
-  struct Messages;
 
   KafkaReader(ReaderOptions options, TopicMatcher matcher) noexcept
       : options_(std::move(options)), matcher_(std::move(matcher)) {}
@@ -62,10 +61,7 @@ class KafkaReader : public Reader {
   void forget_missing(const std::vector<TopicDescription>& topics);
   void forget(Topic& topic);
   bool is_alive(const Tap& tap) const;
-  bool take(std::chrono::milliseconds wait, Messages& messages);
-  Result<> hand_out(std::shared_ptr<Messages> messages, Batch::Storage& storage);
-  Result<Tap*> tap_of(const rd_kafka_message_s& message);
-  Result<> check(const rd_kafka_message_s& message);
+  const Source* source_of(const rd_kafka_message_s& message) const;
   void set_paused(const Source& source, bool is_paused);
 
   const ReaderOptions options_;
@@ -73,11 +69,12 @@ class KafkaReader : public Reader {
   std::chrono::milliseconds timeout_{0};
   std::chrono::milliseconds look_interval_{0};
   std::shared_ptr<KafkaClient> client_;
-  rd_kafka_queue_s* queue_ = nullptr;
+  std::optional<KafkaMessageQueue> queue_;
   std::map<TopicName, std::unique_ptr<Topic>> topics_;
   std::vector<std::unique_ptr<Tap>> taps_;  // by index of their sources
   std::vector<Tap*> waiting_;               // to be started
   Clock::time_point next_look_;
+  std::optional<Error> away_;  // why the last look for topics failed
 };
 
 }  // namespace efd::broker

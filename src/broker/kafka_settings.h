@@ -2,19 +2,23 @@
 // librdkafka's settings of one client. For this module.
 #pragma once
 
+#include <chrono>
+
 #include "broker/kafka_client.h"
 #include "broker/kafka_cluster.h"
 
 namespace efd::broker {
 
-// `own` are those of a reader or producer; the cluster's win.
-inline KafkaClient::Settings kafka_settings(const KafkaClusterOptions& cluster,
-                                            KafkaClient::Settings own) {
-  KafkaClient::Settings settings = cluster.settings;
-  settings.emplace("bootstrap.servers", cluster.bootstrap);
-  settings.emplace("client.id", "efd");
-  settings.merge(own);
-  return settings;
-}
+// `own` are those of a reader, consumer or producer; the cluster's win.
+KafkaClient::Settings kafka_settings(const KafkaClusterOptions& cluster, KafkaClient::Settings own);
+// Own ones of readers and consumers.
+KafkaClient::Settings kafka_reader_settings();
+
+// How often a client with these settings looks for topics that appear or go.
+std::chrono::milliseconds look_interval(const KafkaClient::Settings& settings);
+// How long one look may take: an outage is told soon, and ends the wait of a stop.
+constexpr std::chrono::milliseconds kLookTimeout{3'000};
+// When to look again after a look that failed.
+constexpr std::chrono::milliseconds kLookAgain{1'000};
 
 }  // namespace efd::broker

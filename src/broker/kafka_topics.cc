@@ -6,6 +6,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "broker/kafka_partition_list.h"
 #include "observe/log.h"
 
 namespace efd::broker {
@@ -26,8 +27,6 @@ using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>
 using Event = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
-using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t,
-                                      Destroy<rd_kafka_topic_partition_list_destroy>>;
 
 // Both the request and what the broker does upon it may take `timeout`.
 AdminOptions admin_options(KafkaClient& client, std::chrono::milliseconds timeout) {
@@ -161,16 +160,13 @@ std::vector<Result<Offset>> find_kafka_offsets(KafkaClient& client,
                                                std::span<const TopicPartition> partitions,
                                                int64_t timestamp_ms,
                                                std::chrono::milliseconds timeout) {
-  PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
-  for (const TopicPartition& partition : partitions)
-    rd_kafka_topic_partition_list_add(list.get(), partition.topic.value().c_str(),
-                                      partition.partition.value())
-        ->offset = timestamp_ms;
+  KafkaPartitionList list;
+  for (const TopicPartition& partition : partitions) list.add(partition).offset = timestamp_ms;
   auto number =
       rd_kafka_offsets_for_times(client.handle(), list.get(), static_cast<int>(timeout.count()));
   std::vector<Result<Offset>> offsets;
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& found = list->elems[i];
+  for (int i = 0; i < list.get()->cnt; ++i) {
+    const rd_kafka_topic_partition_t& found = list.get()->elems[i];
     int own = found.err ? found.err : number;
     if (own == RD_KAFKA_RESP_ERR_NO_ERROR) {
       offsets.emplace_back(Offset(found.offset));
@@ -180,6 +176,21 @@ std::vector<Result<Offset>> find_kafka_offsets(KafkaClient& client,
     }
   }
   return offsets;
+}
+
+Result<LogRange> find_kafka_range(KafkaClient& client, const TopicPartition& partition,
+                                  std::chrono::milliseconds timeout) {
+  std::span one(&partition, 1);
+  EFD_ASSIGN(Offset start, find_kafka_offsets(client, one, kTimeEarliest, timeout)[0]);
+  EFD_ASSIGN(Offset end, find_kafka_offsets(client, one, kTimeLatest, timeout)[0]);
+  return LogRange{start, end};
+}
+
+Result<> check_within(const Source& source, Offset next, const LogRange& range) {
+  if (next >= range.start && next <= range.end) return {};
+  return fail(ErrorCode::bad_input, "{}-{}: offset {} is not within {} and {}",
+              source.topic.value(), source.partition.value(), next.value(), range.start.value(),
+              range.end.value());
 }
 
 }  // namespace efd::broker

@@ -33,5 +33,10 @@ std::vector<Result<Offset>> find_kafka_offsets(KafkaClient& client,
                                                std::span<const TopicPartition> partitions,
                                                int64_t timestamp_ms,
                                                std::chrono::milliseconds timeout);
+// Where the log of one partition begins and ends.
+Result<LogRange> find_kafka_range(KafkaClient& client, const TopicPartition& partition,
+                                  std::chrono::milliseconds timeout);
+// bad_input: a seek to `next` would leave the log.
+Result<> check_within(const Source& source, Offset next, const LogRange& range);
 
 }  // namespace efd::broker

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+#include "broker/kafka_consumer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include <librdkafka/rdkafka.h>
+
+#include "broker/commit_note.h"
+#include "broker/kafka_partition_list.h"
+#include "broker/kafka_settings.h"
+#include "broker/kafka_topics.h"
+#include "observe/log.h"
+
+namespace efd::broker {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kErrorTextMax = 512;
+// librdkafka goes on waiting when the group has called: it is looked after so often.
+constexpr milliseconds kCallPause{50};
+constexpr milliseconds kPollIntervalMax{300'000};
+
+KafkaClient::Settings consumer_settings(const ConsumerOptions& options) {
+  KafkaClient::Settings settings = kafka_reader_settings();
+  settings["group.id"] = options.group;
+  if (!options.instance.empty()) settings["group.instance.id"] = options.instance;
+  settings["session.timeout.ms"] = std::to_string(options.session_timeout.count());
+  // Three of them within a session, as Kafka advises, and not more than is needed.
+  auto heartbeat = std::min(options.session_timeout / 3, milliseconds(3'000));
+  settings["heartbeat.interval.ms"] = std::to_string(heartbeat.count());
+  settings["max.poll.interval.ms"] =
+      std::to_string(std::max(kPollIntervalMax, options.session_timeout).count());
+  settings["partition.assignment.strategy"] = "range";
+  settings["enable.auto.commit"] = "false";
+  settings["enable.auto.offset.store"] = "false";
+  return settings;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(const KafkaClusterOptions& cluster,
+                                                           ConsumerOptions options) {
+  EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
+  if (options.group.empty()) return fail(ErrorCode::bad_input, "a consumer's group needs a name");
+  std::unique_ptr<KafkaConsumer> consumer(
+      new KafkaConsumer(std::move(options), std::move(matcher)));
+  auto settings = kafka_settings(cluster, consumer_settings(consumer->options_));
+  consumer->timeout_ = cluster.timeout;
+  consumer->look_interval_ = look_interval(settings);
+  KafkaClient::Handlers handlers;
+  handlers.on_rebalance = [raw = consumer.get()](bool gives, const auto& partitions) {
+    raw->on_rebalance(gives, partitions);
+  };
+  EFD_ASSIGN(consumer->client_,
+             KafkaClient::open(KafkaClient::Kind::consumer, settings, std::move(handlers)));
+  EFD_TRY(consumer->client_->await_broker(cluster.bootstrap, cluster.timeout));
+  rd_kafka_t* handle = consumer->client_->handle();
+  rd_kafka_poll_set_consumer(handle);
+  auto source_of = [raw = consumer.get()](const rd_kafka_message_s& message) {
+    return raw->source_of(message);
+  };
+  consumer->queue_.emplace(consumer->client_, rd_kafka_queue_get_consumer(handle),
+                           consumer->options_.batch_bytes_max, std::move(source_of));
+  return consumer;
+}
+
+KafkaConsumer::~KafkaConsumer() {
+  if (!client_) return;
+  is_closing_ = true;
+  leave(Leaves::revoked);
+  rd_kafka_consumer_close(client_->handle());
+}
+
+Result<> KafkaConsumer::poll(milliseconds wait, Batch& into) {
+  auto deadline = Clock::now() + wait;
+  Batch::Storage& storage = into.storage();
+  storage.clear();
+  do {
+    EFD_TRY(check_fatal());
+    EFD_TRY(settle_rebalance());
+    EFD_TRY(look_for_topics());
+    auto left = std::chrono::ceil<milliseconds>(std::min(deadline, next_look_) - Clock::now());
+    Result<> received = queue_->receive(std::clamp(left, milliseconds(0), kCallPause), storage);
+    if (!received) {
+      EFD_TRY(check_fatal());  // says it better
+      return received;
+    }
+    if (queue_->take_unknown_topic()) next_look_ = Clock::now();
+  } while (storage.slices.empty() && Clock::now() < deadline);
+  if (storage.slices.empty() && away_) return fail(*away_);
+  return {};
+}
+
+// Another member with this instance's name has come, or the like: nothing will come any more.
+Result<> KafkaConsumer::check_fatal() {
+  char text[kErrorTextMax];
+  auto number = rd_kafka_fatal_error(client_->handle(), text, sizeof text);
+  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  leave(Leaves::lost);
+  auto code = kafka_error_code(number);
+  return fail(code == ErrorCode::retry ? ErrorCode::give_up : code, "group '{}': {}",
+              options_.group, text);
+}
+
+// ----------------------------------------------------------------------------------------- topics
+
+Result<> KafkaConsumer::look_for_topics() {
+  if (Clock::now() < next_look_) return {};
+  auto topics = list_kafka_topics(*client_, std::min(timeout_, kLookTimeout));
+  next_look_ = Clock::now() + (topics ? look_interval_ : kLookAgain);
+  away_.reset();
+  if (!topics) {
+    away_ = topics.error();
+    return {};
+  }
+  std::map<TopicName, int> before = topics_;
+  note_topics(*topics);
+  auto have_same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
+  bool is_same =
+      std::equal(before.begin(), before.end(), topics_.begin(), topics_.end(), have_same_name);
+  return is_same ? Result<>() : subscribe();
+}
+
+// One that is missing a second time is gone: one broker knows of a new topic before another one.
+void KafkaConsumer::note_topics(const std::vector<TopicDescription>& topics) {
+  for (auto& [name, looks_missed] : topics_) ++looks_missed;
+  for (const TopicDescription& topic : topics)
+    if (matcher_.matches(topic.name)) topics_[topic.name] = 0;
+  std::erase_if(topics_, [](const auto& topic) { return topic.second > 1; });
+}
+
+Result<> KafkaConsumer::subscribe() {
+  if (topics_.empty()) {
+    rd_kafka_unsubscribe(client_->handle());
+    return {};
+  }
+  KafkaPartitionList list;
+  for (const auto& [name, looks_missed] : topics_)
+    list.add({name, Partition(RD_KAFKA_PARTITION_UA)});
+  auto number = rd_kafka_subscribe(client_->handle(), list.get());
+  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  next_look_ = Clock::now();
+  topics_.clear();
+  return fail(kafka_error(number, fmt::format("cannot join group '{}'", options_.group)));
+}
+
+// ------------------------------------------------------------------------------------- partitions
+
+void KafkaConsumer::on_rebalance(bool gives, const rd_kafka_topic_partition_list_s& partitions) {
+  if (is_closing_) {
+    rd_kafka_assign(client_->handle(), nullptr);
+    return;
+  }
+  rebalance_ = Rebalance{gives, rd_kafka_assignment_lost(client_->handle()) != 0, {}};
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const rd_kafka_topic_partition_t& partition = partitions.elems[i];
+    Tap& tap = tap_of({TopicName(partition.topic), Partition(partition.partition)});
+    tap.start.reset();
+    rebalance_->taps.push_back(&tap);
+  }
+}
+
+Result<> KafkaConsumer::settle_rebalance() {
+  if (!rebalance_) return {};
+  if (rebalance_->gives) {
+    EFD_TRY(take_over(rebalance_->taps));
+  } else {
+    leave(rebalance_->is_lost ? Leaves::lost : Leaves::revoked);
+    rd_kafka_assign(client_->handle(), nullptr);
+  }
+  rebalance_.reset();
+  return {};
+}
+
+// Nothing is read before every partition's start is known; what is found stays for the next call.
+Result<> KafkaConsumer::take_over(std::vector<Tap*>& taps) {
+  std::vector<Tap*> open;
+  for (Tap* tap : taps)
+    if (!tap->start) open.push_back(tap);
+  EFD_TRY(find_starts(open));
+  KafkaPartitionList list;
+  for (Tap* tap : taps)
+    list.add({tap->source.topic, tap->source.partition}).offset = tap->start->value();
+  auto number = rd_kafka_assign(client_->handle(), list.get());
+  if (number != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return fail(kafka_error(number, fmt::format("group '{}'", options_.group)));
+  for (Tap* tap : taps) tap->is_assigned = true;
+  return {};
+}
+
+Result<> KafkaConsumer::find_starts(const std::vector<Tap*>& taps) {
+  if (taps.empty()) return {};
+  std::vector<TopicPartition> partitions;
+  KafkaPartitionList committed;
+  for (const Tap* tap : taps) {
+    partitions.push_back({tap->source.topic, tap->source.partition});
+    committed.add(partitions.back());
+  }
+  auto number =
+      rd_kafka_committed(client_->handle(), committed.get(), static_cast<int>(timeout_.count()));
+  if (number != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return fail(kafka_error(number, fmt::format("offsets of group '{}'", options_.group)));
+  auto starts = find_kafka_offsets(*client_, partitions, kTimeEarliest, timeout_);
+  auto ends = find_kafka_offsets(*client_, partitions, kTimeLatest, timeout_);
+  Result<> result;
+  for (size_t i = 0; i < taps.size(); ++i) {
+    Result<> found = starts[i] && ends[i] ? find_start(*taps[i], {*starts[i], *ends[i]},
+                                                       committed.committed_offset(i))
+                                          : fail((starts[i] ? ends : starts)[i].error());
+    if (!found) result = std::move(found);
+  }
+  return result;
+}
+
+Result<> KafkaConsumer::find_start(Tap& tap, const LogRange& range,
+                                   const std::optional<CommittedOffset>& committed) {
+  Offset next = committed ? committed->next : range.start;
+  if (options_.start) {
+    EFD_ASSIGN(next, options_.start(tap.source, range, committed));
+  }
+  tap.start = std::clamp(next, range.start, range.end);
+  return {};
+}
+
+// Those that are lost are another's before the call-back, those that are revoked behind it.
+void KafkaConsumer::leave(Leaves how) {
+  std::vector<const Source*> sources = assigned();
+  auto forget = [this] {
+    for (const auto& tap : taps_) tap->is_assigned = false;
+  };
+  if (how == Leaves::lost) forget();
+  if (!sources.empty() && options_.on_leave) options_.on_leave(sources, how);
+  forget();
+}
+
+KafkaConsumer::Tap& KafkaConsumer::tap_of(const TopicPartition& partition) {
+  Tap*& tap = tap_by_partition_[partition];
+  if (!tap) {
+    auto index = static_cast<uint32_t>(taps_.size());
+    Source source{index, partition.topic, TopicId(), partition.partition};
+    tap = taps_.emplace_back(new Tap{std::move(source), false, {}}).get();
+  }
+  return *tap;
+}
+
+const Source* KafkaConsumer::source_of(const rd_kafka_message_s& message) const {
+  if (!message.rkt) return nullptr;
+  auto found = tap_by_partition_.find(
+      {TopicName(rd_kafka_topic_name(message.rkt)), Partition(message.partition)});
+  if (found == tap_by_partition_.end() || !found->second->is_assigned) return nullptr;
+  return &found->second->source;
+}
+
+std::vector<const Source*> KafkaConsumer::sources() const {
+  std::vector<const Source*> sources;
+  for (const auto& tap : taps_) sources.push_back(&tap->source);
+  return sources;
+}
+
+std::vector<const Source*> KafkaConsumer::assigned() const {
+  std::vector<const Source*> sources;
+  for (const auto& tap : taps_)
+    if (tap->is_assigned) sources.push_back(&tap->source);
+  return sources;
+}
+
+// ---------------------------------------------------------------------------------------- control
+
+Result<> KafkaConsumer::check_assigned(const Source& source) const {
+  if (taps_[source.index]->is_assigned) return {};
+  return fail(ErrorCode::conflict, "group '{}': {}-{} is not this member's", options_.group,
+              source.topic.value(), source.partition.value());
+}
+
+Result<LogRange> KafkaConsumer::range(const Source& source) {
+  return find_kafka_range(*client_, {source.topic, source.partition}, timeout_);
+}
+
+Result<> KafkaConsumer::seek(const Source& source, Offset next) {
+  EFD_TRY(check_assigned(source));
+  EFD_ASSIGN(LogRange now, range(source));
+  EFD_TRY(check_within(source, next, now));
+  KafkaPartitionList list;
+  list.add({source.topic, source.partition}).offset = next.value();
+  rd_kafka_error_t* error =
+      rd_kafka_seek_partitions(client_->handle(), list.get(), static_cast<int>(timeout_.count()));
+  int number = error ? rd_kafka_error_code(error) : list.get()->elems[0].err;
+  if (error) rd_kafka_error_destroy(error);
+  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return fail(kafka_error(number, fmt::format("cannot seek in {}", source.topic.value())));
+}
+
+void KafkaConsumer::pause(const Source& source) {
+  KafkaPartitionList list;
+  list.add({source.topic, source.partition});
+  rd_kafka_pause_partitions(client_->handle(), list.get());
+}
+
+void KafkaConsumer::resume(const Source& source) {
+  KafkaPartitionList list;
+  list.add({source.topic, source.partition});
+  rd_kafka_resume_partitions(client_->handle(), list.get());
+}
+
+Result<> KafkaConsumer::release(std::span<const Position> positions) {
+  if (positions.empty()) return {};
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  std::string note = commit_note(std::chrono::duration_cast<milliseconds>(now).count());
+  KafkaPartitionList list;
+  for (const Position& position : positions) {
+    TopicPartition partition{position.topic, position.partition};
+    EFD_TRY(check_assigned(tap_of(partition).source));
+    rd_kafka_topic_partition_t& element = list.add(partition);
+    element.offset = position.next.value();
+    element.metadata = ::strdup(note.c_str());  // librdkafka frees it
+    element.metadata_size = note.size();
+  }
+  int number = rd_kafka_commit(client_->handle(), list.get(), 0);
+  for (int i = 0; i < list.get()->cnt && number == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    number = list.get()->elems[i].err;
+  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  EFD_TRY(check_fatal());
+  return fail(
+      kafka_error(number, fmt::format("cannot commit offsets of group '{}'", options_.group)));
+}
+
+}  // namespace efd::broker

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Consumer in a group of a Kafka cluster. For this module.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "broker/broker.h"
+#include "broker/kafka_client.h"
+#include "broker/kafka_cluster.h"
+#include "broker/kafka_message_queue.h"
+#include "broker/topic_matcher.h"
+
+namespace efd::broker {
+
+// What the group gives and takes is noted when librdkafka tells it, and settled by the next poll:
+// so the caller has all records that were taken before, and its call-backs never run within
+// librdkafka's.
+class KafkaConsumer : public Consumer {
+ public:
+  // bad_input: the pattern is no regular expression, or the group has no name.
+  static Result<std::unique_ptr<KafkaConsumer>> open(const KafkaClusterOptions& cluster,
+                                                     ConsumerOptions options);
+  ~KafkaConsumer() override;
+
+  Result<> poll(std::chrono::milliseconds wait, Batch& into) override;
+  Result<> seek(const Source& source, Offset next) override;
+  void pause(const Source& source) override;
+  void resume(const Source& source) override;
+  Result<> await_durable(std::span<const Position>, std::stop_token) override { return {}; }
+  Result<> release(std::span<const Position> positions) override;
+  std::vector<const Source*> sources() const override;
+  std::vector<const Source*> assigned() const override;
+  Result<LogRange> range(const Source& source) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Tap {  // one partition
+    Source source;
+    bool is_assigned = false;
+    std::optional<Offset> start;  // found for the assignment that is being settled
+  };
+  struct Rebalance {
+    bool gives = false;
+    bool is_lost = false;
+    std::vector<Tap*> taps;
+  };
+
+  KafkaConsumer(ConsumerOptions options, TopicMatcher matcher) noexcept
+      : options_(std::move(options)), matcher_(std::move(matcher)) {}
+  Result<> check_fatal();
+  Result<> look_for_topics();
+  void note_topics(const std::vector<TopicDescription>& topics);
+  Result<> subscribe();
+  void on_rebalance(bool gives, const rd_kafka_topic_partition_list_s& partitions);
+  Result<> settle_rebalance();
+  Result<> take_over(std::vector<Tap*>& taps);
+  Result<> find_starts(const std::vector<Tap*>& taps);
+  Result<> find_start(Tap& tap, const LogRange& range,
+                      const std::optional<CommittedOffset>& committed);
+  void leave(Leaves how);
+  Tap& tap_of(const TopicPartition& partition);
+  Result<> check_assigned(const Source& source) const;
+  const Source* source_of(const rd_kafka_message_s& message) const;
+
+  const ConsumerOptions options_;
+  const TopicMatcher matcher_;
+  std::chrono::milliseconds timeout_{0};
+  std::chrono::milliseconds look_interval_{0};
+  std::shared_ptr<KafkaClient> client_;
+  std::optional<KafkaMessageQueue> queue_;
+  std::vector<std::unique_ptr<Tap>> taps_;  // by index of their sources
+  std::map<TopicPartition, Tap*> tap_by_partition_;
+  std::map<TopicName, int> topics_;  // subscribed to; looks that have missed each
+  std::optional<Rebalance> rebalance_;
+  bool is_closing_ = false;
+  Clock::time_point next_look_;
+  std::optional<Error> away_;  // why the last look for topics failed
+};
+
+}  // namespace efd::broker
