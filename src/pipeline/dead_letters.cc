@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "broker/fingerprint.h"
 #include "observe/log.h"
 
 namespace efd::pipeline {
@@ -118,39 +119,43 @@ Result<> DeadLetters::catch_up() {
 void DeadLetters::take_letters(const broker::Slice& slice) {
   for (const broker::RecordView& letter : slice.records)
     if (auto origin = origin_of(letter, connector_))
-      remember(*origin, std::string(header(letter, kMessageHeader).value_or("")));
+      remember(*origin, {std::string(header(letter, kMessageHeader).value_or("")),
+                         broker::content_crc32c(letter)});
 }
 
-void DeadLetters::remember(RejectedRecord record, std::string reason) {
+void DeadLetters::remember(RejectedRecord record, Remembered what) {
   std::lock_guard lock(mutex_);
-  if (reasons_.emplace(record, std::move(reason)).second) order_.push_back(std::move(record));
+  bool is_new = reasons_.insert_or_assign(record, std::move(what)).second;
+  if (is_new) order_.push_back(std::move(record));
   while (order_.size() > kRememberedRejectsMax) {
     reasons_.erase(order_.front());
     order_.pop_front();
   }
 }
 
-bool DeadLetters::is_remembered(const RejectedRecord& record) const {
+bool DeadLetters::is_remembered(const RejectedRecord& record,
+                                const broker::RecordView& content) const {
   std::lock_guard lock(mutex_);
-  return reasons_.contains(record);
+  auto found = reasons_.find(record);
+  return found != reasons_.end() && found->second.content_crc32c == broker::content_crc32c(content);
 }
 
 std::optional<std::string> DeadLetters::reason_of(const RejectedRecord& record) const {
   std::lock_guard lock(mutex_);
   auto found = reasons_.find(record);
   if (found == reasons_.end()) return std::nullopt;
-  return found->second;
+  return found->second.reason;
 }
 
 void DeadLetters::reject(const broker::Source& source, const broker::RecordView& record,
                          sink::Stage stage, const std::string& reason) {
   RejectedRecord origin{source.id, {source.topic, source.partition}, record.offset};
-  if (is_remembered(origin)) return;
+  if (is_remembered(origin, record)) return;
   rejected_.add();
   observe::debug("pipeline", "dead letter: {}/{} offset {}: {}", source.topic.value(),
                  source.partition.value(), record.offset.value(), reason);
   send(letter_of(source, record, stage, reason));
-  remember(std::move(origin), reason);
+  remember(std::move(origin), {reason, broker::content_crc32c(record)});
 }
 
 std::shared_ptr<DeadLetters::Letter> DeadLetters::letter_of(const broker::Source& source,

@@ -60,8 +60,13 @@ class DeadLetters : public sink::Rejects {
   DeadLetters(ConnectorName connector, broker::Broker& broker,
               std::unique_ptr<broker::Producer> producer, observe::Counter& rejected);
   void take_letters(const broker::Slice& slice);
-  void remember(RejectedRecord record, std::string reason);
-  bool is_remembered(const RejectedRecord& record) const;
+  // What is kept of a rejected record. The content tells records of brokers without topic ids.
+  struct Remembered {
+    std::string reason;
+    uint32_t content_crc32c = 0;
+  };
+  void remember(RejectedRecord record, Remembered what);
+  bool is_remembered(const RejectedRecord& record, const broker::RecordView& content) const;
   std::shared_ptr<Letter> letter_of(const broker::Source& source, const broker::RecordView& record,
                                     sink::Stage stage, const std::string& reason) const;
   void send(std::shared_ptr<Letter> letter);
@@ -76,7 +81,7 @@ class DeadLetters : public sink::Rejects {
 
   mutable std::mutex mutex_;
   std::condition_variable delivered_;
-  std::map<RejectedRecord, std::string> reasons_;
+  std::map<RejectedRecord, Remembered> reasons_;
   std::deque<RejectedRecord> order_;  // oldest first
   size_t in_flight_ = 0;
   std::deque<std::shared_ptr<Letter>> failed_;

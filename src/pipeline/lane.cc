@@ -8,14 +8,17 @@ namespace {
 
 // How long a commit waits for dead letters to be delivered before it is put off.
 constexpr std::chrono::milliseconds kDeliveryWait{5000};
+// How long the look at the records that the sink has read last may take before it is begun anew.
+constexpr std::chrono::milliseconds kRecognitionWait{30'000};
 
 }  // namespace
 
-Lane::Lane(LaneOptions options, broker::TopicMatcher matcher, std::unique_ptr<sink::Sink> sink,
-           std::shared_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
-           observe::Metrics& metrics, system::Clock& clock)
+Lane::Lane(LaneOptions options, broker::TopicMatcher matcher, broker::Broker& broker,
+           std::unique_ptr<sink::Sink> sink, std::shared_ptr<DeadLetters> dead_letters,
+           OnDiscontinuity on_discontinuity, observe::Metrics& metrics, system::Clock& clock)
     : options_(std::move(options)),
       matcher_(std::move(matcher)),
+      broker_(broker),
       sink_(std::move(sink)),
       dead_letters_(std::move(dead_letters)),
       on_discontinuity_(std::move(on_discontinuity)),
@@ -37,24 +40,24 @@ Result<std::unique_ptr<Lane>> Lane::open(LaneOptions options, broker::Broker& br
                                          OnDiscontinuity on_discontinuity,
                                          observe::Metrics& metrics, system::Clock& clock) {
   EFD_ASSIGN(auto matcher, broker::TopicMatcher::compile(options.pattern));
-  std::unique_ptr<Lane> lane(new Lane(std::move(options), std::move(matcher), std::move(sink),
-                                      std::move(dead_letters), std::move(on_discontinuity), metrics,
-                                      clock));
+  std::unique_ptr<Lane> lane(new Lane(std::move(options), std::move(matcher), broker,
+                                      std::move(sink), std::move(dead_letters),
+                                      std::move(on_discontinuity), metrics, clock));
   const bool is_member = !lane->options_.group.empty();
-  EFD_ASSIGN(lane->reader_, is_member ? lane->join_group(broker) : lane->open_reader(broker));
+  EFD_ASSIGN(lane->reader_, is_member ? lane->join_group() : lane->open_reader());
   return lane;
 }
 
-Result<std::unique_ptr<broker::Reader>> Lane::open_reader(broker::Broker& broker) {
+Result<std::unique_ptr<broker::Reader>> Lane::open_reader() {
   broker::ReaderOptions options{
       .pattern = options_.pattern, .see = options_.see, .hold = options_.hold};
   options.start = [this](const broker::Source& source, const broker::LogRange& range) {
     return begin(source, range);
   };
-  return broker.reader(std::move(options));
+  return broker_.reader(std::move(options));
 }
 
-Result<std::unique_ptr<broker::Reader>> Lane::join_group(broker::Broker& broker) {
+Result<std::unique_ptr<broker::Reader>> Lane::join_group() {
   broker::ConsumerOptions options{.group = options_.group,
                                   .pattern = options_.pattern,
                                   .instance = options_.instance,
@@ -66,7 +69,7 @@ Result<std::unique_ptr<broker::Reader>> Lane::join_group(broker::Broker& broker)
   options.on_leave = [this](std::span<const broker::Source* const> sources, broker::Leaves why) {
     leave(sources, why);
   };
-  EFD_ASSIGN(std::unique_ptr<broker::Reader> consumer, broker.consumer(std::move(options)));
+  EFD_ASSIGN(std::unique_ptr<broker::Reader> consumer, broker_.consumer(std::move(options)));
   return consumer;
 }
 
@@ -105,6 +108,7 @@ void Lane::finish() {
 }
 
 Result<> Lane::step(std::stop_token stop) {
+  EFD_TRY(recognize_topics());
   resume_due();
   EFD_TRY(reader_->poll(options_.poll_wait, batch_));
   stalls_.clear();
@@ -139,14 +143,38 @@ Result<> Lane::put(std::stop_token stop) {
 
 // ------------------------------------------------------------------------------------- positions
 
+// Before the first poll, where the broker has no ids: is what the sink has read still there?
+Result<> Lane::recognize_topics() {
+  if (are_topics_recognized_) return {};
+  std::vector<store::StoredPosition> kept = sink_->kept();
+  EFD_ASSIGN(auto topics, broker_.topics());
+  bool has_ids = topics.empty() || !topics.front().id.value().is_zero();
+  std::erase_if(kept, [&](const store::StoredPosition& each) {
+    return has_ids || !matcher_.matches(each.position.topic);
+  });
+  EFD_ASSIGN(recognized_, recognize(broker_, options_.pattern, kept, kRecognitionWait));
+  are_topics_recognized_ = true;
+  return {};
+}
+
+StartPosition Lane::start_of(const std::optional<store::StoredPosition>& kept,
+                             const broker::Source& source, const broker::LogRange& range) {
+  if (!source.id.value().is_zero()) return start_position(kept, source.id, range);
+  auto found = recognized_.extract({source.topic, source.partition});
+  return start_position(kept, found ? std::optional(found.mapped()) : std::nullopt, range);
+}
+
 Offset Lane::begin(const broker::Source& source, const broker::LogRange& range) {
   std::optional<store::StoredPosition> kept = sink_->start(source);
-  StartPosition start = start_position(kept, source.id, range);
+  StartPosition start = start_of(kept, source, range);
   bool discontinuous =
       start.continuity != Continuity::fresh && start.continuity != Continuity::continues;
   if (discontinuous) {
     on_discontinuity_(source, start.continuity, kept->position.next, start.next);
-    if (auto set = sink_->set_position(source, start.next); !set)
+    if (start.continuity == Continuity::made_anew) kept->fingerprints.clear();
+    std::erase_if(kept->fingerprints,
+                  [&](const store::Fingerprint& each) { return each.offset >= start.next; });
+    if (auto set = sink_->set_position(source, start.next, std::move(kept->fingerprints)); !set)
       observe::error("pipeline", "{}", set.error().message);
   }
   note_begin(source, range, start.next);

@@ -56,7 +56,7 @@ struct LaneOptions {
 // Thread-safe but for run().
 class Lane {
  public:
-  // The reader begins where `sink` and the log say (positions.h).
+  // The reader begins where `sink` and the log say (positions.h). `broker` outlives the lane.
   static Result<std::unique_ptr<Lane>> open(LaneOptions options, broker::Broker& broker,
                                             std::unique_ptr<sink::Sink> sink,
                                             std::shared_ptr<DeadLetters> dead_letters,
@@ -83,12 +83,15 @@ class Lane {
   bool takes(const TopicName& topic) const { return matcher_.matches(topic); }
 
  private:
-  Lane(LaneOptions options, broker::TopicMatcher matcher, std::unique_ptr<sink::Sink> sink,
-       std::shared_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
-       observe::Metrics& metrics, system::Clock& clock);
-  Result<std::unique_ptr<broker::Reader>> open_reader(broker::Broker& broker);
-  Result<std::unique_ptr<broker::Reader>> join_group(broker::Broker& broker);
+  Lane(LaneOptions options, broker::TopicMatcher matcher, broker::Broker& broker,
+       std::unique_ptr<sink::Sink> sink, std::shared_ptr<DeadLetters> dead_letters,
+       OnDiscontinuity on_discontinuity, observe::Metrics& metrics, system::Clock& clock);
+  Result<std::unique_ptr<broker::Reader>> open_reader();
+  Result<std::unique_ptr<broker::Reader>> join_group();
+  Result<> recognize_topics();
   Offset begin(const broker::Source& source, const broker::LogRange& range);
+  StartPosition start_of(const std::optional<store::StoredPosition>& kept,
+                         const broker::Source& source, const broker::LogRange& range);
   void note_begin(const broker::Source& source, const broker::LogRange& range, Offset next);
   Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
                         const std::optional<broker::CommittedOffset>& committed);
@@ -106,6 +109,7 @@ class Lane {
 
   const LaneOptions options_;
   const broker::TopicMatcher matcher_;
+  broker::Broker& broker_;
   std::unique_ptr<sink::Sink> sink_;
   const std::shared_ptr<DeadLetters> dead_letters_;
   const OnDiscontinuity on_discontinuity_;
@@ -116,6 +120,8 @@ class Lane {
 
   // The lane's own.
   broker::Batch batch_;
+  bool are_topics_recognized_ = false;
+  std::map<TopicPartition, Recognition> recognized_;  // of a broker without ids, each for one begin
   std::vector<sink::Stall> stalls_;
   std::map<const broker::Source*, int64_t> paused_until_ns_;  // by the monotonic clock
   uint64_t released_commits_ = 0;

@@ -32,6 +32,7 @@ Result<> Pipeline::check_kept_positions() {
     auto topic = surroundings_.broker.topic(kept.position.topic);
     if (!topic && topic.error().code == ErrorCode::not_found) continue;
     if (!topic) return fail(topic.error());
+    if (topic->id.value().is_zero()) continue;  // the lane looks at the records themselves
     TopicPartition partition{kept.position.topic, kept.position.partition};
     EFD_ASSIGN(Offset end, surroundings_.broker.offset(partition, broker::At::latest));
     StartPosition start = start_position(kept, topic->id, {Offset(0), end});

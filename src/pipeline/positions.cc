@@ -30,4 +30,22 @@ StartPosition start_position(const std::optional<store::StoredPosition>& kept, c
   return {position.next, Continuity::continues};
 }
 
+StartPosition start_position(const std::optional<store::StoredPosition>& kept,
+                             const std::optional<Recognition>& recognition,
+                             const broker::LogRange& range) {
+  if (!kept) return {range.start, Continuity::fresh};
+  if (!recognition) return {range.start, Continuity::made_anew};
+  Offset next = kept->position.next;
+  if (recognition->match) {
+    bool is_newest = *recognition->match == kept->fingerprints.back().offset;
+    if (is_newest && range.end >= next) return {next, Continuity::continues};
+    return {*recognition->match + 1, Continuity::lost_tail};
+  }
+  if (recognition->could_check || range.end < next) return {range.start, Continuity::made_anew};
+  if (range.start > next) return {range.start, Continuity::missed_records};
+  bool is_known = range.start == next || kept->fingerprints.empty();
+  return is_known ? StartPosition{next, Continuity::continues}
+                  : StartPosition{range.start, Continuity::made_anew};
+}
+
 }  // namespace efd::pipeline

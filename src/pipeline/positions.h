@@ -8,15 +8,18 @@
 
 #include "base/ids.h"
 #include "broker/broker.h"
+#include "pipeline/recognition.h"
 #include "store/store.h"
 
 namespace efd::pipeline {
 
 enum class Continuity {
-  fresh,           // The sink keeps nothing of this partition: from the log's start.
-  continues,       // The same topic, nothing missing.
-  made_anew,       // (c) Another topic of the same name: from its start; old rows stay.
-  lost_tail,       // (d) The log ends before what the sink has: from the log's end.
+  fresh,      // The sink keeps nothing of this partition: from the log's start.
+  continues,  // The same topic, nothing missing.
+  made_anew,  // (c) Another topic of the same name: from its start; old rows stay.
+  // (d) The log ends before what the sink has, or has gone another way: from its end, or, where
+  // that is not known, behind the newest record that is the same.
+  lost_tail,
   missed_records,  // (e) The log starts behind the sink's position: a gap.
 };
 const char* to_string(Continuity continuity);
@@ -26,9 +29,12 @@ struct StartPosition {
   Continuity continuity = Continuity::fresh;
 };
 
-// `id` and `range` are the topic's and partition's of now; a zero id (a broker without ids) matches
-// any.
+// `id` and `range` are the topic's and partition's of now.
 StartPosition start_position(const std::optional<store::StoredPosition>& kept, const TopicId& id,
+                             const broker::LogRange& range);
+// Of a broker without ids. No recognition: the topic did not exist when it was looked for.
+StartPosition start_position(const std::optional<store::StoredPosition>& kept,
+                             const std::optional<Recognition>& recognition,
                              const broker::LogRange& range);
 
 }  // namespace efd::pipeline

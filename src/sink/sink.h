@@ -52,8 +52,12 @@ class Sink {
   // The position that the sink keeps for this partition, with its fingerprints; none: it keeps
   // none.
   virtual std::optional<store::StoredPosition> start(const broker::Source& source) = 0;
-  // Replaces a kept position: the topic was made anew, or its log lost its tail.
-  virtual Result<> set_position(const broker::Source& source, Offset next) = 0;
+  // All positions that the sink keeps for this connector.
+  virtual std::vector<store::StoredPosition> kept() const { return {}; }
+  // Replaces a kept position: the topic was made anew, or its log lost its tail. `fingerprints` are
+  // those that still hold.
+  virtual Result<> set_position(const broker::Source& source, Offset next,
+                                std::vector<store::Fingerprint> fingerprints) = 0;
   // In a group, where the group keeps the positions: a partition becomes this lane's. Where to go
   // on; errors come back to the lane, which asks again. Without more to say: what is committed.
   virtual Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,

@@ -42,9 +42,18 @@ std::optional<store::StoredPosition> StoreSink::start(const broker::Source& sour
   return std::nullopt;
 }
 
-Result<> StoreSink::set_position(const broker::Source& source, Offset next) {
-  return store_.set_position(
-      {options_.connector, {source.topic, source.id, source.partition, next}, {}});
+std::vector<store::StoredPosition> StoreSink::kept() const {
+  std::vector<store::StoredPosition> own;
+  for (store::StoredPosition& kept : store_.positions())
+    if (kept.connector == options_.connector) own.push_back(std::move(kept));
+  return own;
+}
+
+Result<> StoreSink::set_position(const broker::Source& source, Offset next,
+                                 std::vector<store::Fingerprint> fingerprints) {
+  return store_.set_position({options_.connector,
+                              {source.topic, source.id, source.partition, next},
+                              std::move(fingerprints)});
 }
 
 Result<> StoreSink::flush() {
