@@ -212,11 +212,11 @@ Result<int64_t> Demo::read_produced(Child& producer) {
 // Queries count what was applied; the last batch may still be on its way.
 Result<> Demo::await_counts() {
   auto deadline = std::chrono::steady_clock::now() + kCountsWait;
-  EFD_ASSIGN(figures_.in_log, demo::count_in_log(targets_.broker, topics_));
+  EFD_ASSIGN(figures_.in_log, demo::count_in_log(targets_, topics_));
   do {
     EFD_ASSIGN(figures_.by_queries, demo::count_by_queries(targets_.influx_url, topics_));
   } while (figures_.by_queries < figures_.in_log && std::chrono::steady_clock::now() < deadline);
-  EFD_ASSIGN(figures_.dead_letters, demo::count_dead_letters(targets_.broker));
+  EFD_ASSIGN(figures_.dead_letters, demo::count_dead_letters(targets_));
   return {};
 }
 

@@ -114,6 +114,13 @@ class CommandLine {
   }
   void add_broker(CLI::App* command, Targets& targets) {
     command->add_option("--broker", targets.broker, "HOST:PORT,... of the Kafka broker ($BROKER)");
+    add_broker_settings(command, targets.broker_settings);
+  }
+  static void add_broker_settings(CLI::App* command, std::vector<std::string>& settings) {
+    command
+        ->add_option("--broker-set", settings,
+                     "NAME=VALUE of librdkafka, such as security.protocol=SSL (repeatable)")
+        ->allow_extra_args(false);
   }
   void add_registry(CLI::App* command, Targets& targets) {
     command->add_option("--registry-url", targets.registry_url,
@@ -130,11 +137,14 @@ class CommandLine {
       command->add_option(names, serve_settings_[option.key()], std::string(option.help))
           ->group(option.flag.empty() ? "Settings" : "Options");
     }
+    add_broker_settings(command, serve_broker_settings_);
     command->footer(
         "Examples:\n"
         "  efd serve --data /var/lib/efd\n"
         "  efd serve --data d --kafka 127.0.0.1:0 --registry 127.0.0.1:0 --influx 127.0.0.1:0\n"
-        "  efd serve --config efd.toml --store.flush_interval_ms=10000");
+        "  efd serve --config efd.toml --store.flush_interval_ms=10000\n"
+        "  efd serve --data d --broker kafka1:9092,kafka2:9092 --registry-url "
+        "http://registry:8081");
   }
 
   int serve() {
@@ -146,6 +156,9 @@ class CommandLine {
       if (value.empty()) continue;
       if (auto set = set_option(settings, key, value); !set) return usage(set.error().message);
     }
+    auto broker_settings = parse_broker_settings(serve_broker_settings_);
+    if (!broker_settings) return usage(broker_settings.error().message);
+    for (const auto& [name, value] : *broker_settings) settings.broker_librdkafka[name] = value;
     if (settings.data.empty())
       return usage("serve needs --data DIR (or `data` in the configuration file)");
     observe::start_logging(*observe::parse_level(settings.log_level),
@@ -327,6 +340,7 @@ class CommandLine {
   std::string log_level_ = "warning";
   std::string config_file_;
   std::map<std::string, std::string> serve_settings_;
+  std::vector<std::string> serve_broker_settings_;
   SalschemaOptions salschema_{.targets = targets_from_environment()};
   SaltransformInitOptions transform_init_{.targets = targets_from_environment()};
   SaltransformRunOptions transform_run_{.targets = targets_from_environment()};

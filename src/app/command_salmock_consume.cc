@@ -10,7 +10,6 @@
 #include "app/commands.h"
 #include "app/metrics_listener.h"
 #include "app/print_error.h"
-#include "broker/kafka_cluster.h"
 #include "registry/confluent_registry.h"
 #include "salmock/message_line.h"
 #include "salmock/mock_topic.h"
@@ -107,9 +106,7 @@ Result<> consume(const SalmockConsumeOptions& options) {
   observe::Metrics metrics;
   EFD_ASSIGN(auto registry,
              registry::ConfluentRegistry::open(options.targets.registry_url, system::real_clock()));
-  broker::KafkaClusterOptions cluster;
-  cluster.bootstrap = options.targets.broker;
-  EFD_ASSIGN(auto broker, broker::connect_kafka_cluster(std::move(cluster)));
+  EFD_ASSIGN(auto broker, connect_broker(options.targets));
   EFD_ASSIGN(TopicName topic, resolve(options.topic, *broker));
   EFD_ASSIGN(auto listener, MetricsListener::start(options.metrics, metrics));
   return Consumption(*broker, *registry, metrics).run(topic, signals);

@@ -11,7 +11,6 @@
 #include "app/print_error.h"
 #include "app/process_figures.h"
 #include "app/progress.h"
-#include "broker/kafka_cluster.h"
 #include "json/value.h"
 #include "observe/log.h"
 #include "registry/confluent_registry.h"
@@ -166,9 +165,7 @@ void print_figures(const ProduceFigures& figures, bool as_json) {
 
 Result<std::unique_ptr<ProduceRun>> prepare(const SalmockProduceOptions& options) {
   EFD_ASSIGN(broker::ProducerOptions producing, producer_options(options));
-  broker::KafkaClusterOptions cluster;
-  cluster.bootstrap = options.targets.broker;
-  EFD_ASSIGN(auto broker, broker::connect_kafka_cluster(std::move(cluster)));
+  EFD_ASSIGN(auto broker, connect_broker(options.targets));
   EFD_ASSIGN(std::vector<MockTopic> topics, topics_of(options));
   if (options.as == "text") EFD_TRY(salmock::send_as_text(topics));
   {

@@ -9,7 +9,6 @@
 #include "app/print_error.h"
 #include "app/progress.h"
 #include "app/transform_role.h"
-#include "broker/kafka_cluster.h"
 #include "pipeline/transformer.h"
 #include "registry/confluent_registry.h"
 #include "sal/conversion.h"
@@ -21,12 +20,6 @@ namespace {
 constexpr std::chrono::milliseconds kSignalPoll{60'000};
 // The original transformer's word for events, and SAL's.
 constexpr const char* kKinds[] = {"command", "event", "logevent", "telemetry"};
-
-Result<std::unique_ptr<broker::Broker>> connect(const Targets& targets) {
-  broker::KafkaClusterOptions options;
-  options.bootstrap = targets.broker;
-  return broker::connect_kafka_cluster(std::move(options));
-}
 
 Result<std::unique_ptr<registry::ConfluentRegistry>> open_registry(const Targets& targets) {
   return registry::ConfluentRegistry::open(targets.registry_url, system::real_clock());
@@ -86,7 +79,7 @@ Result<size_t> make_topics(const SaltransformInitOptions& options,
 
 // False: some of the XML could not be converted.
 Result<bool> init(const SaltransformInitOptions& options) {
-  EFD_ASSIGN(const auto broker, connect(options.targets));
+  EFD_ASSIGN(const auto broker, connect_broker(options.targets));
   EFD_ASSIGN(const auto registry, open_registry(options.targets));
   EFD_ASSIGN(const sal::Conversion conversion, convert(options.source, options.subsystems));
   EFD_TRY(register_schemas(conversion, *registry));
@@ -125,7 +118,7 @@ void say(const std::string& line) {
 
 Result<> run(const SaltransformRunOptions& options, const system::StopSignals& signals) {
   EFD_ASSIGN(auto transformer_options, transformer_options(options));
-  EFD_ASSIGN(const auto broker, connect(options.targets));
+  EFD_ASSIGN(const auto broker, connect_broker(options.targets));
   EFD_ASSIGN(const auto registry, open_registry(options.targets));
   observe::Metrics metrics;
   EFD_ASSIGN(const auto listener, MetricsListener::start(options.metrics, metrics));

@@ -27,15 +27,29 @@ bool await_caught_up(const Server& server, const system::StopSignals& signals) {
   return true;
 }
 
+// What the settings say together makes sense?
+Result<> check(const Settings& settings) {
+  if (!settings.influx_url.empty())
+    return fail(ErrorCode::bad_input,
+                "serve cannot use --influx-url {} yet: leave it out to run the embedded store",
+                settings.influx_url);
+  if (!settings.broker.empty() && settings.registry_url.empty())
+    return fail(
+        ErrorCode::bad_input,
+        "serve --broker {} needs --registry-url: the embedded registry keeps its schemas in "
+        "the embedded log",
+        settings.broker);
+  if (settings.broker.empty() && !settings.broker_librdkafka.empty())
+    return fail(ErrorCode::bad_input,
+                "settings of librdkafka (broker.librdkafka, --broker-set) need --broker");
+  return {};
+}
+
 }  // namespace
 
 int run_serve(const Settings& settings) {
-  for (const auto& [flag, target] :
-       {std::pair("--broker", settings.broker), std::pair("--registry-url", settings.registry_url),
-        std::pair("--influx-url", settings.influx_url)}) {
-    if (target.empty()) continue;
-    print_error(fmt::format("serve cannot use {} {} yet: leave {} out to run the embedded engine",
-                            flag, target, flag));
+  if (Result<> checked = check(settings); !checked) {
+    print_error(checked.error().message);
     return kUsage;
   }
   system::StopSignals signals;

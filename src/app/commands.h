@@ -8,19 +8,13 @@
 #include <vector>
 
 #include "app/options.h"
+#include "app/targets.h"
 
 namespace efd::app {
 
 constexpr int kOk = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-
-// Where the tools find the servers; from the command line, else $BROKER and $SCHEMAREGISTRY.
-struct Targets {
-  std::string broker = "127.0.0.1:9092";
-  std::string registry_url = "http://127.0.0.1:8081";
-  std::string influx_url = "http://127.0.0.1:8086";
-};
 
 int run_serve(const Settings& settings);
 

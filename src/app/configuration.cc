@@ -36,6 +36,7 @@ std::string allowed(const Option& option) {
 
 Result<std::string> text_of(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
+  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
   return fail(ErrorCode::bad_input, "is neither text nor a number");
@@ -81,7 +82,10 @@ std::string default_configuration() {
     text += fmt::format("\n# {} ({})\n", option.help, allowed(option));
     text += fmt::format("#{} = {}\n", option.name, toml_value(option, settings));
   }
-  return text;
+  return text +
+         "\n[broker.librdkafka]\n\n"
+         "# Settings of librdkafka for targets.broker, by librdkafka's names (--broker-set "
+         "NAME=VALUE).\n#\"security.protocol\" = \"SSL\"\n";
 }
 
 std::string configuration_reference() {
@@ -100,7 +104,10 @@ std::string configuration_reference() {
     text += fmt::format("| `{}` | {} | `{}` | {} | {} |\n", option.key(), flag,
                         toml_value(option, settings), limits, option.help);
   }
-  return text;
+  return text +
+         "\nSection `[broker.librdkafka]` holds settings of librdkafka for `targets.broker`, by "
+         "librdkafka's names, such as `\"security.protocol\" = \"SSL\"`; on the command line "
+         "`--broker-set NAME=VALUE`.\n";
 }
 
 }  // namespace efd::app

@@ -28,9 +28,11 @@ constexpr Option kOptions[] = {
      "HOST:PORT that Kafka clients are told to connect to; empty: where they connected."},
 
     {"targets", "broker", "--broker", &S::broker, 0, 0, "",
-     "A Kafka cluster to use instead of the embedded log. Not built yet: refused."},
+     "HOST:PORT,... of a Kafka cluster to use instead of the embedded log, whose listener is off "
+     "then."},
     {"targets", "registry_url", "--registry-url", &S::registry_url, 0, 0, "",
-     "A schema registry to use instead of the embedded one. Not built yet: refused."},
+     "URL of a schema registry (Confluent's REST interface) to use instead of the embedded one, "
+     "whose listener is off then."},
     {"targets", "influx_url", "--influx-url", &S::influx_url, 0, 0, "",
      "An InfluxDB to use instead of the embedded store. Not built yet: refused."},
 
@@ -181,6 +183,10 @@ std::span<const Option> options() {
 }
 
 Result<> set_option(Settings& settings, std::string_view key, std::string_view value) {
+  if (key.starts_with(kLibrdkafkaPrefix)) {
+    settings.broker_librdkafka[std::string(key.substr(kLibrdkafkaPrefix.size()))] = value;
+    return {};
+  }
   const Option* option = find_option(key);
   if (!option) {
     std::string near = nearest_key(key);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct Settings {
   std::string broker;
   std::string registry_url;
   std::string influx_url;
+  std::map<std::string, std::string> broker_librdkafka;  // by librdkafka's names
 
   int64_t net_loops = 2;
   int64_t net_connections_max = 4096;
@@ -85,6 +87,9 @@ struct Option {
 };
 
 std::span<const Option> options();
+
+// Settings of librdkafka are not in the table: whatever follows this prefix is one.
+inline constexpr std::string_view kLibrdkafkaPrefix = "broker.librdkafka.";
 
 // Sets one setting from text. bad_input says what is allowed; an unknown key names the nearest one.
 Result<> set_option(Settings& settings, std::string_view key, std::string_view value);

@@ -6,8 +6,11 @@
 #include "api/metrics_route.h"
 #include "api/registry_routes.h"
 #include "app/transform_role.h"
+#include "broker/embedded_broker.h"
+#include "broker/kafka_cluster.h"
 #include "http/server.h"
 #include "observe/log.h"
+#include "registry/confluent_registry.h"
 
 namespace efd::app {
 namespace {
@@ -59,7 +62,8 @@ Server::~Server() {
 
 Result<std::unique_ptr<Server>> Server::start(const Settings& settings) {
   std::unique_ptr<Server> server(new Server(settings));
-  EFD_TRY(server->open_data());
+  EFD_TRY(server->open_broker());
+  EFD_TRY(server->open_registry());
   EFD_TRY(server->open_pipeline());
   EFD_TRY(server->open_transformer());
   EFD_TRY(server->open_listeners());
@@ -67,17 +71,36 @@ Result<std::unique_ptr<Server>> Server::start(const Settings& settings) {
   return server;
 }
 
-Result<> Server::open_data() {
-  auto& files = system::posix_file_system();
+Result<> Server::open_broker() {
   auto& clock = system::real_clock();
-  EFD_ASSIGN(log_, broker::CommitLog::open(files, clock, log_options(settings_)));
-  broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
-  EFD_ASSIGN(store_, store::Store::open(files, clock, store_options(settings_)));
+  if (settings_.broker.empty()) {
+    EFD_ASSIGN(log_,
+               broker::CommitLog::open(system::posix_file_system(), clock, log_options(settings_)));
+    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
+    return {};
+  }
+  broker::KafkaClusterOptions cluster;
+  cluster.bootstrap = settings_.broker;
+  cluster.settings = settings_.broker_librdkafka;
+  EFD_ASSIGN(broker_, broker::connect_kafka_cluster(std::move(cluster)));
+  return {};
+}
+
+Result<> Server::open_registry() {
+  if (settings_.registry_url.empty()) {
+    EFD_ASSIGN(auto embedded, registry::EmbeddedRegistry::open(*broker_));
+    embedded_registry_ = embedded.get();
+    registry_ = std::move(embedded);
+    return {};
+  }
+  EFD_ASSIGN(registry_,
+             registry::ConfluentRegistry::open(settings_.registry_url, system::real_clock()));
   return {};
 }
 
 Result<> Server::open_pipeline() {
-  EFD_ASSIGN(registry_, registry::EmbeddedRegistry::open(*broker_));
+  EFD_ASSIGN(store_, store::Store::open(system::posix_file_system(), system::real_clock(),
+                                        store_options(settings_)));
   pipeline::Surroundings surroundings{.broker = *broker_,
                                       .registry = *registry_,
                                       .store = *store_,
@@ -93,12 +116,18 @@ Result<> Server::open_pipeline() {
   connector.gather = std::chrono::microseconds(settings_.connector_gather_us);
   if (settings_.connector_time_rounding == "truncate") connector.time_rounding = Rounding::truncate;
   EFD_TRY(pipeline_->add_connector(connector));
-  log_->start_housekeeping();
+  if (log_) log_->start_housekeeping();
   engine_ = query::make_engine(*store_, system::real_clock(), engine_options(settings_));
-  health_.set_check("log", [this] {
-    auto error = log_->intake_error();
-    return check_of(error ? error->message : "");
-  });
+  set_health_checks();
+  return {};
+}
+
+void Server::set_health_checks() {
+  if (log_)
+    health_.set_check("log", [this] {
+      auto error = log_->intake_error();
+      return check_of(error ? error->message : "");
+    });
   health_.set_check("store", [this] {
     auto error = store_->figures().intake_error;
     return check_of(error ? error->message : "");
@@ -107,7 +136,6 @@ Result<> Server::open_pipeline() {
   health_.set_check("ready", [this] {
     return check_of(pipeline_->has_caught_up() ? "" : "the store is catching up with the log");
   });
-  return {};
 }
 
 Result<> Server::open_transformer() {
@@ -137,20 +165,27 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
   return {};
 }
 
+Result<> Server::listen_kafka() {
+  kafka::ServerOptions options;
+  options.listeners = {{"kafka", settings_.kafka, settings_.kafka_advertised}};
+  options.connections_max = static_cast<size_t>(settings_.net_connections_max);
+  auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
+  EFD_ASSIGN(kafka_, kafka::KafkaServer::start(*loops_, *log_, metrics_, executor, options));
+  listening_.push_back({"kafka", kafka_->addresses().front().to_string()});
+  return {};
+}
+
 Result<> Server::open_listeners() {
   loops_ = std::make_unique<net::Loops>(net::LoopsOptions{
       .threads = static_cast<size_t>(settings_.net_loops),
       .receive_total_bytes_max = static_cast<size_t>(settings_.net_receive_bytes_max)});
   pool_ = std::make_unique<net::Pool>(
       net::PoolOptions{.name = "worker", .threads = static_cast<size_t>(settings_.http_threads)});
-  kafka::ServerOptions kafka_options;
-  kafka_options.listeners = {{"kafka", settings_.kafka, settings_.kafka_advertised}};
-  kafka_options.connections_max = static_cast<size_t>(settings_.net_connections_max);
-  auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
-  EFD_ASSIGN(kafka_, kafka::KafkaServer::start(*loops_, *log_, metrics_, executor, kafka_options));
-  listening_.push_back({"kafka", kafka_->addresses().front().to_string()});
-  api::add_registry_routes(registry_router_, *registry_);
-  EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
+  if (log_) EFD_TRY(listen_kafka());
+  if (embedded_registry_) {
+    api::add_registry_routes(registry_router_, *embedded_registry_);
+    EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
+  }
   api::add_influx_routes(influx_router_, *engine_);
   EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
   if (!settings_.metrics.empty())
@@ -174,7 +209,7 @@ void Server::export_figures() {
 }
 
 Result<> Server::stop() {
-  if (!loops_ && !log_) return {};
+  if (!loops_ && !broker_) return {};
   kafka_.reset();
   http_listeners_.clear();
   if (pool_) pool_->stop();

@@ -10,7 +10,6 @@
 
 #include "app/options.h"
 #include "broker/commit_log.h"
-#include "broker/embedded_broker.h"
 #include "http/router.h"
 #include "kafka/server.h"
 #include "net/listener.h"
@@ -45,20 +44,24 @@ class Server {
 
  private:
   explicit Server(const Settings& settings);
-  Result<> open_data();
+  Result<> open_broker();
+  Result<> open_registry();
+  void set_health_checks();
   Result<> open_pipeline();
   Result<> open_transformer();
   Result<> open_listeners();
+  Result<> listen_kafka();
   Result<> listen_http(const std::string& name, const std::string& address, http::Router& router);
   void export_figures();
 
   const Settings settings_;
   observe::Metrics metrics_;
   observe::Health health_;
-  std::unique_ptr<broker::CommitLog> log_;
-  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<broker::CommitLog> log_;  // none when the log is a cluster's
+  std::unique_ptr<broker::Broker> broker_;
   std::unique_ptr<store::Store> store_;
-  std::unique_ptr<registry::EmbeddedRegistry> registry_;
+  std::unique_ptr<registry::SchemaRegistry> registry_;
+  registry::EmbeddedRegistry* embedded_registry_ = nullptr;  // registry_, if that is ours
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   std::unique_ptr<pipeline::Transformer> transformer_;
   std::unique_ptr<query::QueryEngine> engine_;

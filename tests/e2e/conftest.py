@@ -123,6 +123,25 @@ class Server:
         await_value(lambda: self.metric(name), expected)
 
 
+class ClusterServer(Server):
+    """`efd serve` over a Kafka cluster and a registry elsewhere."""
+
+    def __init__(self, folder, kafka, registry_url, *options):
+        super().__init__(folder, "--broker", kafka, "--registry-url", registry_url,
+                         "--broker-set", "topic.metadata.refresh.interval.ms=500", *options)
+        self.ports = {"influx": 0}
+        self.cluster = kafka
+        self.cluster_registry_url = registry_url
+
+    @property
+    def kafka(self):
+        return self.cluster
+
+    @property
+    def registry_url(self):
+        return self.cluster_registry_url
+
+
 def await_value(read, expected, seconds=60):
     """Until a count has grown to what is expected; one that grows beyond it fails."""
     end = time.monotonic() + seconds

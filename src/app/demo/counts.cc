@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo/counts.h"
 
-#include "broker/kafka_cluster.h"
 #include "http/client.h"
 #include "http/uri.h"
 #include "json/value.h"
@@ -38,8 +37,8 @@ Result<int64_t> sum_of_counts(const std::string& body) {
 
 }  // namespace
 
-Result<int64_t> count_in_log(const std::string& broker, const std::vector<std::string>& topics) {
-  EFD_ASSIGN(auto cluster, broker::connect_kafka_cluster({.bootstrap = broker}));
+Result<int64_t> count_in_log(const Targets& targets, const std::vector<std::string>& topics) {
+  EFD_ASSIGN(auto cluster, connect_broker(targets));
   int64_t count = 0;
   for (const std::string& topic : topics) {
     EFD_ASSIGN(int64_t records, count_partition(*cluster, topic));
@@ -48,8 +47,8 @@ Result<int64_t> count_in_log(const std::string& broker, const std::vector<std::s
   return count;
 }
 
-Result<int64_t> count_dead_letters(const std::string& broker) {
-  EFD_ASSIGN(auto cluster, broker::connect_kafka_cluster({.bootstrap = broker}));
+Result<int64_t> count_dead_letters(const Targets& targets) {
+  EFD_ASSIGN(auto cluster, connect_broker(targets));
   return count_partition(*cluster, "efd.dead-letters");
 }
 

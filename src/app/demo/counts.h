@@ -12,9 +12,9 @@
 namespace efd::app::demo {
 
 // Records of the topics `lsst.sal.NAME` in the log: ends less starts.
-Result<int64_t> count_in_log(const std::string& broker, const std::vector<std::string>& topics);
+Result<int64_t> count_in_log(const Targets& targets, const std::vector<std::string>& topics);
 // Dead letters in the log.
-Result<int64_t> count_dead_letters(const std::string& broker);
+Result<int64_t> count_dead_letters(const Targets& targets);
 // Rows of the topics by SELECT count("kafka_timestamp").
 Result<int64_t> count_by_queries(const std::string& influx_url,
                                  const std::vector<std::string>& topics);

@@ -5,7 +5,6 @@
 
 #include "avro/binary.h"
 #include "avro/wire.h"
-#include "broker/kafka_cluster.h"
 #include "http/uri.h"
 #include "json/value.h"
 #include "registry/confluent_registry.h"
@@ -32,7 +31,7 @@ Result<std::unique_ptr<LatencyProbe>> LatencyProbe::open(const Targets& targets,
   EFD_ASSIGN(auto registry,
              registry::ConfluentRegistry::open(targets.registry_url, system::real_clock()));
   EFD_ASSIGN(SchemaId schema, registry->add(Subject(kProbeTopic), kProbeSchema));
-  EFD_ASSIGN(auto cluster, broker::connect_kafka_cluster({.bootstrap = targets.broker}));
+  EFD_ASSIGN(auto cluster, connect_broker(targets));
   EFD_ASSIGN(auto producer, cluster->producer({.acks = acks, .linger = linger}));
   EFD_ASSIGN(auto client, http::Client::open(targets.influx_url));
   return std::unique_ptr<LatencyProbe>(

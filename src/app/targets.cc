@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "app/targets.h"
+
+#include "broker/kafka_cluster.h"
+
+namespace efd::app {
+
+Result<std::map<std::string, std::string>> parse_broker_settings(
+    std::span<const std::string> settings) {
+  std::map<std::string, std::string> parsed;
+  for (const std::string& setting : settings) {
+    size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return fail(ErrorCode::bad_input, "--broker-set: '{}' is not NAME=VALUE", setting);
+    parsed[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  return parsed;
+}
+
+Result<std::unique_ptr<broker::Broker>> connect_broker(const Targets& targets) {
+  broker::KafkaClusterOptions options;
+  options.bootstrap = targets.broker;
+  EFD_ASSIGN(options.settings, parse_broker_settings(targets.broker_settings));
+  return broker::connect_kafka_cluster(std::move(options));
+}
+
+}  // namespace efd::app
