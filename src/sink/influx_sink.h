@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// InfluxSink: Confluent-framed Avro records into an InfluxDB, one measurement per topic.
+//
+// It keeps no positions: the group does. What is sent again after a crash overwrites itself,
+// because a point is known by its measurement and time. While the InfluxDB is away, put leaves
+// everything behind stalls; nothing is kept here.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "influx/line_writer.h"
+#include "observe/metrics.h"
+#include "registry/registry.h"
+#include "sink/influx_writer.h"
+#include "sink/record_decoder.h"
+#include "sink/sink.h"
+#include "system/clock.h"
+
+namespace efd::sink {
+
+struct InfluxSinkOptions {
+  ConnectorName connector;
+  InfluxWriterOptions influx;
+  Rounding time_rounding = Rounding::half_up;
+  std::chrono::milliseconds schema_wait{1'000};      // see RecordDecoderOptions
+  std::chrono::milliseconds commit_interval{5'000};  // of the group's offsets
+  // A request holds no more, but for one line that is longer by itself.
+  size_t request_bytes_max = 4u << 20;
+  size_t request_lines_max = 5'000;
+  // After a request that the InfluxDB could not serve; doubled with each further one.
+  std::chrono::milliseconds backoff_min{100};
+  std::chrono::milliseconds backoff_max{10'000};
+};
+
+class InfluxSink : public Sink {
+ public:
+  // bad_input: the options' URL is none.
+  static Result<std::unique_ptr<InfluxSink>> open(InfluxSinkOptions options,
+                                                  registry::SchemaRegistry& registry,
+                                                  observe::Metrics& metrics, system::Clock& clock);
+  ~InfluxSink() override;
+
+  std::optional<store::StoredPosition> start(const broker::Source&) override { return {}; }
+  Result<> set_position(const broker::Source&, Offset) override { return {}; }
+  // What is committed; the log's start when the log does not have that.
+  Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
+                        const std::optional<broker::CommittedOffset>& committed) override;
+  void leave(std::span<const broker::Source* const> sources) override;
+  Result<> put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
+               std::stop_token stop) override;
+  void turn(std::vector<Stall>& stalls) override;
+  Result<> flush() override;
+  std::vector<Position> durable() const override;
+  uint64_t commits() const override { return commits_; }
+
+ private:
+  // A line of the request to come, and the record that it is of.
+  struct Line {
+    const broker::RecordView* record;
+    uint32_t slice;  // of the batch
+    size_t end;      // in text_
+  };
+  struct Place {
+    const broker::Source* source = nullptr;  // null: not assigned
+    Offset next;
+  };
+  struct Counters;
+  // What a put works with.
+  struct Put {
+    std::span<const broker::Slice> slices;
+    Rejects& rejects;
+    std::stop_token stop;
+    std::vector<Stall> ends;  // for each slice: where it goes on, and why there (else no reason)
+  };
+
+  InfluxSink(InfluxSinkOptions options, InfluxWriter influx, registry::SchemaRegistry& registry,
+             observe::Metrics& metrics, system::Clock& clock);
+  Result<> take(Put& put, uint32_t slice);
+  void append_line(Put& put, uint32_t slice, const broker::RecordView& record,
+                   const TopicRows& rows);
+  Result<influx::LineWriter*> line_writer_of(const broker::Source& source, const TopicRows& rows);
+  // Sends every line; lines_ holds what was not sent when it fails.
+  Result<> send_lines(Put& put);
+  Result<> send(Put& put, size_t from, size_t to);
+  void reject_lines(Put& put, size_t from, size_t to, const std::string& reason);
+  std::string_view text_of(size_t from, size_t to) const;
+  void back_off(std::string reason);
+  void leave_behind(Put& put, size_t slices_taken, const Error& error);
+  void keep_places(const Put& put, std::vector<Stall>& stalls);
+  void commit_places();
+
+  const InfluxSinkOptions options_;
+  InfluxWriter influx_;
+  RecordDecoder decoder_;
+  system::Clock& clock_;
+  const std::unique_ptr<Counters> counters_;
+
+  using LineWriters = std::vector<std::unique_ptr<influx::LineWriter>>;  // used last: first
+  std::vector<LineWriters> line_writers_;                                // by Source::index
+  rows::ByteBuffer text_;
+  std::vector<Line> lines_;
+  size_t sent_ = 0;  // of lines_: written or rejected
+
+  int64_t away_until_ns_ = 0;  // by the monotonic clock
+  std::chrono::milliseconds backoff_{0};
+  std::string away_reason_;
+
+  std::vector<Place> places_;  // by Source::index
+  bool places_changed_ = false;
+  int64_t committed_ns_ = 0;
+  std::atomic<uint64_t> commits_{0};
+  mutable std::mutex mutex_;  // of durable_
+  std::vector<Position> durable_;
+};
+
+}  // namespace efd::sink

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// For tests: what every Sink is put through, and a lane's turns over an embedded log in memory.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "broker/embedded_broker.h"
+#include "sink/sink.h"
+#include "system/memory_file_system.h"
+#include "transform/fake_registry_test.h"
+
+namespace efd::sink {
+
+// A record that comes again is known by its partition and offset, as dead letters are.
+class KeptRejects : public Rejects {
+ public:
+  struct Kept {
+    Offset offset;
+    Stage stage;
+    std::string reason;
+  };
+  void reject(const broker::Source& source, const broker::RecordView& record, Stage stage,
+              const std::string& reason) override {
+    if (known_.emplace(source.index, record.offset).second)
+      kept.push_back({record.offset, stage, reason});
+  }
+  std::vector<Kept> kept;
+
+ private:
+  std::set<std::pair<uint32_t, Offset>> known_;
+};
+
+// A registry that can be away for every question.
+class TestRegistry : public transform::FakeRegistry {
+ public:
+  Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
+    if (away) return fail(ErrorCode::retry, "the registry is away");
+    return transform::FakeRegistry::find(id);
+  }
+};
+
+// A log and a registry, and what goes on in a lane.
+class TestLog {
+ public:
+  TestLog();
+  ~TestLog();
+
+  void make_topic(const std::string& topic);
+  void send(const std::string& topic, std::optional<std::string_view> value);
+  // Reads from now on for `sink`, which a group has assigned the partitions to.
+  void open_reader(Sink& sink, const std::string& pattern, bool in_group);
+  void close_reader() { reader_.reset(); }
+  // One turn of a lane; true: it brought something, or has to go back.
+  bool turn(std::stop_token stop = {});
+  void turn_until_idle() {
+    while (turn()) {
+    }
+  }
+
+  system::MemoryFileSystem files;
+  TestRegistry registry;
+  observe::Metrics metrics;
+  std::unique_ptr<broker::CommitLog> log;
+  std::unique_ptr<broker::EmbeddedBroker> broker;
+  KeptRejects rejects;
+  std::vector<Stall> stalls;  // of the last turn
+
+ private:
+  Sink* sink_ = nullptr;
+  std::unique_ptr<broker::Reader> reader_;
+  broker::Batch batch_;
+};
+
+inline TestLog::TestLog() {
+  auto opened = broker::CommitLog::open(files, system::real_clock(), {.path = "/log"});
+  EXPECT_TRUE(opened);
+  log = std::move(*opened);
+  broker = std::make_unique<broker::EmbeddedBroker>(*log);
+  log->start_housekeeping();
+}
+
+inline TestLog::~TestLog() {
+  reader_.reset();
+  EXPECT_TRUE(log->close());
+}
+
+inline void TestLog::make_topic(const std::string& topic) {
+  EXPECT_TRUE(broker->create_topic({.name = TopicName(topic)}));
+}
+
+inline void TestLog::send(const std::string& topic, std::optional<std::string_view> value) {
+  auto producer = *broker->producer({.linger = std::chrono::milliseconds(0)});
+  broker::NewRecord record{.topic = TopicName(topic), .timestamp_ms = 1'700'000'000'000};
+  record.value = value;
+  EXPECT_TRUE(producer->send(record));
+  EXPECT_TRUE(producer->flush(std::chrono::seconds(10)));
+}
+
+inline void TestLog::open_reader(Sink& sink, const std::string& pattern, bool in_group) {
+  sink_ = &sink;
+  broker::ReaderOptions options{.pattern = {pattern}};
+  options.start = [this, in_group](const broker::Source& source, const broker::LogRange& range) {
+    if (!in_group) return range.start;
+    auto next = sink_->assign(source, range, std::nullopt);
+    EXPECT_TRUE(next) << next.error().message;
+    return next.value_or(range.start);
+  };
+  reader_ = *broker->reader(std::move(options));
+}
+
+inline bool TestLog::turn(std::stop_token stop) {
+  EXPECT_TRUE(reader_->poll(std::chrono::milliseconds(0), batch_));
+  stalls.clear();
+  const bool brought = !batch_.slices().empty();
+  if (brought) {
+    Result<> put = sink_->put(batch_, rejects, stalls, stop);
+    EXPECT_TRUE(put || put.error().code == ErrorCode::cancelled) << put.error().message;
+  }
+  sink_->turn(stalls);
+  for (const Stall& stall : stalls) EXPECT_TRUE(reader_->seek(*stall.source, stall.next));
+  return brought || !stalls.empty();
+}
+
+// One kind of sink over a TestLog.
+class SinkUnderTest {
+ public:
+  explicit SinkUnderTest(TestLog& log) : log_(log) {}
+  virtual ~SinkUnderTest() = default;
+  virtual Sink& sink() = 0;
+  virtual bool in_group() const = 0;
+  virtual std::string topic() const = 0;
+  virtual std::string good(int number) const = 0;  // a record's value; another one for each number
+  virtual std::string bad() const = 0;
+  virtual size_t visible() = 0;  // good ones, in whatever the sink fills
+
+ protected:
+  TestLog& log_;
+};
+
+}  // namespace efd::sink
