@@ -45,7 +45,9 @@ class InfluxSink : public Sink {
   ~InfluxSink() override;
 
   std::optional<store::StoredPosition> start(const broker::Source&) override { return {}; }
-  Result<> set_position(const broker::Source&, Offset) override { return {}; }
+  Result<> set_position(const broker::Source&, Offset, std::vector<store::Fingerprint>) override {
+    return {};
+  }
   // What is committed; the log's start when the log does not have that.
   Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
                         const std::optional<broker::CommittedOffset>& committed) override;
