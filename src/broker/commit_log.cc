@@ -158,6 +158,10 @@ Result<std::optional<OffsetAndTime>> CommitLog::find_max_time(LogPartition& part
   return state_->find_max_time(partition);
 }
 
+Result<> CommitLog::trim(LogPartition& partition, Offset below) {
+  return state_->trim(partition, below);
+}
+
 void CommitLog::watch(LogPartition& partition, Waiter& waiter, See see) {
   partition.watchers.add(waiter, see);
 }

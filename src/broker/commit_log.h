@@ -201,6 +201,10 @@ class CommitLog {
   Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
   Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
 
+  // The log starts at `below` from now on (at most at a hold's position): durable when it returns.
+  // Segment files go, as a whole, with the next retention, also of a compacted topic.
+  Result<> trim(LogPartition& partition, Offset below);
+
   // --- wake-ups
   // A waiter is told, from any thread, when the end that it watches has moved, the topic was
   // deleted, or the log stopped. It must only note that and wake its own thread or loop: it must

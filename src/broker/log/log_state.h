@@ -126,6 +126,7 @@ struct CommitLog::State {
   void find_drops_for_bound(uint64_t bound, std::vector<Drop>& drops);
   std::vector<Drop> droppable_by_age() const;
   Result<> drop_segments(const std::vector<Drop>& drops);
+  Result<> trim(LogPartition& partition, Offset below);
   Result<> check_disk();
   void hold(const std::string& name, std::function<bool(const TopicName&)> matches);
   void add_holds(LogPartition& partition);  // under mutex

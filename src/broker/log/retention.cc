@@ -16,9 +16,18 @@ struct CommitLog::State::Drop {
 
 namespace {
 
+// So many lie below the log start: they were kept until here only because files go as a whole.
+size_t below_start(const LogPartition& partition) {
+  size_t count = 0;
+  while (count < partition.segments.size() &&
+         partition.segments[count].end_offset <= partition.log_start.value())
+    ++count;
+  return count;
+}
+
 // So many segments no hold forbids to drop. Under the log's lock.
 size_t droppable(const LogPartition& partition) {
-  if (partition.topic->settings.is_compacted) return 0;
+  if (partition.topic->settings.is_compacted) return below_start(partition);
   Offset limit = partition.log_end;
   for (const PartitionHold& hold : partition.holds) limit = std::min(limit, hold.from);
   size_t count = 0;
@@ -65,7 +74,8 @@ std::vector<CommitLog::State::Drop> CommitLog::State::find_drops() {
   for (const auto& [name, topic] : topics.all()) {
     for (const PartitionHandle& partition : topic->partitions) {
       if (partition->segments.empty()) continue;
-      size_t count = std::min(expired(*partition, now), droppable(*partition));
+      size_t wanted = std::max(expired(*partition, now), below_start(*partition));
+      size_t count = std::min(wanted, droppable(*partition));
       if (count > 0)
         drops.push_back({partition, count, Offset(partition->segments[count - 1].end_offset)});
     }
@@ -148,6 +158,22 @@ Result<> CommitLog::State::drop_segments(const std::vector<Drop>& drops) {
     ++stats.dropped_segments;
   }
   return {};
+}
+
+// The files go with the next retention: the new start is durable before.
+Result<> CommitLog::State::trim(LogPartition& partition, Offset below) {
+  {
+    std::lock_guard lock(mutex);
+    if (failure) return fail(*failure);
+    for (const PartitionHold& hold : partition.holds) below = std::min(below, hold.from);
+    below = std::min(below, partition.log_end);
+    if (partition.is_deleted || below <= partition.log_start) return {};
+    std::string payload;
+    ByteWriter(payload).little<int64_t>(below.value());
+    put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
+    partition.log_start = below;
+  }
+  return commit();
 }
 
 // Intake stops while the store still has room for a flush, and goes on when there is room again.
