@@ -76,7 +76,8 @@ Result<> Server::open_broker() {
   if (settings_.broker.empty()) {
     EFD_ASSIGN(log_,
                broker::CommitLog::open(system::posix_file_system(), clock, log_options(settings_)));
-    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
+    EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log_, clock));
+    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_, *groups_);
     return {};
   }
   broker::KafkaClusterOptions cluster;
@@ -219,6 +220,7 @@ Result<> Server::stop() {
   transformer_.reset();
   pipeline_.reset();
   registry_.reset();
+  groups_.reset();
   Result<> closed = log_ ? log_->close() : Result<>();
   store_.reset();
   broker_.reset();

@@ -10,6 +10,7 @@
 
 #include "app/options.h"
 #include "broker/commit_log.h"
+#include "broker/group_coordinator.h"
 #include "http/router.h"
 #include "kafka/server.h"
 #include "net/listener.h"
@@ -57,7 +58,8 @@ class Server {
   const Settings settings_;
   observe::Metrics metrics_;
   observe::Health health_;
-  std::unique_ptr<broker::CommitLog> log_;  // none when the log is a cluster's
+  std::unique_ptr<broker::CommitLog> log_;            // none when the log is a cluster's
+  std::unique_ptr<broker::GroupCoordinator> groups_;  // with the log
   std::unique_ptr<broker::Broker> broker_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<registry::SchemaRegistry> registry_;

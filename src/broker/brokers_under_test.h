@@ -51,10 +51,12 @@ class EmbeddedUnderTest : public BrokerUnderTest {
                                      contract_log_options(path_))
                          .value());
     log_->start_housekeeping();
-    broker_ = std::make_unique<EmbeddedBroker>(*log_);
+    groups_ = std::move(GroupCoordinator::open(*log_, system::real_clock()).value());
+    broker_ = std::make_unique<EmbeddedBroker>(*log_, *groups_);
   }
   ~EmbeddedUnderTest() override {
     broker_.reset();
+    groups_.reset();
     log_.reset();
     std::filesystem::remove_all(path_);
   }
@@ -64,6 +66,7 @@ class EmbeddedUnderTest : public BrokerUnderTest {
  private:
   std::string path_;
   std::unique_ptr<CommitLog> log_;
+  std::unique_ptr<GroupCoordinator> groups_;
   std::unique_ptr<EmbeddedBroker> broker_;
 };
 

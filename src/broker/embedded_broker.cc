@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "broker/embedded_broker.h"
 
+#include "broker/embedded_consumer.h"
 #include "broker/embedded_producer.h"
 #include "broker/embedded_reader.h"
+#include "broker/internal_topics.h"
 
 namespace efd::broker {
 
@@ -12,8 +14,11 @@ Result<std::unique_ptr<Reader>> EmbeddedBroker::reader(ReaderOptions options) {
 }
 
 Result<std::unique_ptr<Consumer>> EmbeddedBroker::consumer(ConsumerOptions options) {
-  return fail(ErrorCode::give_up, "group '{}': the embedded log has no consumer groups yet",
-              options.group);
+  if (!groups_)
+    return fail(ErrorCode::give_up, "group '{}': this broker was made without groups",
+                options.group);
+  EFD_ASSIGN(auto consumer, EmbeddedConsumer::open(log_, *groups_, std::move(options)));
+  return std::unique_ptr<Consumer>(std::move(consumer));
 }
 
 Result<std::unique_ptr<Producer>> EmbeddedBroker::producer(ProducerOptions options) {
@@ -31,10 +36,14 @@ Result<TopicDescription> EmbeddedBroker::topic(const TopicName& name) {
 }
 
 Result<TopicDescription> EmbeddedBroker::create_topic(const NewTopic& topic) {
+  if (is_internal_topic(topic.name.value()))
+    return fail(ErrorCode::bad_input, "topic '{}' is the broker's own", topic.name.value());
   return log_.create_topic(topic);
 }
 
 Result<> EmbeddedBroker::delete_topic(const TopicName& name) {
+  if (is_internal_topic(name.value()))
+    return fail(ErrorCode::bad_input, "topic '{}' is the broker's own", name.value());
   return log_.delete_topic(name);
 }
 

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 // The Broker over the commit log of this process.
 //
-//   EmbeddedBroker broker(*log);
+//   EmbeddedBroker broker(*log, *groups);
 //   auto reader = broker.reader({.pattern = {"lsst\\..*"}, .see = See::appended, .hold = "store"});
 #pragma once
 
 #include "broker/broker.h"
 #include "broker/commit_log.h"
+#include "broker/group_coordinator.h"
 
 namespace efd::broker {
 
-// The log must live longer than the broker, its readers and its producers. Call-backs of deliveries
-// may send, but must not wait for the log (flush, await_durable, topics made or deleted): they run
-// while it commits.
+// The log and the groups must live longer than the broker, its readers, consumers and producers.
+// Call-backs of deliveries may send, but must not wait for the log (flush, await_durable, topics
+// made or deleted): they run while it commits.
 class EmbeddedBroker : public Broker {
  public:
+  // Without groups: there are no consumers.
   explicit EmbeddedBroker(CommitLog& log) : log_(log) {}
+  EmbeddedBroker(CommitLog& log, GroupCoordinator& groups) : log_(log), groups_(&groups) {}
 
   Result<std::unique_ptr<Reader>> reader(ReaderOptions options) override;
   Result<std::unique_ptr<Consumer>> consumer(ConsumerOptions options) override;
@@ -35,6 +38,7 @@ class EmbeddedBroker : public Broker {
  private:
   Result<PartitionHandle> find(const TopicPartition& partition) const;
   CommitLog& log_;
+  GroupCoordinator* const groups_ = nullptr;
 };
 
 }  // namespace efd::broker

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "broker/embedded_consumer.h"
+
+#include <algorithm>
+
+#include "broker/commit_note.h"
+#include "broker/groups/consumer_protocol.h"
+#include "broker/groups/range_assignor.h"
+#include "broker/internal_topics.h"
+
+namespace efd::broker {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Topics are made many at a time: the group is asked again when so much time has passed.
+constexpr milliseconds kTopicGathering{200};
+// How often the group is told that a member is here.
+constexpr milliseconds kHeartbeat{1'000};
+// An answer that wakes nobody is looked for so often: it was there before the sleep.
+constexpr milliseconds kAnswerPause{50};
+
+ErrorCode code_of(GroupError error) {
+  switch (error) {
+    case GroupError::coordinator_not_available:
+    case GroupError::rebalance_in_progress:
+      return ErrorCode::retry;
+    case GroupError::illegal_generation:
+    case GroupError::unknown_member_id:
+    case GroupError::fenced_instance_id:
+    case GroupError::inconsistent_group_protocol:
+      return ErrorCode::conflict;
+    case GroupError::group_max_size_reached:
+    case GroupError::invalid_commit_offset_size:
+      return ErrorCode::overload;
+    case GroupError::unknown_topic_or_partition:
+      return ErrorCode::not_found;
+    default:
+      return ErrorCode::bad_input;
+  }
+}
+
+int64_t steady_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EmbeddedConsumer>> EmbeddedConsumer::open(CommitLog& log,
+                                                                 GroupCoordinator& groups,
+                                                                 ConsumerOptions options) {
+  EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
+  if (options.group.empty()) return fail(ErrorCode::bad_input, "a consumer's group needs a name");
+  EFD_TRY(groups.make_topic());
+  return std::unique_ptr<EmbeddedConsumer>(
+      new EmbeddedConsumer(log, groups, std::move(options), std::move(matcher)));
+}
+
+EmbeddedConsumer::EmbeddedConsumer(CommitLog& log, GroupCoordinator& groups,
+                                   ConsumerOptions options, TopicMatcher matcher)
+    : log_(log),
+      options_(std::move(options)),
+      matcher_(std::move(matcher)),
+      taps_(log, See::durable, options_.batch_bytes_max),
+      membership_(log, groups, {options_.group, options_.instance, options_.session_timeout},
+                  [this] { taps_.wake(); }) {
+  log_.watch_topics(*this);
+}
+
+EmbeddedConsumer::~EmbeddedConsumer() {
+  log_.unwatch_topics(*this);
+  leave_all(step_ == Step::replaced ? Leaves::lost : Leaves::revoked);
+}
+
+void EmbeddedConsumer::on_new_topic(const TopicDescription& topic) {
+  if (!matcher_.matches(topic.name) || is_internal_topic(topic.name.value())) return;
+  int64_t none = 0;
+  if (new_topic_ns_.compare_exchange_strong(none, steady_ns())) taps_.wake();
+}
+
+Result<> EmbeddedConsumer::poll(milliseconds wait, Batch& into) {
+  Time now = std::chrono::steady_clock::now();
+  Time deadline = now + wait;
+  Batch::Storage& storage = into.storage();
+  storage.clear();
+  for (bool is_first = true; is_first || now < deadline; is_first = false) {
+    EFD_TRY(keep_membership(now));
+    EFD_TRY(taps_.read(storage));
+    if (!storage.slices.empty()) return {};
+    taps_.sleep_until(std::min(deadline, next_step(now)));
+    now = std::chrono::steady_clock::now();
+  }
+  return {};
+}
+
+// ------------------------------------------------------------------------------------- membership
+
+Result<> EmbeddedConsumer::keep_membership(Time now) {
+  Step before;
+  do {
+    before = step_;
+    if (step_ == Step::out) {
+      join();
+    } else if (step_ == Step::joining) {
+      if (auto joined = membership_.take_joined()) EFD_TRY(on_joined(*joined));
+    } else if (step_ == Step::syncing) {
+      if (auto synced = membership_.take_synced()) EFD_TRY(on_synced(*synced));
+    } else {
+      EFD_TRY(check(now));
+    }
+  } while (step_ != before);
+  return start_assigned();
+}
+
+EmbeddedConsumer::Time EmbeddedConsumer::next_step(Time now) const {
+  if (step_ != Step::in) return now + kAnswerPause;
+  Time next = checked_ + kHeartbeat;
+  int64_t new_topic = new_topic_ns_;
+  if (new_topic == 0) return next;
+  return std::min(next, Time(std::chrono::nanoseconds(new_topic) + kTopicGathering));
+}
+
+void EmbeddedConsumer::join() {
+  new_topic_ns_ = 0;
+  membership_.join(subscription());
+  step_ = Step::joining;
+}
+
+std::string EmbeddedConsumer::subscription() {
+  Subscription wanted;
+  topics_.clear();
+  for (const TopicDescription& topic : log_.topics()) {
+    if (!matcher_.matches(topic.name) || is_internal_topic(topic.name.value())) continue;
+    wanted.topics.push_back(topic.name.value());
+    topics_.insert(topic.id);
+  }
+  return encode(wanted);
+}
+
+Result<> EmbeddedConsumer::on_joined(const Joined& joined) {
+  if (joined.error != GroupError::none) return on_error(joined.error);
+  checked_ = std::chrono::steady_clock::now();
+  bool assigns = joined.leader == joined.member && !joined.skip_assignment;
+  step_ = Step::syncing;
+  membership_.sync(assigns ? assignments(joined) : std::map<std::string, std::string>());
+  return {};
+}
+
+std::map<std::string, std::string> EmbeddedConsumer::assignments(const Joined& joined) const {
+  std::vector<AssignedMember> members;
+  for (const JoinedMember& member : joined.members) {
+    auto subscription = decode_subscription(member.metadata);
+    if (!subscription) continue;  // gets nothing
+    members.push_back({member.member, member.instance, std::move(subscription->topics)});
+  }
+  auto partition_count = [this](const std::string& name) {
+    auto topic = log_.find_topic(TopicName(name));
+    return topic ? topic->partitions : 0;
+  };
+  std::map<std::string, std::string> encoded;
+  for (const auto& [id, assignment] : assign_ranges(std::move(members), partition_count))
+    encoded[id] = encode(assignment);
+  return encoded;
+}
+
+Result<> EmbeddedConsumer::on_synced(const Synced& synced) {
+  if (synced.error != GroupError::none) return on_error(synced.error);
+  EFD_ASSIGN(Assignment assignment, decode_assignment(synced.assignment));
+  take_over(assignment);
+  step_ = Step::in;
+  return {};
+}
+
+// A member that is called gives everything back, and joins again (the eager protocol).
+Result<> EmbeddedConsumer::check(Time now) {
+  if (step_ == Step::replaced)
+    return fail(ErrorCode::conflict, "group '{}': another member has taken the name '{}'",
+                options_.group, options_.instance);
+  bool wants_more = has_other_topics(now);
+  if (!wants_more && !membership_.is_called() && now < checked_ + kHeartbeat) return {};
+  checked_ = now;
+  GroupError error = membership_.keep_alive();
+  if (error != GroupError::none && error != GroupError::rebalance_in_progress)
+    return on_error(error);
+  if (error == GroupError::none && !wants_more) return {};
+  leave_all(Leaves::revoked);
+  step_ = Step::out;
+  return {};
+}
+
+// Also one that was deleted and made anew.
+bool EmbeddedConsumer::has_other_topics(Time now) {
+  int64_t new_topic = new_topic_ns_;
+  if (new_topic == 0 || now < Time(std::chrono::nanoseconds(new_topic) + kTopicGathering))
+    return false;
+  new_topic_ns_ = 0;
+  std::set<TopicId> joined_for = topics_;
+  static_cast<void>(subscription());
+  return topics_ != joined_for;
+}
+
+// What the group says when this member has no part in it any more, or not yet.
+Result<> EmbeddedConsumer::on_error(GroupError error) {
+  step_ = Step::out;
+  if (error == GroupError::rebalance_in_progress) return {};
+  leave_all(Leaves::lost);
+  if (error == GroupError::illegal_generation) return {};
+  if (error == GroupError::unknown_member_id) return membership_.forget(), Result<>();
+  if (error == GroupError::fenced_instance_id) step_ = Step::replaced;
+  return fail(code_of(error), "group '{}': {}", options_.group, to_string(error));
+}
+
+// ------------------------------------------------------------------------------------- partitions
+
+void EmbeddedConsumer::leave_all(Leaves how) {
+  if (assigned_.empty()) return;
+  for (const Source* source : assigned_) taps_.pause(*source);
+  if (options_.on_leave) options_.on_leave(assigned_, how);
+  for (const Source* source : assigned_) taps_.close(*source);
+  assigned_.clear();
+  not_started_.clear();
+}
+
+void EmbeddedConsumer::take_over(const Assignment& assignment) {
+  leave_all(Leaves::lost);
+  for (const TopicPartitions& topic : assignment.partitions)
+    for (int32_t number : topic.partitions)
+      if (auto partition = log_.partition(TopicName(topic.topic), Partition(number)))
+        assigned_.push_back(&source_of(std::move(partition)));
+  not_started_ = assigned_;
+}
+
+const Source& EmbeddedConsumer::source_of(PartitionHandle partition) {
+  for (const Source* known : taps_.sources())
+    if (known->id == topic_id(*partition) && known->partition == partition_number(*partition))
+      return *known;
+  return taps_.add(std::move(partition));
+}
+
+Result<> EmbeddedConsumer::start_assigned() {
+  if (not_started_.empty()) return {};
+  std::vector<TopicPartition> partitions;
+  for (const Source* source : not_started_)
+    partitions.push_back({source->topic, source->partition});
+  FetchedOffsets stored = membership_.fetch(std::move(partitions));
+  if (stored.error != GroupError::none)
+    return fail(code_of(stored.error), "group '{}': {}", options_.group, to_string(stored.error));
+  size_t done = 0;
+  Result<> started;
+  for (; done < not_started_.size() && started; ++done)
+    started = start(*not_started_[done], stored.offsets[done].second);
+  if (!started) --done;  // asked for again
+  not_started_.erase(not_started_.begin(),
+                     not_started_.begin() + static_cast<std::ptrdiff_t>(done));
+  return started;
+}
+
+Result<> EmbeddedConsumer::start(const Source& source, const StoredOffset& stored) {
+  auto range = taps_.range(source);
+  if (!range) return {};  // deleted meanwhile
+  std::optional<CommittedOffset> committed;
+  if (stored.next >= 0) {
+    auto noted_ms = commit_note_time_ms(stored.metadata);
+    committed = CommittedOffset{Offset(stored.next), noted_ms.value_or(stored.commit_time_ms)};
+  }
+  Offset next = committed ? committed->next : range->start;
+  if (options_.start) {
+    EFD_ASSIGN(next, options_.start(source, *range, committed));
+  }
+  taps_.open(source, next);
+  return {};
+}
+
+Result<> EmbeddedConsumer::seek(const Source& source, Offset next) {
+  if (taps_.is_open(source)) return taps_.seek(source, next);
+  return fail(ErrorCode::conflict, "{}-{} is not this member's", source.topic.value(),
+              source.partition.value());
+}
+
+Result<> EmbeddedConsumer::await_durable(std::span<const Position> positions,
+                                         std::stop_token stop) {
+  return broker::await_durable(log_, positions, stop);
+}
+
+bool EmbeddedConsumer::is_assigned(const Position& position) const {
+  return std::any_of(assigned_.begin(), assigned_.end(), [&](const Source* source) {
+    return source->id == position.id && source->partition == position.partition;
+  });
+}
+
+Result<> EmbeddedConsumer::release(std::span<const Position> positions) {
+  std::vector<OffsetToCommit> offsets;
+  std::string note = commit_note(membership_.now_ms());
+  for (const Position& position : positions) {
+    if (!is_assigned(position))
+      return fail(ErrorCode::conflict, "group '{}': {}-{} is not this member's", options_.group,
+                  position.topic.value(), position.partition.value());
+    if (!log_.partition(position.id, position.partition)) continue;  // deleted
+    offsets.push_back({{position.topic, position.partition}, position.next.value(), 0, note});
+  }
+  if (offsets.empty()) return {};
+  for (GroupError error : membership_.commit(std::move(offsets)))
+    if (error != GroupError::none)
+      return fail(code_of(error), "group '{}': {}", options_.group, to_string(error));
+  return {};
+}
+
+}  // namespace efd::broker

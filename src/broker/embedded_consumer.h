@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Consumer over the commit log: a member, in this process, of a group of the GroupCoordinator.
+// For this module.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/broker.h"
+#include "broker/groups/consumer_protocol.h"
+#include "broker/groups/membership.h"
+#include "broker/partition_taps.h"
+#include "broker/topic_matcher.h"
+
+namespace efd::broker {
+
+class EmbeddedConsumer : public Consumer, private CommitLog::TopicWaiter {
+ public:
+  // bad_input: the pattern is no regular expression, or the group has no name.
+  static Result<std::unique_ptr<EmbeddedConsumer>> open(CommitLog& log, GroupCoordinator& groups,
+                                                        ConsumerOptions options);
+  ~EmbeddedConsumer() override;
+
+  Result<> poll(std::chrono::milliseconds wait, Batch& into) override;
+  Result<> seek(const Source& source, Offset next) override;
+  void pause(const Source& source) override { taps_.pause(source); }
+  void resume(const Source& source) override { taps_.resume(source); }
+  Result<> await_durable(std::span<const Position> positions, std::stop_token stop) override;
+  Result<> release(std::span<const Position> positions) override;
+  std::vector<const Source*> sources() const override { return taps_.sources(); }
+  std::vector<const Source*> assigned() const override { return assigned_; }
+  Result<LogRange> range(const Source& source) override { return taps_.range(source); }
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+  enum class Step { out, joining, syncing, in, replaced };
+
+  EmbeddedConsumer(CommitLog& log, GroupCoordinator& groups, ConsumerOptions options,
+                   TopicMatcher matcher);
+  void on_new_topic(const TopicDescription& topic) override;
+
+  // Membership: each call goes one step, if it can.
+  Result<> keep_membership(Time now);
+  void join();
+  Result<> on_joined(const Joined& joined);
+  Result<> on_synced(const Synced& synced);
+  Result<> check(Time now);
+  Result<> on_error(GroupError error);
+  bool has_other_topics(Time now);
+  std::string subscription();
+  std::map<std::string, std::string> assignments(const Joined& joined) const;
+  Time next_step(Time now) const;
+
+  // Partitions
+  void leave_all(Leaves how);
+  void take_over(const Assignment& assignment);
+  const Source& source_of(PartitionHandle partition);
+  Result<> start_assigned();
+  Result<> start(const Source& source, const StoredOffset& stored);
+  bool is_assigned(const Position& position) const;
+
+  CommitLog& log_;
+  const ConsumerOptions options_;
+  const TopicMatcher matcher_;
+  PartitionTaps taps_;
+  Membership membership_;
+  Step step_ = Step::out;
+  Time checked_;                            // when the group was last told that we are here
+  std::set<TopicId> topics_;                // that we have joined for
+  std::vector<const Source*> assigned_;     // ours
+  std::vector<const Source*> not_started_;  // of those, what `start` has not yet been asked for
+  std::atomic<int64_t> new_topic_ns_{0};  // when the first topic since the last join came; 0: none
+};
+
+}  // namespace efd::broker

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// What time brings about, and how the topic is read and kept small.
+#include <algorithm>
+
+#include "broker/groups/coordinator_state.h"
+#include "broker/internal_topics.h"
+#include "observe/log.h"
+
+namespace efd::broker {
+
+using State = GroupCoordinator::State;
+
+namespace {
+
+// The log did not take the state: tried again so much later.
+constexpr int64_t kStateRetryNs = 10'000 * kNsPerMs;
+// The thread looks at the clock at least so often.
+constexpr std::chrono::seconds kLongestSleep{1};
+
+}  // namespace
+
+State::State(CommitLog& log, system::Clock& clock, GroupOptions options)
+    : log(log), clock(clock), options(options), topic(log) {
+  retention_due_ns = clock.monotonic_ns() + options.retention_check_interval_ms * kNsPerMs;
+}
+
+// ------------------------------------------------------------------------------------------ start
+
+Result<> State::open() {
+  EFD_ASSIGN(bool is_there, topic.find());
+  if (!is_there) return {};
+  OffsetsTopic::Visitor visitor;
+  visitor.on_offset = [this](const OffsetKey& key, std::optional<StoredOffset> offset) {
+    restore(key, std::move(offset));
+  };
+  visitor.on_group = [this](const GroupKey& key, std::optional<StoredGroup> stored) {
+    restore(key, std::move(stored));
+  };
+  EFD_TRY(topic.read(visitor));
+  std::erase_if(groups, [](const auto& entry) {  // consumers whose offsets were all forgotten
+    return !entry.second->is_stored && entry.second->offsets.empty();
+  });
+  for (const auto& [name, group] : groups) {
+    offset_count += group->offsets.size();
+    arm(*group);
+  }
+  return {};
+}
+
+void State::restore(const OffsetKey& key, std::optional<StoredOffset> offset) {
+  if (offset) {
+    make_group(key.group).offsets[key.partition] = std::move(*offset);
+  } else if (Group* group = find(key.group)) {
+    group->offsets.erase(key.partition);
+  }
+}
+
+void State::restore(const GroupKey& key, std::optional<StoredGroup> stored) {
+  if (stored) return make_group(key.group).restore(*stored);
+  auto found = groups.find(key.group);
+  if (found == groups.end()) return;
+  auto offsets = std::move(found->second->offsets);
+  groups.erase(found);
+  if (!offsets.empty()) make_group(key.group).offsets = std::move(offsets);
+}
+
+Result<> State::make_topic() {
+  std::lock_guard once(topic_mutex);
+  {
+    std::lock_guard lock(mutex);
+    if (topic.is_there()) return {};
+  }
+  EFD_TRY(topic.make());
+  std::lock_guard lock(mutex);
+  EFD_ASSIGN(bool is_there, topic.find());
+  if (is_there) return {};
+  return fail(ErrorCode::retry, "topic '{}' has been deleted", kOffsetsTopic);
+}
+
+// ----------------------------------------------------------------------------------------- thread
+
+void State::start_thread() {
+  thread = std::thread([this] { run_thread(); });
+}
+
+void State::stop_thread() {
+  {
+    std::lock_guard lock(mutex);
+    is_stopping = true;
+    wake.notify_one();
+  }
+  if (thread.joinable()) thread.join();
+}
+
+void State::run_thread() {
+  std::unique_lock lock(mutex);
+  while (!is_stopping) {
+    int64_t left_ns = next_due_ns() - clock.monotonic_ns();
+    if (left_ns > 0) {
+      std::chrono::nanoseconds sleep(left_ns);
+      wake.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep));
+      continue;
+    }
+    lock.unlock();
+    run_due();
+    lock.lock();
+  }
+}
+
+int64_t State::next_due_ns() const {
+  int64_t next = retention_due_ns;
+  if (!deadlines.empty()) next = std::min(next, deadlines.begin()->first);
+  if (has_too_many_bytes()) next = std::min(next, state_due_ns);
+  return next;
+}
+
+void State::run_due() {
+  run_deadlines();
+  forget_old();
+  write_state_if_due();
+}
+
+void State::run_deadlines() {
+  std::vector<std::function<void()>> answers;
+  Result<uint64_t> sequence = uint64_t{0};
+  {
+    std::lock_guard lock(mutex);
+    int64_t now = clock.monotonic_ns();
+    while (!deadlines.empty() && deadlines.begin()->first <= now) {
+      Group& group = *deadlines.begin()->second;
+      disarm(group);
+      GroupEffects effects;
+      group.expire(effects);
+      std::move(effects.answers.begin(), effects.answers.end(), std::back_inserter(answers));
+      Result<uint64_t> stored = finish(group, effects);
+      if (stored && *stored > 0) sequence = stored;
+    }
+  }
+  answer(sequence, std::move(answers));
+}
+
+// -------------------------------------------------------------------------------------- retention
+
+// Groups without members keep their offsets for a while; those without offsets go.
+void State::forget_old() {
+  std::lock_guard lock(mutex);
+  int64_t now_ns = clock.monotonic_ns();
+  if (now_ns < retention_due_ns) return;
+  retention_due_ns = now_ns + options.retention_check_interval_ms * kNsPerMs;
+  std::vector<Group*> gone;
+  for (const auto& [name, group] : groups) {
+    forget_offsets(*group, clock.now().ms());
+    bool is_idle = group->state() == GroupState::empty && group->member_count() == 0;
+    if (is_idle && group->offsets.empty()) gone.push_back(group.get());
+  }
+  for (Group* group : gone) erase_group(*group);
+  if (auto appended = append(); !appended)
+    observe::warn("groups", "what was forgotten comes back with the next start: {}",
+                  appended.error().message);
+}
+
+void State::forget_offsets(Group& group, int64_t now_ms) {
+  bool has_members = group.state() != GroupState::empty;
+  // Consumers without members of a group have never joined: each offset counts for itself.
+  int64_t empty_since_ms = group.protocol_type().empty() ? 0 : group.state_time_ms();
+  for (auto offset = group.offsets.begin(); offset != group.offsets.end();) {
+    int64_t unused_since_ms = std::max(empty_since_ms, offset->second.commit_time_ms);
+    bool is_old = !has_members && now_ms - unused_since_ms > options.offsets_retention_ms;
+    if (is_old || !is_current(offset->first, offset->second)) {
+      offset = erase_offset(group, offset);
+    } else {
+      ++offset;
+    }
+  }
+}
+
+// ----------------------------------------------------------------------------------- whole state
+
+bool State::has_too_many_bytes() const {
+  return topic.bytes_since_state() >= std::max(options.snapshot_bytes, 2 * topic.state_bytes());
+}
+
+Result<uint64_t> State::append() {
+  bool had_too_many = has_too_many_bytes();
+  auto appended = topic.append();
+  if (!had_too_many && has_too_many_bytes()) wake.notify_one();
+  return appended;
+}
+
+// What came before the state goes only when the state is durable: until then a start reads both.
+void State::write_state_if_due() {
+  Result<Offset> begin = Offset(0);
+  {
+    std::lock_guard lock(mutex);
+    if (!has_too_many_bytes() || clock.monotonic_ns() < state_due_ns) return;
+    begin = write_state();
+    state_due_ns = begin ? 0 : clock.monotonic_ns() + kStateRetryNs;
+  }
+  Result<> done = begin ? log.commit_now() : fail(begin.error());
+  if (done) done = topic.drop_before(*begin);
+  if (!done)
+    observe::warn("groups", "{} is not shortened: {}", kOffsetsTopic, done.error().message);
+}
+
+Result<Offset> State::write_state() {
+  int64_t now_ms = clock.now().ms();
+  EFD_TRY(topic.begin_state(now_ms));
+  for (const auto& [name, group] : groups) {
+    if (group->is_stored) topic.add(GroupKey{name}, group->stored(), now_ms);
+    for (const auto& [partition, offset] : group->offsets)
+      topic.add(OffsetKey{name, partition}, offset, now_ms);
+  }
+  return topic.end_state(now_ms);
+}
+
+}  // namespace efd::broker

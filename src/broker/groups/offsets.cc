@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "broker/groups/consumer_protocol.h"
+#include "broker/groups/coordinator_state.h"
+
+namespace efd::broker {
+
+using State = GroupCoordinator::State;
+
+// ----------------------------------------------------------------------------------------- commit
+
+void State::commit(const GroupMember& member, std::vector<OffsetToCommit> offsets,
+                   OnCommitted done) {
+  std::vector<GroupError> errors(offsets.size());
+  Result<uint64_t> stored = uint64_t{0};
+  {
+    std::lock_guard lock(mutex);
+    Group* group = nullptr;
+    GroupError error = find_or_make_group(member, group);
+    if (error == GroupError::none) error = group->check_commit(member);
+    errors.assign(offsets.size(), error);
+    if (error == GroupError::none) {
+      stored = store(*group, std::move(offsets), errors);
+      arm(*group);
+    }
+  }
+  answer_stored(stored, std::move(errors), std::move(done));
+}
+
+GroupError State::find_or_make_group(const GroupMember& member, Group*& group) {
+  if (!is_group_name(member.group)) return GroupError::invalid_group_id;
+  group = find(member.group);
+  if (group) return GroupError::none;
+  if (member.generation >= 0) return GroupError::illegal_generation;
+  if (groups.size() >= options.groups_max) return GroupError::group_max_size_reached;
+  group = &make_group(member.group);
+  return GroupError::none;
+}
+
+Result<uint64_t> State::store(Group& group, std::vector<OffsetToCommit> offsets,
+                              std::vector<GroupError>& errors) {
+  int64_t now_ms = clock.now().ms();
+  std::vector<std::pair<TopicPartition, StoredOffset>> taken;
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    OffsetToCommit& offset = offsets[i];
+    StoredOffset stored{offset.next, offset.leader_epoch, std::move(offset.metadata), now_ms, {}};
+    errors[i] = check(group, offset.partition, stored, taken.size());
+    if (errors[i] != GroupError::none) continue;
+    topic.add(OffsetKey{group.name(), offset.partition}, stored, now_ms);
+    taken.emplace_back(std::move(offset.partition), std::move(stored));
+  }
+  if (taken.empty()) return uint64_t{0};
+  EFD_ASSIGN(uint64_t sequence, append());
+  for (auto& [partition, stored] : taken) {
+    bool is_new = group.offsets.insert_or_assign(std::move(partition), std::move(stored)).second;
+    if (is_new) ++offset_count;
+  }
+  return sequence;
+}
+
+// Sets the topic's id.
+GroupError State::check(const Group& group, const TopicPartition& partition, StoredOffset& offset,
+                        size_t taken) const {
+  if (offset.metadata.size() > options.offset_metadata_bytes_max)
+    return GroupError::offset_metadata_too_large;
+  PartitionHandle handle = log.partition(partition.topic, partition.partition);
+  if (!handle) return GroupError::unknown_topic_or_partition;
+  offset.topic = topic_id(*handle);
+  bool is_full = offset_count + taken >= options.offsets_max && !group.offsets.contains(partition);
+  return is_full ? GroupError::invalid_commit_offset_size : GroupError::none;
+}
+
+void State::answer_stored(const Result<uint64_t>& stored, std::vector<GroupError> errors,
+                          OnCommitted done) {
+  auto tell = [errors = std::move(errors), done = std::move(done)](bool is_stored) mutable {
+    for (GroupError& error : errors)
+      if (!is_stored && error == GroupError::none) error = GroupError::coordinator_not_available;
+    done(std::move(errors));
+  };
+  if (!stored || *stored == 0) return tell(stored.has_value());
+  log.when_durable(*stored, [tell = std::move(tell)](const Result<>& durable) mutable {
+    tell(durable.has_value());
+  });
+}
+
+// ------------------------------------------------------------------------------------------ fetch
+
+// Also what was committed by others is only told when it is durable.
+void State::fetch(const std::string& name, std::optional<std::vector<TopicPartition>> partitions,
+                  OnOffsets done) {
+  FetchedOffsets fetched;
+  Result<uint64_t> sequence = uint64_t{0};
+  {
+    std::lock_guard lock(mutex);
+    const Group* group = find(name);
+    if (partitions) {
+      for (TopicPartition& partition : *partitions) {
+        StoredOffset offset = group ? find_offset(*group, partition) : StoredOffset();
+        fetched.offsets.emplace_back(std::move(partition), std::move(offset));
+      }
+    } else if (group) {
+      for (const auto& [partition, offset] : group->offsets)
+        if (is_current(partition, offset)) fetched.offsets.emplace_back(partition, offset);
+    }
+    sequence = append();
+  }
+  auto tell = [fetched = std::move(fetched),
+               done = std::move(done)](const Result<>& durable) mutable {
+    if (!durable) fetched = {GroupError::coordinator_not_available, {}};
+    done(std::move(fetched));
+  };
+  if (!sequence || *sequence == 0) return tell({});
+  log.when_durable(*sequence, std::move(tell));
+}
+
+StoredOffset State::find_offset(const Group& group, const TopicPartition& partition) const {
+  auto found = group.offsets.find(partition);
+  if (found == group.offsets.end() || !is_current(partition, found->second)) return {};
+  return found->second;
+}
+
+// False: of a topic that has been deleted since, whether or not there is another of its name.
+bool State::is_current(const TopicPartition& partition, const StoredOffset& offset) const {
+  PartitionHandle handle = log.partition(partition.topic, partition.partition);
+  return handle && (offset.topic == TopicId() || offset.topic == topic_id(*handle));
+}
+
+// ----------------------------------------------------------------------------------------- delete
+
+void State::delete_offsets(const std::string& name, std::vector<TopicPartition> partitions,
+                           OnDeleted done) {
+  GroupError refused = GroupError::none;
+  std::vector<GroupError> errors;
+  Result<uint64_t> stored = uint64_t{0};
+  {
+    std::lock_guard lock(mutex);
+    Group* group = find(name);
+    bool is_consumers = group && group->protocol_type() == kConsumerProtocolType;
+    if (!group) {
+      refused = GroupError::group_id_not_found;
+    } else if (group->state() != GroupState::empty && !is_consumers) {
+      refused = GroupError::non_empty_group;
+    } else {
+      errors = delete_offsets(*group, partitions);
+      stored = append();
+    }
+  }
+  if (refused != GroupError::none) return done(refused, {});
+  answer_stored(stored, std::move(errors), [done = std::move(done)](std::vector<GroupError> all) {
+    done(GroupError::none, std::move(all));
+  });
+}
+
+std::vector<GroupError> State::delete_offsets(Group& group,
+                                              const std::vector<TopicPartition>& partitions) {
+  std::vector<GroupError> errors;
+  for (const TopicPartition& partition : partitions) {
+    auto found = group.offsets.find(partition);
+    bool is_used = group.state() != GroupState::empty && group.is_subscribed_to(partition.topic);
+    bool exists = log.partition(partition.topic, partition.partition) != nullptr;
+    if (is_used) {
+      errors.push_back(GroupError::group_subscribed_to_topic);
+    } else if (found == group.offsets.end()) {
+      errors.push_back(exists ? GroupError::none : GroupError::unknown_topic_or_partition);
+    } else {
+      erase_offset(group, found);
+      errors.push_back(GroupError::none);
+    }
+  }
+  return errors;
+}
+
+// Gathered for the topic: append() is the caller's.
+State::OffsetIterator State::erase_offset(Group& group, OffsetIterator offset) {
+  if (topic.is_there())
+    topic.add_tombstone(OffsetKey{group.name(), offset->first}, clock.now().ms());
+  --offset_count;
+  return group.offsets.erase(offset);
+}
+
+}  // namespace efd::broker

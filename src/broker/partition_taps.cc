@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "broker/partition_taps.h"
+
+#include <algorithm>
+
+namespace efd::broker {
+
+PartitionTaps::Tap::Tap(PartitionTaps& taps, PartitionHandle handle, uint32_t index)
+    : taps(taps), partition(std::move(handle)) {
+  source = {index, topic_name(*partition), topic_id(*partition), partition_number(*partition)};
+}
+
+PartitionTaps::~PartitionTaps() {
+  for (const auto& tap : taps_) close(tap->source);
+}
+
+const Source& PartitionTaps::add(PartitionHandle partition) {
+  auto index = static_cast<uint32_t>(taps_.size());
+  return taps_.emplace_back(std::make_unique<Tap>(*this, std::move(partition), index))->source;
+}
+
+Offset PartitionTaps::open(const Source& source, Offset next) {
+  Tap& tap = *taps_[source.index];
+  LogRange range = range_of(tap);
+  tap.next = std::clamp(next, range.start, range.end);
+  tap.is_paused = false;
+  if (!std::exchange(tap.is_open, true)) log_.watch(*tap.partition, tap, see_);
+  mark_ready(tap);
+  return tap.next;
+}
+
+void PartitionTaps::close(const Source& source) {
+  Tap& tap = *taps_[source.index];
+  if (std::exchange(tap.is_open, false)) log_.unwatch(*tap.partition, tap);
+}
+
+LogRange PartitionTaps::range_of(const Tap& tap) const {
+  PartitionState state = log_.state(*tap.partition);
+  return {state.log_start, end_of(state)};
+}
+
+Offset PartitionTaps::end_of(const PartitionState& state) const {
+  return see_ == See::appended ? state.log_end : state.high_watermark;
+}
+
+Result<LogRange> PartitionTaps::range(const Source& source) const {
+  if (log_.partition(source.id, source.partition)) return range_of(*taps_[source.index]);
+  return fail(ErrorCode::not_found, "topic '{}' has been deleted", source.topic.value());
+}
+
+std::vector<const Source*> PartitionTaps::sources() const {
+  std::vector<const Source*> sources;
+  for (const auto& tap : taps_) sources.push_back(&tap->source);
+  return sources;
+}
+
+Result<> PartitionTaps::seek(const Source& source, Offset next) {
+  Tap& tap = *taps_[source.index];
+  LogRange now = range_of(tap);
+  if (next < now.start || next > now.end)
+    return fail(ErrorCode::bad_input, "{}-{}: offset {} is not within {} and {}",
+                source.topic.value(), source.partition.value(), next.value(), now.start.value(),
+                now.end.value());
+  tap.next = next;
+  mark_ready(tap);
+  return {};
+}
+
+void PartitionTaps::pause(const Source& source) {
+  taps_[source.index]->is_paused = true;
+}
+
+void PartitionTaps::resume(const Source& source) {
+  Tap& tap = *taps_[source.index];
+  tap.is_paused = false;
+  mark_ready(tap);
+}
+
+// ---------------------------------------------------------------------------------------- waiting
+
+void PartitionTaps::mark_ready(Tap& tap) {
+  std::lock_guard lock(mutex_);
+  if (std::exchange(tap.is_queued, true)) return;
+  ready_.push_back(&tap);
+  if (is_sleeping_) waking_.notify_one();
+}
+
+void PartitionTaps::wake() {
+  std::lock_guard lock(mutex_);
+  is_woken_ = true;
+  if (is_sleeping_) waking_.notify_one();
+}
+
+bool PartitionTaps::sleep_until(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  is_sleeping_ = true;
+  bool woken = waking_.wait_until(lock, deadline, [&] { return !ready_.empty() || is_woken_; });
+  is_sleeping_ = is_woken_ = false;
+  return woken;
+}
+
+void PartitionTaps::take_ready() {
+  std::lock_guard lock(mutex_);
+  turn_.insert(turn_.end(), ready_.begin(), ready_.end());
+  ready_.clear();
+}
+
+// ---------------------------------------------------------------------------------------- reading
+
+Result<> PartitionTaps::read(Batch::Storage& into) {
+  take_ready();
+  EFD_TRY(read_turn(into));
+  if (!into.slices.empty()) into.finish();
+  return {};
+}
+
+// Everybody in the list gets his turn once; who may have more goes to its end.
+Result<> PartitionTaps::read_turn(Batch::Storage& storage) {
+  size_t bytes = 0;
+  for (size_t left = turn_.size(); left > 0 && bytes < batch_bytes_max_; --left) {
+    Tap& tap = *turn_.front();
+    turn_.pop_front();
+    {
+      // Before reading: what is appended from here on marks it ready again.
+      std::lock_guard lock(mutex_);
+      tap.is_queued = false;
+    }
+    auto read = read_tap(tap, batch_bytes_max_ - bytes, storage);
+    if (!read || read->has_more) mark_ready(tap);
+    if (!read && !storage.slices.empty()) return {};  // told at the next poll
+    if (!read) return fail(read.error());
+    bytes += read->bytes;
+  }
+  return {};
+}
+
+Result<PartitionTaps::ReadTap> PartitionTaps::read_tap(Tap& tap, size_t bytes_max,
+                                                       Batch::Storage& storage) {
+  if (!tap.is_open || tap.is_paused) return ReadTap{};
+  auto fetched = fetch(tap, bytes_max);
+  if (!fetched && fetched.error().code == ErrorCode::not_found) {
+    close(tap.source);
+    return ReadTap{};
+  }
+  if (!fetched) return fail(fetched.error());
+  if (fetched->bytes == 0) return ReadTap{};
+  EFD_TRY(decode(tap, *fetched, storage));
+  return ReadTap{fetched->bytes, tap.next < end_of(fetched->state)};
+}
+
+Result<FetchedBatches> PartitionTaps::fetch(Tap& tap, size_t bytes_max) {
+  auto fetched = log_.read(*tap.partition, tap.next, bytes_max, see_);
+  if (!fetched && fetched.error().code == ErrorCode::bad_input) {
+    // Retention has overtaken a reader that holds nothing: it goes on where the log begins.
+    tap.next = log_.state(*tap.partition).log_start;
+    fetched = log_.read(*tap.partition, tap.next, bytes_max, see_);
+  }
+  if (!fetched || !fetched->is_cold) return fetched;
+  return log_.read_cold(*tap.partition, tap.next, bytes_max, see_);
+}
+
+Result<> PartitionTaps::decode(Tap& tap, const FetchedBatches& fetched, Batch::Storage& storage) {
+  Records& records = storage.records;
+  size_t before = records.views.size();
+  Offset next = tap.next;
+  for (std::string_view batch : fetched.batches) {
+    BatchHeader header = BatchHeader::read(batch.data());
+    auto decoded = header.is_control() ? Result<>() : decode_batch(batch, next, records);
+    if (!decoded) {
+      records.views.resize(before);
+      return fail(ErrorCode::give_up, "{}-{} at offset {}: {}", tap.source.topic.value(),
+                  tap.source.partition.value(), header.base_offset, decoded.error().message);
+    }
+    next = header.next_offset();
+  }
+  tap.next = next;
+  storage.owners.insert(storage.owners.end(), fetched.owners.begin(), fetched.owners.end());
+  if (records.views.size() > before) storage.end_slice(tap.source, next);
+  return {};
+}
+
+Result<> await_durable(CommitLog& log, std::span<const Position> positions, std::stop_token stop) {
+  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped");
+  for (const Position& position : positions) {
+    PartitionHandle partition = log.partition(position.id, position.partition);
+    if (!partition) continue;  // deleted since: there is nothing left to lose
+    Offset end = log.state(*partition).log_end;
+    if (position.next > end)
+      return fail(ErrorCode::bad_input, "{}-{}: position {} lies behind the log's end {}",
+                  position.topic.value(), position.partition.value(), position.next.value(),
+                  end.value());
+  }
+  return log.commit_now();
+}
+
+}  // namespace efd::broker

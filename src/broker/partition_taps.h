@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// PartitionTaps: the partitions of the embedded log that one reader or consumer reads, with one
+// waiter for all. Those with something new stand in a list, so that a poll costs what it finds, not
+// what there is. Used by one thread, but for wake(). For this module.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <vector>
+
+#include "broker/batch_storage.h"
+#include "broker/broker.h"
+#include "broker/commit_log.h"
+
+namespace efd::broker {
+
+class PartitionTaps {
+ public:
+  PartitionTaps(CommitLog& log, See see, size_t batch_bytes_max)
+      : log_(log), see_(see), batch_bytes_max_(batch_bytes_max) {}
+  ~PartitionTaps();
+
+  // Known from now on, and not yet read. Its source lives as long as this.
+  const Source& add(PartitionHandle partition);
+  // Read from `next` on, or from the nearest offset that there is; which one, it returns.
+  Offset open(const Source& source, Offset next);
+  void close(const Source& source);
+  bool is_open(const Source& source) const { return taps_[source.index]->is_open; }
+
+  Result<> seek(const Source& source, Offset next);
+  void pause(const Source& source);
+  void resume(const Source& source);
+  Result<LogRange> range(const Source& source) const;
+  std::vector<const Source*> sources() const;
+
+  // What there is now of those that are open and not paused, finished as slices.
+  Result<> read(Batch::Storage& into);
+  // False when the time is over and nothing has come, nor wake() been called.
+  bool sleep_until(std::chrono::steady_clock::time_point deadline);
+  void wake();  // thread-safe
+
+ private:
+  // One partition, as this reader sees it.
+  struct Tap : CommitLog::Waiter {
+    Tap(PartitionTaps& taps, PartitionHandle handle, uint32_t index);
+    void on_new_data(LogPartition&) override { taps.mark_ready(*this); }
+
+    PartitionTaps& taps;
+    PartitionHandle partition;
+    Source source;
+    Offset next{0};
+    bool is_open = false;
+    bool is_paused = false;
+    bool is_queued = false;  // in ready_ or turn_; guarded by the mutex
+  };
+
+  void mark_ready(Tap& tap);
+  void take_ready();
+  // What one of them gave; more: it is not at its end yet, and nobody will mark it ready for that.
+  struct ReadTap {
+    size_t bytes = 0;
+    bool has_more = false;
+  };
+  Result<ReadTap> read_tap(Tap& tap, size_t bytes_max, Batch::Storage& storage);
+  Result<FetchedBatches> fetch(Tap& tap, size_t bytes_max);
+  Result<> decode(Tap& tap, const FetchedBatches& fetched, Batch::Storage& storage);
+  Result<> read_turn(Batch::Storage& storage);
+  LogRange range_of(const Tap& tap) const;
+  Offset end_of(const PartitionState& state) const;
+
+  CommitLog& log_;
+  const See see_;
+  const size_t batch_bytes_max_;
+  std::vector<std::unique_ptr<Tap>> taps_;  // by index of their sources
+  std::deque<Tap*> turn_;                   // to be read, in this order
+
+  std::mutex mutex_;
+  std::condition_variable waking_;
+  std::vector<Tap*> ready_;
+  bool is_woken_ = false;
+  bool is_sleeping_ = false;
+};
+
+// What Reader::await_durable does, on the embedded log.
+Result<> await_durable(CommitLog& log, std::span<const Position> positions, std::stop_token stop);
+
+}  // namespace efd::broker
