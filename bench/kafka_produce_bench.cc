@@ -223,16 +223,18 @@ double server_rate() {
   log_options.disk_reserve_bytes = 0;
   auto log = *broker::CommitLog::open(files, system::real_clock(), log_options);
   log->start_housekeeping();
+  auto groups = *broker::GroupCoordinator::open(*log, system::real_clock());
   observe::Metrics metrics;
   net::Loops loops;
   net::Pool pool{net::PoolOptions{}};
   ServerOptions options;
   options.listeners[0].bind = "127.0.0.1:0";
   auto server = *KafkaServer::start(
-      loops, *log, metrics,
+      loops, *log, *groups, metrics,
       [&pool](std::function<void()> task) { return pool.submit(std::move(task)); }, options);
   double rate = produce_rate(server->addresses()[0].to_string());
   server.reset();
+  groups.reset();
   if (!log->close()) std::abort();
   log.reset();
   if (!system::remove_tree(files, folder)) std::abort();

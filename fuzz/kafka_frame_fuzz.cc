@@ -30,7 +30,9 @@ struct World {
     options.disk_reserve_bytes = 0;
     options.start_threads = false;
     log = *broker::CommitLog::open(files, system::real_clock(), options);
-    service.emplace(*log, metrics, refuse_task, ServerOptions{});
+    groups = *broker::GroupCoordinator::open(*log, system::real_clock(), {.start_thread = false});
+    EFD_CHECK(groups->make_topic().has_value());
+    service.emplace(*log, *groups, metrics, refuse_task, ServerOptions{});
     partitions.emplace(*log);
     broker::NewTopic topic;
     topic.name = TopicName("t");
@@ -39,6 +41,7 @@ struct World {
 
   system::MemoryFileSystem files;
   std::unique_ptr<broker::CommitLog> log;
+  std::unique_ptr<broker::GroupCoordinator> groups;
   observe::Metrics metrics;
   std::optional<Service> service;
   std::optional<PartitionCache> partitions;
@@ -69,6 +72,18 @@ void fetch_frame(World& world, std::string_view frame) {
   fetch.encode(out);
 }
 
+// Answers that wait for the disk come when the log commits; those for other members never.
+void later_frame(World& world, const Route& route, std::string_view frame) {
+  auto call = std::make_shared<LaterCall>(*world.service, Caller{}, frame);
+  int16_t version = request_key(frame).version;
+  auto body = read_header(call->frame, route.api.is_flexible(version), call->arena, call->header);
+  if (!body) return;
+  auto answers = std::make_shared<int>(0);
+  call->on_answer = [answers](const std::string&) { EFD_CHECK(++*answers == 1); };
+  route.begin(std::move(call), *body);
+  EFD_CHECK(world.log->commit_now().has_value());
+}
+
 void handle_frame(std::string_view frame) {
   if (frame.size() < static_cast<size_t>(kRequestBytesMin)) return;
   RequestKey key = request_key(frame);
@@ -76,6 +91,7 @@ void handle_frame(std::string_view frame) {
   if (!route || !route->api.takes(key.version)) return;
   World& here = world();
   if (route->where == Where::fetch) return fetch_frame(here, frame);
+  if (route->where == Where::later) return later_frame(here, *route, frame);
   Arena arena;
   auto body = request_body(frame, route->api.is_flexible(key.version), arena);
   if (!body) return;

@@ -171,7 +171,8 @@ Result<> Server::listen_kafka() {
   options.listeners = {{"kafka", settings_.kafka, settings_.kafka_advertised}};
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
-  EFD_ASSIGN(kafka_, kafka::KafkaServer::start(*loops_, *log_, metrics_, executor, options));
+  EFD_ASSIGN(kafka_,
+             kafka::KafkaServer::start(*loops_, *log_, *groups_, metrics_, executor, options));
   listening_.push_back({"kafka", kafka_->addresses().front().to_string()});
   return {};
 }

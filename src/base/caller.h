@@ -18,8 +18,8 @@ struct Caller {
 
 enum class Action { read, write, create, alter, remove, describe };
 
-// `resource` is "topic/NAME", "subject/NAME", "database/NAME", "cluster". Everybody may do
-// everything until access control is built; every entry point asks here already.
+// `resource` is "topic/NAME", "group/NAME", "subject/NAME", "database/NAME", "cluster". Everybody
+// may do everything until access control is built; every entry point asks here already.
 Result<> authorize(const Caller& caller, Action action, std::string_view resource);
 
 }  // namespace efd

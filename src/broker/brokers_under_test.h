@@ -89,12 +89,13 @@ class ServerUnderTest : public BrokerUnderTest {
     log_ = std::move(
         CommitLog::open(files_, system::real_clock(), contract_log_options("log")).value());
     log_->start_housekeeping();
+    groups_ = std::move(GroupCoordinator::open(*log_, system::real_clock()).value());
     auto executor = [this](std::function<void()> task) { return pool_.submit(std::move(task)); };
     kafka::ServerOptions options;
     options.listeners[0].bind = "127.0.0.1:0";
     options.auto_create_topics = false;
-    server_ =
-        std::move(kafka::KafkaServer::start(loops_, *log_, metrics_, executor, options).value());
+    server_ = std::move(
+        kafka::KafkaServer::start(loops_, *log_, *groups_, metrics_, executor, options).value());
     broker_ = std::move(
         connect_kafka_cluster(contract_cluster_options(server_->addresses()[0].to_string()))
             .value());
@@ -104,6 +105,7 @@ class ServerUnderTest : public BrokerUnderTest {
  private:
   system::MemoryFileSystem files_;
   std::unique_ptr<CommitLog> log_;
+  std::unique_ptr<GroupCoordinator> groups_;
   observe::Metrics metrics_;
   net::Loops loops_;
   net::Pool pool_{net::PoolOptions{}};

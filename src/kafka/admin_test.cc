@@ -245,19 +245,22 @@ TEST_F(AdminTest, ListsOffsets) {
   EXPECT_EQ(ask(-1).error_code, KafkaError::unknown_topic_or_partition);
 }
 
-TEST_F(AdminTest, ThereAreNoCoordinators) {
+TEST_F(AdminTest, ThisNodeCoordinatesEveryGroup) {
   start();
   TestClient client(port());
   FindCoordinatorRequest request;
   request.key = "group";
   std::string_view keys[2] = {"a", "b"};
   request.coordinator_keys = keys;
-  EXPECT_EQ(client.ask<FindCoordinatorApi>(request, 2).error_code,
-            KafkaError::coordinator_not_available);
+  FindCoordinatorResponse one = client.ask<FindCoordinatorApi>(request, 2);
+  EXPECT_EQ(one.error_code, KafkaError::none);
+  EXPECT_EQ(one.node_id, 1);
+  EXPECT_EQ(one.port, port());
   FindCoordinatorResponse response = client.ask<FindCoordinatorApi>(request, 6);
   ASSERT_EQ(response.coordinators.size(), 2u);
   EXPECT_EQ(response.coordinators[1].key, "b");
-  EXPECT_EQ(response.coordinators[1].error_code, KafkaError::coordinator_not_available);
+  EXPECT_EQ(response.coordinators[1].error_code, KafkaError::none);
+  EXPECT_EQ(response.coordinators[1].port, port());
   request.key_type = 1;
   EXPECT_EQ(client.ask<FindCoordinatorApi>(request, 2).error_code, KafkaError::unsupported_version);
 }

@@ -8,21 +8,33 @@
 
 #include "kafka/messages/api_versions.h"
 #include "kafka/messages/create_topics.h"
+#include "kafka/messages/delete_groups.h"
 #include "kafka/messages/delete_topics.h"
 #include "kafka/messages/describe_configs.h"
+#include "kafka/messages/describe_groups.h"
 #include "kafka/messages/fetch.h"
 #include "kafka/messages/find_coordinator.h"
+#include "kafka/messages/heartbeat.h"
 #include "kafka/messages/init_producer_id.h"
+#include "kafka/messages/join_group.h"
+#include "kafka/messages/leave_group.h"
+#include "kafka/messages/list_groups.h"
 #include "kafka/messages/list_offsets.h"
 #include "kafka/messages/metadata.h"
+#include "kafka/messages/offset_commit.h"
+#include "kafka/messages/offset_delete.h"
+#include "kafka/messages/offset_fetch.h"
 #include "kafka/messages/produce.h"
+#include "kafka/messages/sync_group.h"
 
 namespace efd::kafka {
 
 // In the order of their keys.
-using Apis = std::tuple<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, FindCoordinatorApi,
-                        ApiVersionsApi, CreateTopicsApi, DeleteTopicsApi, InitProducerIdApi,
-                        DescribeConfigsApi>;
+using Apis =
+    std::tuple<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, OffsetCommitApi, OffsetFetchApi,
+               FindCoordinatorApi, JoinGroupApi, HeartbeatApi, LeaveGroupApi, SyncGroupApi,
+               DescribeGroupsApi, ListGroupsApi, ApiVersionsApi, CreateTopicsApi, DeleteTopicsApi,
+               InitProducerIdApi, DescribeConfigsApi, DeleteGroupsApi, OffsetDeleteApi>;
 
 constexpr size_t kApiCount = std::tuple_size_v<Apis>;
 

@@ -16,6 +16,20 @@ bool answer(Call& call, std::string_view body, std::string& out) {
 }
 
 template <class Api>
+bool begin(LaterCallPointer call, std::string_view body) {
+  typename Api::Request request;
+  int16_t version = call->header.request_api_version;
+  if (!decode_request<Api>(body, version, call->arena, request)) return false;
+  handle_later(std::move(call), request);
+  return true;
+}
+
+template <class Api>
+concept AnsweredLater = requires(LaterCallPointer call, const typename Api::Request& request) {
+  handle_later(call, request);
+};
+
+template <class Api>
 constexpr size_t index_of() {
   size_t index = 0;
   while (kApiDescriptions[index].key != Api::kDescription.key) ++index;
@@ -30,8 +44,9 @@ constexpr Route route() {
     return {kApi, Where::produce, kIndex, nullptr};
   } else if constexpr (std::is_same_v<Api, FetchApi>) {
     return {kApi, Where::fetch, kIndex, nullptr};
-  } else if constexpr (std::is_same_v<Api, ApiVersionsApi> ||
-                       std::is_same_v<Api, FindCoordinatorApi>) {
+  } else if constexpr (AnsweredLater<Api>) {
+    return {kApi, Where::later, kIndex, nullptr, begin<Api>};
+  } else if constexpr (std::is_same_v<Api, ApiVersionsApi> || std::is_same_v<Api, HeartbeatApi>) {
     return {kApi, Where::loop, kIndex, answer<Api>};
   } else {
     return {kApi, Where::pool, kIndex, answer<Api>};

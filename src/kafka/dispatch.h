@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "kafka/later_call.h"
 #include "kafka/protocol/api.h"
 #include "kafka/service.h"
 
@@ -15,6 +16,7 @@ enum class Where : uint8_t {
   pool,     // may block: on the pool, and the connection's next request waits until it is answered
   produce,  // on the loop, with the connection's turn (produce.h)
   fetch,    // on the loop, with long poll (fetch_wait.h)
+  later,    // begun on the loop, answered from any thread (later_call.h)
 };
 
 struct Route {
@@ -22,8 +24,10 @@ struct Route {
   Where where;
   size_t index;  // in `Apis`
   // Decodes the body, handles it and appends the whole answer. False: malformed, nothing appended.
-  // Null for `produce` and `fetch`.
+  // Null for `produce`, `fetch` and `later`.
   bool (*answer)(Call& call, std::string_view body, std::string& out);
+  // Decodes the body and begins. False: malformed, and no answer will come. For `later` only.
+  bool (*begin)(LaterCallPointer call, std::string_view body) = nullptr;
 };
 
 // Null for an API that we do not speak.

@@ -73,6 +73,36 @@ const char* to_string(KafkaError error) {
       return "overloaded";
     case KafkaError::unknown_topic_id:
       return "unknown topic id";
+    case KafkaError::offset_metadata_too_large:
+      return "offset metadata too large";
+    case KafkaError::illegal_generation:
+      return "illegal generation";
+    case KafkaError::inconsistent_group_protocol:
+      return "inconsistent group protocol";
+    case KafkaError::invalid_group_id:
+      return "invalid group id";
+    case KafkaError::unknown_member_id:
+      return "unknown member id";
+    case KafkaError::invalid_session_timeout:
+      return "invalid session timeout";
+    case KafkaError::rebalance_in_progress:
+      return "rebalance in progress";
+    case KafkaError::invalid_commit_offset_size:
+      return "no room for offsets";
+    case KafkaError::non_empty_group:
+      return "group has members";
+    case KafkaError::group_id_not_found:
+      return "group not found";
+    case KafkaError::member_id_required:
+      return "member id required";
+    case KafkaError::group_max_size_reached:
+      return "group is full";
+    case KafkaError::fenced_instance_id:
+      return "fenced instance id";
+    case KafkaError::group_subscribed_to_topic:
+      return "group is subscribed to topic";
+    case KafkaError::fetch_session_topic_id_error:
+      return "fetch session names topics otherwise";
   }
   return "unlisted error";
 }
@@ -102,6 +132,47 @@ KafkaError kafka_error(broker::AppendError error) {
       return KafkaError::kafka_storage_error;
     case AppendError::overload:
       return KafkaError::request_timed_out;  // clients send again
+  }
+  return KafkaError::unknown_server_error;
+}
+
+KafkaError kafka_error(broker::GroupError error) {
+  using broker::GroupError;
+  switch (error) {
+    case GroupError::none:
+      return KafkaError::none;
+    case GroupError::coordinator_not_available:
+      return KafkaError::coordinator_not_available;
+    case GroupError::illegal_generation:
+      return KafkaError::illegal_generation;
+    case GroupError::inconsistent_group_protocol:
+      return KafkaError::inconsistent_group_protocol;
+    case GroupError::invalid_group_id:
+      return KafkaError::invalid_group_id;
+    case GroupError::unknown_member_id:
+      return KafkaError::unknown_member_id;
+    case GroupError::invalid_session_timeout:
+      return KafkaError::invalid_session_timeout;
+    case GroupError::rebalance_in_progress:
+      return KafkaError::rebalance_in_progress;
+    case GroupError::invalid_commit_offset_size:
+      return KafkaError::invalid_commit_offset_size;
+    case GroupError::offset_metadata_too_large:
+      return KafkaError::offset_metadata_too_large;
+    case GroupError::unknown_topic_or_partition:
+      return KafkaError::unknown_topic_or_partition;
+    case GroupError::non_empty_group:
+      return KafkaError::non_empty_group;
+    case GroupError::group_id_not_found:
+      return KafkaError::group_id_not_found;
+    case GroupError::member_id_required:
+      return KafkaError::member_id_required;
+    case GroupError::group_max_size_reached:
+      return KafkaError::group_max_size_reached;
+    case GroupError::fenced_instance_id:
+      return KafkaError::fenced_instance_id;
+    case GroupError::group_subscribed_to_topic:
+      return KafkaError::group_subscribed_to_topic;
   }
   return KafkaError::unknown_server_error;
 }

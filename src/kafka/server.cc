@@ -30,9 +30,9 @@ net::Address advertised_to(net::Connection& connection, const std::optional<net:
 
 }  // namespace
 
-KafkaServer::KafkaServer(broker::CommitLog& log, observe::Metrics& metrics, Executor executor,
-                         ServerOptions options)
-    : service_(log, metrics, std::move(executor), std::move(options)) {}
+KafkaServer::KafkaServer(broker::CommitLog& log, broker::GroupCoordinator& groups,
+                         observe::Metrics& metrics, Executor executor, ServerOptions options)
+    : service_(log, groups, metrics, std::move(executor), std::move(options)) {}
 
 KafkaServer::~KafkaServer() {
   listeners_.clear();
@@ -40,10 +40,11 @@ KafkaServer::~KafkaServer() {
 }
 
 Result<std::unique_ptr<KafkaServer>> KafkaServer::start(net::Loops& loops, broker::CommitLog& log,
+                                                        broker::GroupCoordinator& groups,
                                                         observe::Metrics& metrics,
                                                         Executor executor, ServerOptions options) {
   std::unique_ptr<KafkaServer> server(
-      new KafkaServer(log, metrics, std::move(executor), std::move(options)));
+      new KafkaServer(log, groups, metrics, std::move(executor), std::move(options)));
   for (const ListenerAddress& address : server->service_.options.listeners) {
     EFD_TRY(server->listen(loops, address));
   }

@@ -2,7 +2,7 @@
 // KafkaServer: an embedded log, open to every client that speaks the Kafka protocol. Which APIs and
 // versions: apis.h and docs/formats/kafka-protocol.md.
 //
-//   EFD_ASSIGN(auto server, KafkaServer::start(loops, *log, metrics, executor, options));
+//   EFD_ASSIGN(auto server, KafkaServer::start(loops, *log, *groups, metrics, executor, options));
 //   print(server->addresses()[0].to_string());
 #pragma once
 
@@ -17,11 +17,13 @@
 namespace efd::kafka {
 
 // Serves from start() to its destruction, which closes all connections and returns when no task of
-// its own is left on the executor. Loops, log, metrics and executor outlive it. Thread-safe.
+// its own is left on the executor. Loops, log, groups, metrics and executor outlive it.
+// Thread-safe.
 class KafkaServer {
  public:
   // Errors: one line for people, as net::listen's.
   static Result<std::unique_ptr<KafkaServer>> start(net::Loops& loops, broker::CommitLog& log,
+                                                    broker::GroupCoordinator& groups,
                                                     observe::Metrics& metrics, Executor executor,
                                                     ServerOptions options);
   ~KafkaServer();
@@ -31,8 +33,8 @@ class KafkaServer {
   size_t connections() const;
 
  private:
-  KafkaServer(broker::CommitLog& log, observe::Metrics& metrics, Executor executor,
-              ServerOptions options);
+  KafkaServer(broker::CommitLog& log, broker::GroupCoordinator& groups, observe::Metrics& metrics,
+              Executor executor, ServerOptions options);
   Result<> listen(net::Loops& loops, const ListenerAddress& address);
 
   Service service_;

@@ -12,9 +12,13 @@ RequestMetrics::RequestMetrics(observe::Metrics& metrics)
   }
 }
 
-Service::Service(broker::CommitLog& log, observe::Metrics& metrics, Executor executor,
-                 ServerOptions options)
-    : log(log), options(std::move(options)), metrics(metrics), executor_(std::move(executor)) {}
+Service::Service(broker::CommitLog& log, broker::GroupCoordinator& groups,
+                 observe::Metrics& metrics, Executor executor, ServerOptions options)
+    : log(log),
+      groups(groups),
+      options(std::move(options)),
+      metrics(metrics),
+      executor_(std::move(executor)) {}
 
 Result<> Service::run_blocking(std::function<void()> task) {
   {
@@ -44,6 +48,10 @@ bool may(const Caller& caller, Action action, std::string_view topic) {
   thread_local std::string resource;  // asked for every partition: no allocation
   resource.assign("topic/").append(topic);
   return authorize(caller, action, resource).has_value();
+}
+
+bool may_use_group(const Caller& caller, Action action, std::string_view group) {
+  return authorize(caller, action, std::string("group/").append(group)).has_value();
 }
 
 }  // namespace efd::kafka

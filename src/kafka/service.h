@@ -9,6 +9,7 @@
 
 #include "base/caller.h"
 #include "broker/commit_log.h"
+#include "broker/group_coordinator.h"
 #include "kafka/apis.h"
 #include "kafka/protocol/arena.h"
 #include "kafka/server_options.h"
@@ -27,8 +28,8 @@ struct RequestMetrics {
 // Thread-safe.
 class Service {
  public:
-  Service(broker::CommitLog& log, observe::Metrics& metrics, Executor executor,
-          ServerOptions options);
+  Service(broker::CommitLog& log, broker::GroupCoordinator& groups, observe::Metrics& metrics,
+          Executor executor, ServerOptions options);
 
   // Runs `task`, which may block, on the executor.
   Result<> run_blocking(std::function<void()> task);
@@ -36,6 +37,7 @@ class Service {
   void await_tasks();
 
   broker::CommitLog& log;
+  broker::GroupCoordinator& groups;
   const ServerOptions options;
   // Of answers, on all connections. What is on its way to a client counts itself off when it has
   // left, which may be after the service's own end.
@@ -65,7 +67,8 @@ struct Call {
   broker::CommitLog& log() const { return service.log; }
 };
 
-// authorize() for "topic/NAME".
+// authorize() for "topic/NAME", and for "group/NAME".
 bool may(const Caller& caller, Action action, std::string_view topic);
+bool may_use_group(const Caller& caller, Action action, std::string_view group);
 
 }  // namespace efd::kafka

@@ -153,6 +153,7 @@ Session::Next Session::handle_known(const Route& route, const RequestKey& key,
                                     std::string_view frame) {
   if (route.where == Where::pool) return answer_on_pool(frame);
   if (route.where == Where::fetch) return fetch(frame);
+  if (route.where == Where::later) return begin_later(route, frame);
   arena_.reset();
   auto body = request_body(frame, route.api.is_flexible(key.version), arena_);
   if (!body) return refuse("a malformed header of {}", route.api.name);
@@ -255,6 +256,27 @@ Session::Next Session::fetch(std::string_view frame) {
     resume_when_room();
   });
   return Next::go_on;
+}
+
+Session::Next Session::begin_later(const Route& route, std::string_view frame) {
+  auto call = std::make_shared<LaterCall>(service_, connection_.caller(), frame);
+  auto body = read_header(call->frame, route.api.is_flexible(request_key(frame).version),
+                          call->arena, call->header);
+  if (!body) return refuse("a malformed header of {}", route.api.name);
+  Outbox::Ticket ticket = outbox_.defer(frame.size());
+  call->on_answer = [this, ticket, connection = connection_.handle()](std::string answer) {
+    connection.post([this, ticket, answer = std::move(answer)](net::Connection&) mutable {
+      on_later_answer(ticket, std::move(answer));
+    });
+  };
+  if (route.begin(std::move(call), *body)) return Next::go_on;
+  return refuse("a malformed {} request", route.api.name);
+}
+
+void Session::on_later_answer(Outbox::Ticket ticket, std::string answer) {
+  outbox_.answer(ticket, std::move(answer));
+  flush();
+  resume_when_room();
 }
 
 // ------------------------------------------------------------------------------ the end of a turn

@@ -80,6 +80,8 @@ class Session final : public net::Session {
   Next produce(Call& call, std::string_view body);
   Next hold_for_log();
   Next fetch(std::string_view frame);
+  Next begin_later(const Route& route, std::string_view frame);
+  void on_later_answer(Outbox::Ticket ticket, std::string answer);
 
   // The end of a turn
   void finish_turn();

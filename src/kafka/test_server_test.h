@@ -44,7 +44,8 @@ class TestServer : public ::testing::Test {
       if (pool_is_full_) return fail(ErrorCode::overload, "the pool is full");
       return pool_.submit(std::move(task));
     };
-    server_ = *KafkaServer::start(loops_, *log_, metrics_, executor, options);
+    groups_ = *broker::GroupCoordinator::open(*log_, system::real_clock(), group_options_);
+    server_ = *KafkaServer::start(loops_, *log_, *groups_, metrics_, executor, options);
   }
   uint16_t port() const { return server_->addresses()[0].port; }
   broker::CommitLog& log() { return *log_; }
@@ -61,6 +62,8 @@ class TestServer : public ::testing::Test {
 
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
+  broker::GroupOptions group_options_;
+  std::unique_ptr<broker::GroupCoordinator> groups_;
   observe::Metrics metrics_;
   net::Loops loops_;
   net::Pool pool_{net::PoolOptions{}};

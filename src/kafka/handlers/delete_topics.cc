@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "broker/internal_topics.h"
 #include "kafka/handlers/handlers.h"
 
 namespace efd::kafka {
@@ -13,6 +14,8 @@ Refusal remove(Call& call, const TopicName& name) {
   if (!may(call.caller, Action::remove, name.value())) {
     return {KafkaError::topic_authorization_failed, "not allowed"};
   }
+  if (broker::is_internal_topic(name.value()))
+    return {KafkaError::invalid_topic, "the topic is the broker's own"};
   Result<> removed = call.log().delete_topic(name);
   if (removed) return {};
   return {kafka_error(removed.error()), removed.error().message};

@@ -1,39 +1,49 @@
 // SPDX-License-Identifier: MIT
 #include "kafka/handlers/handlers.h"
+#include "observe/log.h"
 
 namespace efd::kafka {
 namespace {
 
 constexpr int8_t kGroup = 0;
 
-// There are no groups and no transactions here. The API is answered all the same: librdkafka
-// before 2.11 takes a broker without it for one without lz4.
-KafkaError refusal(int8_t key_type) {
-  return key_type == kGroup ? KafkaError::coordinator_not_available
-                            : KafkaError::unsupported_version;
+Coordinator refusal(std::string_view key, KafkaError error, std::string_view message) {
+  return {.key = key, .node_id = -1, .port = -1, .error_code = error, .error_message = message};
 }
 
-std::string_view reason(int8_t key_type) {
-  return key_type == kGroup ? "this broker has no consumer groups"
-                            : "this broker has no transactions";
+// This node coordinates all groups. Whoever asks is about to store offsets: now is the time to make
+// the topic for them.
+Coordinator find(Call& call, std::string_view key, int8_t key_type) {
+  if (key_type != kGroup)
+    return refusal(key, KafkaError::unsupported_version, "this broker has no transactions");
+  if (!may_use_group(call.caller, Action::describe, key))
+    return refusal(key, KafkaError::group_authorization_failed, "not allowed");
+  if (Result<> made = call.service.groups.make_topic(); !made) {
+    observe::warn("kafka", "no group can be coordinated: {}", made.error().message);
+    return refusal(key, KafkaError::coordinator_not_available,
+                   "there is no topic for offsets, and none can be made");
+  }
+  return {.key = key,
+          .node_id = call.service.options.node_id,
+          .host = call.advertised.host,
+          .port = call.advertised.port};
 }
 
 }  // namespace
 
 FindCoordinatorResponse handle(Call& call, const FindCoordinatorRequest& request) {
   FindCoordinatorResponse response;
-  response.error_code = refusal(request.key_type);
-  response.error_message = reason(request.key_type);
-  response.node_id = -1;
-  response.port = -1;
   response.coordinators = call.arena.array<Coordinator>(request.coordinator_keys.size());
-  for (size_t i = 0; i < request.coordinator_keys.size(); ++i) {
-    response.coordinators[i] = {.key = request.coordinator_keys[i],
-                                .node_id = -1,
-                                .port = -1,
-                                .error_code = refusal(request.key_type),
-                                .error_message = reason(request.key_type)};
-  }
+  for (size_t i = 0; i < request.coordinator_keys.size(); ++i)
+    response.coordinators[i] = find(call, request.coordinator_keys[i], request.key_type);
+  constexpr int16_t kManySince = 4;
+  if (call.version >= kManySince) return response;
+  Coordinator one = find(call, request.key, request.key_type);
+  response.error_code = one.error_code;
+  response.error_message = one.error_message;
+  response.node_id = one.node_id;
+  response.host = one.host;
+  response.port = one.port;
   return response;
 }
 

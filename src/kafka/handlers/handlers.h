@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The handlers of all APIs that are one function of request and call, each in its own file. They
 // may block (on the log's folder, on old segments), except handle(ApiVersionsRequest) and
-// handle(FindCoordinatorRequest). Answers are views into the call's arena, the request and
+// handle(HeartbeatRequest). Answers are views into the call's arena, the request and
 // constants. Produce (produce.h) and Fetch (fetch.h) have state and headers of their own.
 #pragma once
 
 #include "kafka/apis.h"
+#include "kafka/later_call.h"
 #include "kafka/service.h"
 
 namespace efd::kafka {
@@ -18,6 +19,18 @@ CreateTopicsResponse handle(Call& call, const CreateTopicsRequest& request);
 DeleteTopicsResponse handle(Call& call, const DeleteTopicsRequest& request);
 InitProducerIdResponse handle(Call& call, const InitProducerIdRequest& request);
 DescribeConfigsResponse handle(Call& call, const DescribeConfigsRequest& request);
+HeartbeatResponse handle(Call& call, const HeartbeatRequest& request);
+ListGroupsResponse handle(Call& call, const ListGroupsRequest& request);
+DescribeGroupsResponse handle(Call& call, const DescribeGroupsRequest& request);
+
+// These never block: the answer comes when the group, or the disk, has done its part.
+void handle_later(LaterCallPointer call, const JoinGroupRequest& request);
+void handle_later(LaterCallPointer call, const SyncGroupRequest& request);
+void handle_later(LaterCallPointer call, const LeaveGroupRequest& request);
+void handle_later(LaterCallPointer call, const OffsetCommitRequest& request);
+void handle_later(LaterCallPointer call, const OffsetFetchRequest& request);
+void handle_later(LaterCallPointer call, const OffsetDeleteRequest& request);
+void handle_later(LaterCallPointer call, const DeleteGroupsRequest& request);
 
 // The answer to a version of ApiVersions that we do not know, in the form of version 0: from it a
 // client learns which one to try next (KIP-35).

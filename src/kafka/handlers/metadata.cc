@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "broker/internal_topics.h"
 #include "broker/topic_config.h"
 #include "kafka/handlers/handlers.h"
 #include "kafka/handlers/new_topic.h"
@@ -7,10 +8,6 @@ namespace efd::kafka {
 namespace {
 
 using broker::TopicDescription;
-
-bool is_internal(std::string_view name) {
-  return name == "__consumer_offsets" || name == "__transaction_state";
-}
 
 std::span<MetadataResponseBroker> brokers(Call& call) {
   std::span<MetadataResponseBroker> brokers = call.arena.array<MetadataResponseBroker>(1);
@@ -26,7 +23,7 @@ MetadataResponseTopic described(Call& call, const TopicDescription& topic) {
   auto count = static_cast<size_t>(topic.partitions);
   MetadataResponseTopic answer{.name = call.arena.copy(topic.name.value()),
                                .topic_id = topic.id.value(),
-                               .is_internal = is_internal(topic.name.value()),
+                               .is_internal = broker::is_internal_topic(topic.name.value()),
                                .partitions = call.arena.array<MetadataResponsePartition>(count)};
   for (size_t i = 0; i < count; ++i) {
     answer.partitions[i] = {.partition_index = static_cast<int32_t>(i),

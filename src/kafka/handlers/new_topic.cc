@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "broker/internal_topics.h"
 #include "broker/topic_config.h"
 
 namespace efd::kafka {
@@ -32,6 +33,8 @@ Refusal check_collision(Call& call, std::string_view name) {
 Refusal check(Call& call, const TopicName& name) {
   Result<> good_name = broker::check_topic_name(name.value());
   if (!good_name) return {KafkaError::invalid_topic, good_name.error().message};
+  if (broker::is_internal_topic(name.value()))
+    return {KafkaError::invalid_topic, "the topic is the broker's own"};
   if (!may(call.caller, Action::create, name.value())) {
     return {KafkaError::topic_authorization_failed, "not allowed"};
   }

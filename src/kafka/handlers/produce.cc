@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "broker/internal_topics.h"
 #include "kafka/protocol/frame.h"
 
 namespace efd::kafka {
@@ -69,6 +70,9 @@ class Appender {
         call_.arena.array<PartitionProduceResponse>(topic.partition_data.size());
     if (of_request.error == KafkaError::none && !may(call_.caller, Action::write, topic.name)) {
       of_request = {KafkaError::topic_authorization_failed, "not allowed"};
+    }
+    if (of_request.error == KafkaError::none && broker::is_internal_topic(topic.name)) {
+      of_request = {KafkaError::invalid_topic, "the topic is the broker's own"};
     }
     for (size_t i = 0; i < topic.partition_data.size(); ++i) {
       answer.partition_responses[i] = answer_for(topic, topic.partition_data[i], of_request);

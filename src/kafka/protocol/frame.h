@@ -31,12 +31,16 @@ inline RequestKey request_key(std::string_view frame) {
 }
 
 // The body behind the header; nothing if the header is malformed.
-inline std::optional<std::string_view> request_body(std::string_view frame, bool is_flexible,
-                                                    Arena& arena) {
-  RequestHeader header;
+inline std::optional<std::string_view> read_header(std::string_view frame, bool is_flexible,
+                                                   Arena& arena, RequestHeader& header) {
   Decoder decoder(frame, is_flexible ? 2 : 1, is_flexible, arena);
   if (!decoder.message(header)) return std::nullopt;
   return decoder.rest();
+}
+inline std::optional<std::string_view> request_body(std::string_view frame, bool is_flexible,
+                                                    Arena& arena) {
+  RequestHeader header;
+  return read_header(frame, is_flexible, arena, header);
 }
 
 // Reads a whole request body. Bytes behind it are passed over, as Apache Kafka does.

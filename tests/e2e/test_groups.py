@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""Consumer groups with real clients: kcat, confluent-kafka, kafka-python."""
+import subprocess
+import threading
+import time
+
+import pytest
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from test_kafka_clients import create_topic, produce
+
+PATIENCE_SECONDS = 60
+
+
+class Member:
+    """A consumer in a thread of its own, which notes what it gets and has."""
+
+    def __init__(self, server, topic, group="g", **settings):
+        self.consumer = Consumer({
+            "bootstrap.servers": server.kafka, "group.id": group, "session.timeout.ms": 6000,
+            "heartbeat.interval.ms": 500, "auto.offset.reset": "earliest",
+            "enable.auto.commit": False, **settings})
+        self.values = []
+        self.partitions = set()
+        self.assignments = 0
+        self.revoked = 0
+        self.cooperative = "cooperative" in settings.get("partition.assignment.strategy", "")
+        self.consumer.subscribe([topic], on_assign=self.on_assign, on_revoke=self.on_revoke,
+                                on_lost=self.on_revoke)
+        self.stopping = threading.Event()
+        self.commit_all = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def on_assign(self, _, partitions):
+        self.assignments += 1
+        self.partitions |= {partition.partition for partition in partitions}
+
+    def on_revoke(self, _, partitions):
+        self.revoked += len(partitions)
+        self.partitions -= {partition.partition for partition in partitions}
+
+    def run(self):
+        while not self.stopping.is_set():
+            message = self.consumer.poll(0.1)
+            if message is not None and not message.error():
+                self.values.append(message.value().decode())
+            if self.commit_all.is_set():
+                self.consumer.commit(asynchronous=False)
+                self.commit_all.clear()
+        self.consumer.close()
+
+    def commit(self):
+        self.commit_all.set()
+        wait_until(lambda: not self.commit_all.is_set())
+
+    def close(self):
+        self.stopping.set()
+        self.thread.join(PATIENCE_SECONDS)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def member():
+    members = []
+
+    def start(*arguments, **settings):
+        members.append(Member(*arguments, **settings))
+        return members[-1]
+
+    yield start
+    for one in members:
+        one.close()
+
+
+def wait_until(is_so):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < end, "patience is over"
+        time.sleep(0.02)
+
+
+def committed(server, group, topic, partition=0):
+    admin = AdminClient({"bootstrap.servers": server.kafka})
+    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, partition)])
+    found = admin.list_consumer_group_offsets([asked])[group].result(20)
+    return found.topic_partitions[0].offset
+
+
+def test_kcat_in_a_group(efd):
+    server = efd()
+    create_topic(server, "t", 2)
+    produce(server, "t", [str(i) for i in range(20)], **{"partitioner": "random"})
+    command = ["kcat", "-b", server.kafka, "-G", "g", "-X", "auto.offset.reset=earliest",
+               "-e", "-q", "t"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    assert sorted(done.stdout.split(), key=int) == [str(i) for i in range(20)], done.stderr
+    # What it has read is committed: another run has nothing to read.
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    assert done.stdout == ""
+
+
+def test_a_consumer_outside_of_a_group_closes_at_once(efd):
+    server = efd()
+    create_topic(server, "t")
+    produce(server, "t", ["a"])
+    consumer = Consumer({"bootstrap.servers": server.kafka, "group.id": "simple",
+                         "auto.offset.reset": "earliest"})
+    consumer.assign([TopicPartition("t", 0, 0)])
+    assert consumer.poll(PATIENCE_SECONDS).value() == b"a"
+    consumer.close()  # commits
+    assert committed(server, "simple", "t") == 1
+
+
+def test_two_members_share_and_the_rest_goes_on(efd, member):
+    server = efd()
+    create_topic(server, "t", 4)
+    one = member(server, "t")
+    wait_until(lambda: len(one.partitions) == 4)
+    two = member(server, "t")
+    wait_until(lambda: len(one.partitions) == 2 and len(two.partitions) == 2)
+    assert not one.partitions & two.partitions
+    for i in range(40):
+        produce(server, "t", [str(i)])
+    wait_until(lambda: len(one.values) + len(two.values) == 40)
+    assert sorted(one.values + two.values, key=int) == [str(i) for i in range(40)]
+    two.commit()
+    two.close()
+    wait_until(lambda: len(one.partitions) == 4)
+
+
+def test_a_restart_goes_on_where_it_was(efd, member):
+    server = efd()
+    create_topic(server, "t")
+    produce(server, "t", ["a", "b", "c"])
+    one = member(server, "t")
+    wait_until(lambda: one.values == ["a", "b", "c"])
+    one.commit()
+    one.close()
+    produce(server, "t", ["d"])
+    two = member(server, "t")
+    wait_until(lambda: two.values == ["d"])
+
+
+def test_kill_keeps_offsets_and_members_go_on(efd, member):
+    server = efd()
+    create_topic(server, "t", 2)
+    one = member(server, "t")
+    wait_until(lambda: len(one.partitions) == 2)
+    produce(server, "t", [str(i) for i in range(10)])
+    wait_until(lambda: len(one.values) == 10)
+    one.commit()
+    before = [committed(server, "g", "t", partition) for partition in (0, 1)]
+    address = server.kafka
+    server.kill()
+    server.ports["kafka"] = int(address.rsplit(":", 1)[1])
+    server.start()
+    assert [committed(server, "g", "t", partition) for partition in (0, 1)] == before
+    produce(server, "t", ["after"])
+    wait_until(lambda: one.values[-1] == "after")
+    assert len(one.values) == 11, "a member that lived on reads nothing twice"
+    assert one.assignments == 1, "and is not rebalanced"
+
+
+def test_a_static_member_comes_back_to_its_partitions(efd, member):
+    server = efd()
+    create_topic(server, "t", 2)
+    one = member(server, "t", **{"group.instance.id": "one", "session.timeout.ms": 30000})
+    two = member(server, "t", **{"group.instance.id": "two", "session.timeout.ms": 30000})
+    wait_until(lambda: len(one.partitions) == 1 and len(two.partitions) == 1)
+    had, assignments = set(one.partitions), two.assignments
+    one.close()
+    again = member(server, "t", **{"group.instance.id": "one", "session.timeout.ms": 30000})
+    wait_until(lambda: again.partitions == had)
+    produce(server, "t", [str(i) for i in range(10)])
+    wait_until(lambda: len(again.values) + len(two.values) >= 10)
+    assert two.assignments == assignments, "the other member has noticed nothing"
+
+
+def test_cooperative_members_keep_what_stays_theirs(efd, member):
+    server = efd()
+    create_topic(server, "t", 4)
+    strategy = {"partition.assignment.strategy": "cooperative-sticky"}
+    one = member(server, "t", **strategy)
+    wait_until(lambda: len(one.partitions) == 4)
+    two = member(server, "t", **strategy)
+    wait_until(lambda: len(one.partitions) == 2 and len(two.partitions) == 2)
+    assert one.revoked == 2
+
+
+def test_a_member_that_dies_is_replaced(efd, member):
+    server = efd()
+    create_topic(server, "t", 2)
+    code = ("import sys; from confluent_kafka import Consumer; "
+            "c = Consumer({'bootstrap.servers': sys.argv[1], 'group.id': 'g', "
+            "'session.timeout.ms': 6000}); c.subscribe(['t']); "
+            "[c.poll(0.1) for _ in range(10000)]")
+    other = subprocess.Popen(["python3", "-c", code, server.kafka])
+    one = member(server, "t")
+    wait_until(lambda: len(one.partitions) == 1)
+    other.kill()
+    other.wait()
+    wait_until(lambda: len(one.partitions) == 2)
+
+
+def test_kafka_python_in_a_group(efd):
+    kafka = pytest.importorskip("kafka")
+    server = efd()
+    create_topic(server, "t", 2)
+    produce(server, "t", [str(i) for i in range(10)])
+    settings = dict(bootstrap_servers=server.kafka, group_id="python",
+                    auto_offset_reset="earliest", enable_auto_commit=False,
+                    consumer_timeout_ms=PATIENCE_SECONDS * 1000)
+    consumer = kafka.KafkaConsumer("t", **settings)
+    values = sorted(int(next(consumer).value) for _ in range(10))
+    assert values == list(range(10))
+    consumer.commit()
+    consumer.close()
+    produce(server, "t", ["10"])
+    consumer = kafka.KafkaConsumer("t", **settings)
+    assert next(consumer).value == b"10"
+    consumer.close(autocommit=False)
+    admin = kafka.KafkaAdminClient(bootstrap_servers=server.kafka)
+    assert ("python", "consumer") in admin.list_consumer_groups()
+    assert admin.describe_consumer_groups(["python"])[0].state == "Empty"
+    offsets = admin.list_consumer_group_offsets("python")
+    assert sum(offset.offset for offset in offsets.values()) == 10
+    admin.close()
+
+
+def test_groups_are_listed_described_and_deleted(efd, member):
+    server = efd()
+    admin = create_topic(server, "t", 2)
+    one = member(server, "t")
+    wait_until(lambda: len(one.partitions) == 2)
+    produce(server, "t", ["a"])
+    wait_until(lambda: one.values == ["a"])
+    one.commit()
+    listed = admin.list_consumer_groups().result(20).valid
+    assert [(group.group_id, group.state.name) for group in listed] == [("g", "STABLE")]
+    described = admin.describe_consumer_groups(["g"])["g"].result(20)
+    assert described.partition_assignor == "range"
+    assert len(described.members) == 1
+    assert len(described.members[0].assignment.topic_partitions) == 2
+    with pytest.raises(KafkaException, match="NON_EMPTY_GROUP"):
+        admin.delete_consumer_groups(["g"])["g"].result(20)
+    one.close()
+    assert admin.describe_consumer_groups(["g"])["g"].result(20).state.name == "EMPTY"
+    asked = ConsumerGroupTopicPartitions("g", [TopicPartition("t", 0, 7)])
+    admin.alter_consumer_group_offsets([asked])["g"].result(20)
+    assert committed(server, "g", "t") == 7
+    admin.delete_consumer_groups(["g"])["g"].result(20)
+    assert admin.list_consumer_groups().result(20).valid == []
+    assert committed(server, "g", "t") < 0
+
+
+def test_a_topic_made_anew_has_no_offsets(efd):
+    server = efd()
+    admin = create_topic(server, "t")
+    produce(server, "t", ["a"])
+    asked = ConsumerGroupTopicPartitions("g", [TopicPartition("t", 0, 1)])
+    admin.alter_consumer_group_offsets([asked])["g"].result(20)
+    assert committed(server, "g", "t") == 1
+    admin.delete_topics(["t"])["t"].result(20)
+    create_topic(server, "t")
+    assert committed(server, "g", "t") < 0
