@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Consumer groups with real clients: kcat, confluent-kafka, kafka-python."""
 import subprocess
+import sys
 import threading
 import time
 
@@ -89,7 +90,7 @@ def committed(server, group, topic, partition=0):
 
 
 def test_kcat_in_a_group(efd):
-    server = efd()
+    server = efd
     create_topic(server, "t", 2)
     produce(server, "t", [str(i) for i in range(20)], **{"partitioner": "random"})
     command = ["kcat", "-b", server.kafka, "-G", "g", "-X", "auto.offset.reset=earliest",
@@ -102,7 +103,7 @@ def test_kcat_in_a_group(efd):
 
 
 def test_a_consumer_outside_of_a_group_closes_at_once(efd):
-    server = efd()
+    server = efd
     create_topic(server, "t")
     produce(server, "t", ["a"])
     consumer = Consumer({"bootstrap.servers": server.kafka, "group.id": "simple",
@@ -114,7 +115,7 @@ def test_a_consumer_outside_of_a_group_closes_at_once(efd):
 
 
 def test_two_members_share_and_the_rest_goes_on(efd, member):
-    server = efd()
+    server = efd
     create_topic(server, "t", 4)
     one = member(server, "t")
     wait_until(lambda: len(one.partitions) == 4)
@@ -131,7 +132,7 @@ def test_two_members_share_and_the_rest_goes_on(efd, member):
 
 
 def test_a_restart_goes_on_where_it_was(efd, member):
-    server = efd()
+    server = efd
     create_topic(server, "t")
     produce(server, "t", ["a", "b", "c"])
     one = member(server, "t")
@@ -144,7 +145,7 @@ def test_a_restart_goes_on_where_it_was(efd, member):
 
 
 def test_kill_keeps_offsets_and_members_go_on(efd, member):
-    server = efd()
+    server = efd
     create_topic(server, "t", 2)
     one = member(server, "t")
     wait_until(lambda: len(one.partitions) == 2)
@@ -164,7 +165,7 @@ def test_kill_keeps_offsets_and_members_go_on(efd, member):
 
 
 def test_a_static_member_comes_back_to_its_partitions(efd, member):
-    server = efd()
+    server = efd
     create_topic(server, "t", 2)
     one = member(server, "t", **{"group.instance.id": "one", "session.timeout.ms": 30000})
     two = member(server, "t", **{"group.instance.id": "two", "session.timeout.ms": 30000})
@@ -179,7 +180,7 @@ def test_a_static_member_comes_back_to_its_partitions(efd, member):
 
 
 def test_cooperative_members_keep_what_stays_theirs(efd, member):
-    server = efd()
+    server = efd
     create_topic(server, "t", 4)
     strategy = {"partition.assignment.strategy": "cooperative-sticky"}
     one = member(server, "t", **strategy)
@@ -190,13 +191,13 @@ def test_cooperative_members_keep_what_stays_theirs(efd, member):
 
 
 def test_a_member_that_dies_is_replaced(efd, member):
-    server = efd()
+    server = efd
     create_topic(server, "t", 2)
     code = ("import sys; from confluent_kafka import Consumer; "
             "c = Consumer({'bootstrap.servers': sys.argv[1], 'group.id': 'g', "
             "'session.timeout.ms': 6000}); c.subscribe(['t']); "
             "[c.poll(0.1) for _ in range(10000)]")
-    other = subprocess.Popen(["python3", "-c", code, server.kafka])
+    other = subprocess.Popen([sys.executable, "-c", code, server.kafka])
     one = member(server, "t")
     wait_until(lambda: len(one.partitions) == 1)
     other.kill()
@@ -206,7 +207,7 @@ def test_a_member_that_dies_is_replaced(efd, member):
 
 def test_kafka_python_in_a_group(efd):
     kafka = pytest.importorskip("kafka")
-    server = efd()
+    server = efd
     create_topic(server, "t", 2)
     produce(server, "t", [str(i) for i in range(10)])
     settings = dict(bootstrap_servers=server.kafka, group_id="python",
@@ -230,7 +231,7 @@ def test_kafka_python_in_a_group(efd):
 
 
 def test_groups_are_listed_described_and_deleted(efd, member):
-    server = efd()
+    server = efd
     admin = create_topic(server, "t", 2)
     one = member(server, "t")
     wait_until(lambda: len(one.partitions) == 2)
@@ -256,7 +257,7 @@ def test_groups_are_listed_described_and_deleted(efd, member):
 
 
 def test_a_topic_made_anew_has_no_offsets(efd):
-    server = efd()
+    server = efd
     admin = create_topic(server, "t")
     produce(server, "t", ["a"])
     asked = ConsumerGroupTopicPartitions("g", [TopicPartition("t", 0, 1)])
