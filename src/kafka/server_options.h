@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "kafka/fetch_sessions.h"
 
 namespace efd::kafka {
 
@@ -41,6 +42,7 @@ struct ServerOptions {
   size_t connections_max = 4'096;
   size_t fetch_bytes_max = 16u << 20;    // of one Fetch answer (Kafka's fetch.max.bytes)
   size_t unsent_bytes_max = 256u << 20;  // beyond it a Fetch gets one batch at a time
+  FetchSessionLimits fetch_sessions;
 };
 
 }  // namespace efd::kafka

@@ -441,24 +441,6 @@ TEST_F(ServerTest, FetchErrorsAnswerAtOnce) {
   EXPECT_EQ(answer(epoch, 11).error_code, KafkaError::unknown_leader_epoch);
 }
 
-TEST_F(ServerTest, FetchMakesNoSessions) {
-  start();
-  make_topic("t");
-  TestClient consumer(port());
-  OneFetch fetch("t", 0, 0);
-  fetch.request.session_epoch = 0;  // "make one"
-  FetchResponse full = consumer.ask<FetchApi>(fetch.request, 11);
-  EXPECT_EQ(full.error_code, KafkaError::none);
-  EXPECT_EQ(full.session_id, 0);
-  fetch.request.session_id = 5;
-  EXPECT_EQ(consumer.ask<FetchApi>(fetch.request, 11).error_code,
-            KafkaError::fetch_session_id_not_found);
-  fetch.request.session_id = 0;
-  fetch.request.session_epoch = 1;
-  EXPECT_EQ(consumer.ask<FetchApi>(fetch.request, 11).error_code,
-            KafkaError::invalid_fetch_session_epoch);
-}
-
 TEST_F(ServerTest, FetchGivesAtLeastOneBatchAndHeedsItsBoundsElse) {
   start();
   make_topic("a");

@@ -17,6 +17,7 @@ Service::Service(broker::CommitLog& log, broker::GroupCoordinator& groups,
     : log(log),
       groups(groups),
       options(std::move(options)),
+      fetch_sessions(this->options.fetch_sessions),
       metrics(metrics),
       executor_(std::move(executor)) {}
 

@@ -11,6 +11,7 @@
 #include "broker/commit_log.h"
 #include "broker/group_coordinator.h"
 #include "kafka/apis.h"
+#include "kafka/fetch_sessions.h"
 #include "kafka/protocol/arena.h"
 #include "kafka/server_options.h"
 #include "net/address.h"
@@ -39,6 +40,7 @@ class Service {
   broker::CommitLog& log;
   broker::GroupCoordinator& groups;
   const ServerOptions options;
+  FetchSessions fetch_sessions;
   // Of answers, on all connections. What is on its way to a client counts itself off when it has
   // left, which may be after the service's own end.
   const std::shared_ptr<std::atomic<size_t>> unsent_bytes =

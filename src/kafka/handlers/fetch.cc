@@ -16,11 +16,6 @@ constexpr int32_t kLeaderEpoch = 0;
 constexpr int16_t kTopicIdsSince = 13;
 constexpr int8_t kReadCommitted = 1;
 
-// Session epochs that ask for a full answer (KIP-227): without a session, and to begin one. We
-// answer the second with session 0, "none was made".
-constexpr int32_t kNoSession = -1;
-constexpr int32_t kNewSession = 0;
-
 void fill(const PartitionState& state, PartitionData& answer) {
   answer.high_watermark = state.high_watermark.value();
   answer.last_stable_offset = state.high_watermark.value();  // no transactions
@@ -43,8 +38,7 @@ bool Fetch::decode() {
   correlation_id_ = key.correlation_id;
   auto body = request_body(frame_, FetchApi::kDescription.is_flexible(version_), arena_);
   if (!body || !decode_request<FetchApi>(*body, version_, arena_, request_)) return false;
-  response_.error_code = check_session();
-  has_error_ = response_.error_code != KafkaError::none;
+  find_session();
   if (has_error_) return true;
   response_.responses = arena_.array<FetchableTopicResponse>(request_.topics.size());
   for (size_t i = 0; i < request_.topics.size(); ++i) {
@@ -53,10 +47,16 @@ bool Fetch::decode() {
   return true;
 }
 
-KafkaError Fetch::check_session() const {
-  if (request_.session_id != 0) return KafkaError::fetch_session_id_not_found;
-  bool is_full = request_.session_epoch == kNoSession || request_.session_epoch == kNewSession;
-  return is_full ? KafkaError::none : KafkaError::invalid_fetch_session_epoch;
+// A session that goes on fetches all that it has, whatever this request names.
+void Fetch::find_session() {
+  auto found = service_.fetch_sessions.find(request_, version_ >= kTopicIdsSince);
+  response_.error_code = found.error;
+  has_error_ = found.error != KafkaError::none;
+  session_ = std::move(found.session);
+  if (!session_) return;
+  response_.session_id = FetchSessions::id(*session_);
+  if (request_.session_epoch > 0)
+    request_.topics = service_.fetch_sessions.topics(*session_, arena_);
 }
 
 void Fetch::add_topic(const FetchTopic& asked, FetchableTopicResponse& answer) {
@@ -171,6 +171,7 @@ std::vector<broker::PartitionHandle> Fetch::partitions() const {
 }
 
 void Fetch::encode(std::string& out) {
+  if (session_) service_.fetch_sessions.leave_news(*session_, response_);
   append_answer<FetchApi>(response_, version_, correlation_id_, out);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kafka/fetch_sessions.h"
 #include "kafka/messages/fetch.h"
 #include "kafka/service.h"
 
@@ -29,7 +30,7 @@ class Fetch {
   bool is_satisfied() const;
 
   int32_t max_wait_ms() const { return request_.max_wait_ms; }
-  // Appends the whole answer.
+  // Appends the whole answer. Once: what a session's client knows is noted.
   void encode(std::string& out);
 
   // Of those that have no error.
@@ -43,7 +44,7 @@ class Fetch {
     broker::FetchedBatches found;
   };
 
-  KafkaError check_session() const;
+  void find_session();
   void add_topic(const FetchTopic& asked, FetchableTopicResponse& answer);
   KafkaError find(const FetchTopic& topic, const FetchPartition& asked, Part& part) const;
   size_t bytes_max() const;
@@ -60,6 +61,7 @@ class Fetch {
   Arena arena_;
   FetchRequest request_;
   FetchResponse response_;
+  FetchSessionPointer session_;  // null: this request is for itself
   std::vector<Part> parts_;
   size_t bytes_max_ = 0;
   size_t bytes_ = 0;  // found by this round
