@@ -268,7 +268,8 @@ TEST_P(ConsumerContract, AGroupNeedsANameAndAPattern) {
 
 // librdkafka's mock knows no static members and takes half a minute for each test: what it is good
 // for, errors at will, is in kafka_consumer_test.cc.
-INSTANTIATE_TEST_SUITE_P(Each, ConsumerContract, ::testing::Values(kApache), broker_name);
+INSTANTIATE_TEST_SUITE_P(Each, ConsumerContract, ::testing::Values(kEmbedded, kServer, kApache),
+                         broker_name);
 
 }  // namespace
 }  // namespace efd::broker
