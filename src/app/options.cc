@@ -72,6 +72,11 @@ constexpr Option kOptions[] = {
     {"log", "message_bytes_max", "", &S::log_message_bytes_max, 1024, 1 << 30, "",
      "Default of the topic setting max.message.bytes."},
 
+    {"groups", "initial_rebalance_delay_ms", "", &S::groups_initial_rebalance_delay_ms, 0, 60'000,
+     "", "How long the first members of a consumer group wait for others; Kafka has 3000."},
+    {"groups", "offsets_retention_ms", "", &S::groups_offsets_retention_ms, 60'000, kAny, "",
+     "How long a consumer group without members keeps its offsets."},
+
     {"store", "flush_interval_ms", "", &S::store_flush_interval_ms, 100, kAny, "",
      "Longest time between two commits of the store."},
     {"store", "flush_bytes", "", &S::store_flush_bytes, 1 << 20, kAny, "",

@@ -48,6 +48,9 @@ struct Settings {
   int64_t log_disk_reserve_bytes = 512 << 20;
   int64_t log_message_bytes_max = 1 << 20;
 
+  int64_t groups_initial_rebalance_delay_ms = 0;
+  int64_t groups_offsets_retention_ms = 604'800'000;
+
   int64_t store_flush_interval_ms = 30'000;
   int64_t store_flush_bytes = 128 << 20;
   int64_t store_memory_bytes_max = 512 << 20;

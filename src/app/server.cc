@@ -31,6 +31,13 @@ broker::CommitLogOptions log_options(const Settings& settings) {
   return options;
 }
 
+broker::GroupOptions group_options(const Settings& settings) {
+  broker::GroupOptions options;
+  options.initial_rebalance_delay_ms = settings.groups_initial_rebalance_delay_ms;
+  options.offsets_retention_ms = settings.groups_offsets_retention_ms;
+  return options;
+}
+
 store::StoreOptions store_options(const Settings& settings) {
   store::StoreOptions options;
   options.path = settings.data + "/store";
@@ -76,7 +83,7 @@ Result<> Server::open_broker() {
   if (settings_.broker.empty()) {
     EFD_ASSIGN(log_,
                broker::CommitLog::open(system::posix_file_system(), clock, log_options(settings_)));
-    EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log_, clock));
+    EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log_, clock, group_options(settings_)));
     broker_ = std::make_unique<broker::EmbeddedBroker>(*log_, *groups_);
     return {};
   }
