@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Consumer groups with real clients: kcat, confluent-kafka, kafka-python."""
+"""Consumer groups with real clients: kcat, confluent-kafka, kafka-python, aiokafka."""
+import asyncio
 import subprocess
 import sys
 import threading
@@ -228,6 +229,27 @@ def test_kafka_python_in_a_group(efd):
     offsets = admin.list_consumer_group_offsets("python")
     assert sum(offset.offset for offset in offsets.values()) == 10
     admin.close()
+
+
+def test_aiokafka_in_a_group(efd):
+    aiokafka = pytest.importorskip("aiokafka")
+    create_topic(efd, "t", 2)
+
+    async def take(count):
+        consumer = aiokafka.AIOKafkaConsumer(
+            "t", bootstrap_servers=efd.kafka, group_id="aio", auto_offset_reset="earliest",
+            enable_auto_commit=False)
+        await consumer.start()
+        values = [int((await asyncio.wait_for(consumer.getone(), PATIENCE_SECONDS)).value)
+                  for _ in range(count)]
+        await consumer.commit()
+        await consumer.stop()
+        return sorted(values)
+
+    produce(efd, "t", [str(i) for i in range(10)])
+    assert asyncio.run(take(10)) == list(range(10))
+    produce(efd, "t", ["10"])
+    assert asyncio.run(take(1)) == [10]
 
 
 def test_groups_are_listed_described_and_deleted(efd, member):
