@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "app/commands.h"
@@ -31,6 +32,8 @@ constexpr seconds kServerStopWait{15};
 constexpr seconds kProducerEndWait{60};
 constexpr seconds kCountsWait{30};
 constexpr milliseconds kLinger{5};
+// Their messages come as SAL's text, through the transformer; all others as Avro.
+constexpr const char* kTextSubsystems[] = {"MTM1M3", "MTM1M3TS"};
 
 class Demo {
  public:
@@ -42,6 +45,7 @@ class Demo {
   Result<> start_server();
   Result<> register_schemas();
   Result<> run_load();
+  Result<std::unique_ptr<Child>> start_producer(bool as_text);
   void show_progress(Child& producer);
   Result<int64_t> read_produced(Child& producer);
   Result<> await_counts();
@@ -95,10 +99,12 @@ Result<> Demo::start_server() {
   if (!::mkdtemp(pattern.data()))
     return fail(ErrorCode::give_up, "cannot make a folder {}", pattern);
   folder_ = pattern;
-  EFD_ASSIGN(server_,
-             Child::start({options_.program, "serve", "--data", folder_, "--kafka", "127.0.0.1:0",
-                           "--registry", "127.0.0.1:0", "--influx", "127.0.0.1:0"},
-                          folder_ + "/serve.log"));
+  EFD_ASSIGN(
+      server_,
+      Child::start({options_.program, "serve", "--data", folder_, "--kafka", "127.0.0.1:0",
+                    "--registry", "127.0.0.1:0", "--influx", "127.0.0.1:0", "--saltransform", "on",
+                    fmt::format("--saltransform.subsystems={}", fmt::join(kTextSubsystems, ","))},
+                   folder_ + "/serve.log"));
   while (auto line = server_->read_line(kServerStartWait)) {
     size_t blank = line->rfind(' ');
     std::string address = blank == std::string::npos ? "" : line->substr(blank + 1);
@@ -125,7 +131,8 @@ Result<> Demo::register_schemas() {
   return {};
 }
 
-Result<> Demo::run_load() {
+// One for the texts, and one for everything else.
+Result<std::unique_ptr<Child>> Demo::start_producer(bool as_text) {
   std::vector<std::string> command = {options_.program,
                                       "salmock",
                                       "produce",
@@ -135,6 +142,8 @@ Result<> Demo::run_load() {
                                       fmt::format("{}", options_.duration_s),
                                       "--acks",
                                       "1",
+                                      "--as",
+                                      as_text ? "text" : "avro",
                                       "--linger",
                                       std::to_string(kLinger.count()),
                                       "--broker",
@@ -142,9 +151,16 @@ Result<> Demo::run_load() {
                                       "--registry-url",
                                       targets_.registry_url,
                                       "--json"};
+  for (const char* subsystem : kTextSubsystems)
+    command.insert(command.end(), {as_text ? "--subsystem" : "--without-subsystem", subsystem});
   if (!options_.xml.empty()) command.insert(command.end(), {"--xml", options_.xml});
+  return Child::start(command, folder_ + "/salmock.log");
+}
+
+Result<> Demo::run_load() {
   EFD_ASSIGN(auto probe, demo::LatencyProbe::open(targets_, broker::Acks::leader, kLinger));
-  EFD_ASSIGN(auto producer, Child::start(command, folder_ + "/salmock.log"));
+  EFD_ASSIGN(auto producer, start_producer(false));
+  EFD_ASSIGN(auto text_producer, start_producer(true));
   double server_cpu = server_->figures().cpu_seconds;
   double own_cpu = own_figures().cpu_seconds;
   auto begin = std::chrono::steady_clock::now();
@@ -152,6 +168,7 @@ Result<> Demo::run_load() {
   show_progress(*producer);
   probe->stop();
   EFD_ASSIGN(int64_t produced, read_produced(*producer));
+  EFD_ASSIGN(figures_.texts, read_produced(*text_producer));
   std::chrono::duration<double> load = std::chrono::steady_clock::now() - begin;
   figures_.load_seconds = load.count();
   figures_.server = server_->figures();
@@ -159,7 +176,7 @@ Result<> Demo::run_load() {
   figures_.demo_cpu_seconds = own_figures().cpu_seconds - own_cpu;
   figures_.probes_sent = probe->sent();
   figures_.latencies_ms = probe->latencies_ms();
-  figures_.produced = produced + static_cast<int64_t>(figures_.probes_sent);
+  figures_.produced = produced + figures_.texts + static_cast<int64_t>(figures_.probes_sent);
   return {};
 }
 
@@ -204,18 +221,19 @@ Result<int64_t> Demo::read_produced(Child& producer) {
     const json::Value* value = figures.find(name);
     return value ? value->number() : 0;
   };
-  figures_.achieved_per_second = number("achieved_per_second");
-  figures_.producer = {number("cpu_seconds"), static_cast<uint64_t>(number("memory_high_kb"))};
+  figures_.achieved_per_second += number("achieved_per_second");
+  figures_.producer.cpu_seconds += number("cpu_seconds");
+  figures_.producer.memory_high_kb += static_cast<uint64_t>(number("memory_high_kb"));
   return *produced->as_int64();
 }
 
-// Queries count what was applied; the last batch may still be on its way.
+// Queries count what was applied; the last batch, and the last texts, may still be on their way.
 Result<> Demo::await_counts() {
   auto deadline = std::chrono::steady_clock::now() + kCountsWait;
-  EFD_ASSIGN(figures_.in_log, demo::count_in_log(targets_, topics_));
   do {
+    EFD_ASSIGN(figures_.in_log, demo::count_in_log(targets_, topics_));
     EFD_ASSIGN(figures_.by_queries, demo::count_by_queries(targets_.influx_url, topics_));
-  } while (figures_.by_queries < figures_.in_log && std::chrono::steady_clock::now() < deadline);
+  } while (figures_.by_queries < figures_.produced && std::chrono::steady_clock::now() < deadline);
   EFD_ASSIGN(figures_.dead_letters, demo::count_dead_letters(targets_));
   return {};
 }

@@ -12,9 +12,11 @@ constexpr size_t kStatementsPerRequest = 100;
 
 Result<int64_t> count_partition(broker::Broker& broker, const std::string& topic) {
   TopicPartition partition{TopicName(topic), Partition(0)};
-  EFD_ASSIGN(Offset start, broker.offset(partition, broker::At::earliest));
+  auto start = broker.offset(partition, broker::At::earliest);
+  if (!start && start.error().code == ErrorCode::not_found) return 0;
+  if (!start) return fail(start.error());
   EFD_ASSIGN(Offset end, broker.offset(partition, broker::At::latest));
-  return end - start;
+  return end - *start;
 }
 
 // The counts of one answer, added up.

@@ -11,7 +11,7 @@
 
 namespace efd::app::demo {
 
-// Records of the topics `lsst.sal.NAME` in the log: ends less starts.
+// Records of the topics `lsst.sal.NAME` in the log: ends less starts; none where there is no topic.
 Result<int64_t> count_in_log(const Targets& targets, const std::vector<std::string>& topics);
 // Dead letters in the log.
 Result<int64_t> count_dead_letters(const Targets& targets);

@@ -32,9 +32,10 @@ void print_report(const Figures& figures) {
   fmt::print("\nMessages over {:.1f} s (wanted {}/s, achieved {:.0f}/s)\n", figures.load_seconds,
              figures.wanted_per_second, figures.achieved_per_second);
   fmt::print(
-      "  produced         {:12}\n  in the log       {:12}\n  counted by query {:12}\n"
+      "  produced         {:12}\n  of it SAL's text {:12}\n  in the log       {:12}\n  counted by "
+      "query {:12}\n"
       "  dead letters     {:12}\n  => {}\n",
-      figures.produced, figures.in_log, figures.by_queries, figures.dead_letters,
+      figures.produced, figures.texts, figures.in_log, figures.by_queries, figures.dead_letters,
       figures.agree() ? "all counts agree" : "THE COUNTS DO NOT AGREE");
   fmt::print("\nFrom produce to queryable ({} of {} probes, {} a second, polled every {} ms)\n",
              figures.latencies_ms.size(), figures.probes_sent, 20, 2);

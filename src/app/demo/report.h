@@ -16,6 +16,7 @@ struct Figures {
   int64_t wanted_per_second = 0;
   double achieved_per_second = 0;  // while it produced
   int64_t produced = 0;            // acknowledged, probes included
+  int64_t texts = 0;               // of them, SAL's texts
   int64_t in_log = 0;
   int64_t by_queries = 0;
   int64_t dead_letters = 0;
