@@ -257,7 +257,7 @@ def test_kills_of_the_server_lose_and_double_nothing(make_server, tmp_path):
     texts.producer = Producer({"bootstrap.servers": server.kafka, "enable.idempotence": True,
                                "message.timeout.ms": 300_000, "reconnect.backoff.max.ms": 200})
     texts.start()
-    for _ in range(KILLS // 5):
+    for _ in range(KILLS):
         time.sleep(random.random() * 0.8)
         server.kill()
         server.start()
