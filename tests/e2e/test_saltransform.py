@@ -78,11 +78,11 @@ def transformer(efd, tmp_path):
         running.kill()
 
 
-def init(server, tmp_path):
+def init(server, tmp_path, *options):
     xml = tmp_path / "Test_Telemetry.xml"
     xml.write_text(XML)
     done = run_efd("saltransform", "init", "--xml", xml, "--broker", server.kafka,
-                   "--registry-url", server.registry_url)
+                   "--registry-url", server.registry_url, *options)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -96,7 +96,7 @@ def send(server, topic, *texts):
 def read_all(server, topic):
     consumer = Consumer({"bootstrap.servers": server.kafka, "group.id": "unused",
                          "enable.auto.commit": False})
-    partition = TopicPartition(topic, 0, 0)
+    partition = TopicPartition(topic, 0, 0)  # the only one
     _, end = consumer.get_watermark_offsets(partition, timeout=20)
     consumer.assign([partition])
     records = []
@@ -230,7 +230,7 @@ def check_each_once(server, texts):
         await_value(lambda: server.count(topic, "number"), len(expected), seconds=120)
         assert sorted(server.column(f'SELECT "number" FROM "{topic}"', "number")) == expected
     letters = [int(letter.value().split()[1]) for letter in read_all(server, LETTERS)]
-    assert letters == texts.bad
+    assert sorted(letters) == texts.bad
 
 
 def test_kills_lose_and_double_nothing(efd, tmp_path, transformer):
@@ -265,3 +265,23 @@ def test_kills_of_the_server_lose_and_double_nothing(make_server, tmp_path):
     texts.join()
     check_each_once(server, texts)
     server.stop()
+
+
+def test_partitions_move_between_two(efd, tmp_path):
+    """Two instances share four partitions; one of them goes and comes, by stop and by kill."""
+    init(efd, tmp_path, "--partitions", 4)
+    one, other = (Transformer(efd, tmp_path, "--instance", name) for name in ("one", "other"))
+    texts = Texts(efd.kafka)
+    try:
+        one.start()
+        texts.start()
+        for end in (Transformer.stop, Transformer.kill):
+            other.start()
+            time.sleep(3)
+            end(other)
+            time.sleep(8)  # the session of a static member is 6 s
+    finally:
+        texts.is_over.set()
+        texts.join()
+    check_each_once(efd, texts)
+    one.stop()
