@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "app/commands.h"
+#include "app/csv.h"
 #include "app/print_error.h"
 #include "http/client.h"
 #include "http/uri.h"
@@ -57,36 +58,56 @@ void print_table(const json::Value& series) {
   fmt::print("\n");
 }
 
-// Prints all series; the first statement error, if any, fails the command.
-int print_results(const json::Value& answer) {
-  int exit_code = kOk;
+template <class Take>
+void for_each_result(const json::Value& answer, const Take& take) {
   const json::Value* results = answer.find("results");
-  if (!results || !results->as_array()) return kOk;
-  for (const json::Value& result : *results->as_array()) {
-    if (const std::string* error = result.find_string("error")) exit_code = print_error(*error);
-    const json::Value* series = result.find("series");
-    if (!series || !series->as_array()) continue;
-    for (const json::Value& one : *series->as_array()) print_table(one);
-  }
-  return exit_code;
+  if (!results || !results->as_array()) return;
+  for (const json::Value& result : *results->as_array()) take(result);
+}
+
+template <class Take>
+void for_each_series(const json::Value& result, const Take& take) {
+  const json::Value* series = result.find("series");
+  if (!series || !series->as_array()) return;
+  for (const json::Value& one : *series->as_array()) take(one);
+}
+
+void print_tables(const json::Value& answer) {
+  for_each_result(answer, [](const json::Value& result) { for_each_series(result, print_table); });
+}
+
+// The errors of statements, and of the answer as a whole.
+std::vector<std::string> errors_of(const json::Value& answer) {
+  std::vector<std::string> errors;
+  for_each_result(answer, [&](const json::Value& result) {
+    if (const std::string* error = result.find_string("error")) errors.push_back(*error);
+  });
+  if (const std::string* error = answer.find_string("error")) errors.push_back(*error);
+  return errors;
+}
+
+// CSV is made here: InfluxDB's own leaves the errors of statements out.
+void print_csv(const json::Value& answer) {
+  std::string text;
+  for_each_result(answer, [&](const json::Value& result) { append_csv(result, text); });
+  std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 Result<http::Answer> ask(const QueryOptions& options) {
   EFD_ASSIGN(auto client, http::Client::open(options.targets.influx_url));
-  http::Headers headers{
-      {"Content-Type", "application/x-www-form-urlencoded"},
-      {"Accept", options.format == "csv" ? "application/csv" : "application/json"}};
-  std::string body = fmt::format("db={}&q={}", http::percent_encode(options.database),
-                                 http::percent_encode(options.text));
+  http::Headers headers{{"Content-Type", "application/x-www-form-urlencoded"},
+                        {"Accept", "application/json"}};
+  std::string body =
+      fmt::format("db={}&q={}{}", http::percent_encode(options.database),
+                  http::percent_encode(options.text), options.format == "csv" ? "&epoch=ns" : "");
   return client.post("/query", body, headers);
 }
 
-// The text of {"error":"..."}, or the whole body.
-std::string error_text(const std::string& body) {
-  auto parsed = json::parse(body);
-  if (parsed)
+// The text of {"error":"..."}; what else answers is no InfluxDB.
+std::string error_text(const std::string& url, const http::Answer& answer) {
+  if (auto parsed = json::parse(answer.body))
     if (const std::string* error = parsed->find_string("error")) return *error;
-  return body;
+  return fmt::format("{}: HTTP {}: does it speak InfluxDB's HTTP interface?", url, answer.status);
 }
 
 }  // namespace
@@ -94,17 +115,18 @@ std::string error_text(const std::string& body) {
 int run_query(const QueryOptions& options) {
   auto answer = ask(options);
   if (!answer) return print_error(answer.error().message);
-  if (!answer->is_ok()) return print_error(error_text(answer->body));
-  if (options.format == "csv") {
-    std::fputs(answer->body.c_str(), stdout);
-    return kOk;
-  }
+  if (!answer->is_ok()) return print_error(error_text(options.targets.influx_url, *answer));
   auto parsed = json::parse(answer->body, {.bytes_max = 1u << 30, .values_max = 200'000'000});
   if (!parsed) return print_error(parsed.error().message);
-  if (options.format == "table") return print_results(*parsed);
-  std::fputs(answer->body.c_str(), stdout);
-  bool failed = answer->body.find("\"error\":") != std::string::npos;
-  return failed ? kFailed : kOk;
+  const std::vector<std::string> errors = errors_of(*parsed);
+  if (options.format == "json") {
+    std::fputs(answer->body.c_str(), stdout);
+    return errors.empty() ? kOk : kFailed;
+  }
+  options.format == "csv" ? print_csv(*parsed) : print_tables(*parsed);
+  std::fflush(stdout);
+  for (const std::string& error : errors) print_error(error);
+  return errors.empty() ? kOk : kFailed;
 }
 
 }  // namespace efd::app

@@ -215,7 +215,12 @@ def test_query_errors(server):
     for options in ([], ["--format", "json"]):
         done = query(server, "SELEC x", *options)
         assert done.returncode == FAILED and "found SELEC" in done.stderr
-    assert_one_line(query(server, "SELECT derivative(x) FROM m"), FAILED, "not supported yet")
+    for options in ([], ["--format", "csv"]):
+        done = query(server, "SHOW DATABASES; SELECT derivative(x) FROM m", *options)
+        assert "efd" in done.stdout
+        assert_one_line(done, FAILED, "not supported yet")
+    done = run_efd("query", "SHOW DATABASES", "--influx-url", server.registry_url)
+    assert_one_line(done, FAILED, server.registry_url, "404")
 
 
 # --------------------------------------------------------------------------------------- salschema
