@@ -5,27 +5,46 @@
 #include <charconv>
 #include <vector>
 
+#include "broker/topic_matcher.h"
+#include "net/address.h"
+
 namespace efd::app {
 namespace {
 
 using S = Settings;
 constexpr double kAny = 9e18;
 
+Result<> check_address(std::string_view text) {
+  EFD_TRY(net::parse_address(text));
+  return {};
+}
+
+Result<> check_address_if_any(std::string_view text) {
+  return text.empty() ? Result<>() : check_address(text);
+}
+
+Result<> check_pattern(std::string_view text) {
+  EFD_TRY(broker::TopicMatcher::compile({.regex = std::string(text)}));
+  return {};
+}
+
 constexpr Option kOptions[] = {
     {"", "data", "--data", &S::data, 0, 0, "",
      "Folder of the log and the store; made when absent."},
 
     {"listen", "kafka", "--kafka", &S::kafka, 0, 0, "",
-     "HOST:PORT of the Kafka protocol; port 0 takes any free one."},
+     "HOST:PORT of the Kafka protocol; port 0 takes any free one.", check_address},
     {"listen", "registry", "--registry", &S::registry, 0, 0, "",
-     "HOST:PORT of the schema registry's REST interface."},
+     "HOST:PORT of the schema registry's REST interface.", check_address},
     {"listen", "influx", "--influx", &S::influx, 0, 0, "",
-     "HOST:PORT of InfluxDB's HTTP interface."},
+     "HOST:PORT of InfluxDB's HTTP interface.", check_address},
     {"listen", "metrics", "--metrics", &S::metrics, 0, 0, "",
      "HOST:PORT of a listener for GET /metrics and /health alone; empty: none (every HTTP listener "
-     "has both)."},
+     "has both).",
+     check_address_if_any},
     {"listen", "kafka_advertised", "", &S::kafka_advertised, 0, 0, "",
-     "HOST:PORT that Kafka clients are told to connect to; empty: where they connected."},
+     "HOST:PORT that Kafka clients are told to connect to; empty: where they connected.",
+     check_address_if_any},
 
     {"targets", "broker", "--broker", &S::broker, 0, 0, "",
      "HOST:PORT,... of a Kafka cluster to use instead of the embedded log, whose listener is off "
@@ -85,7 +104,8 @@ constexpr Option kOptions[] = {
      "Rows in memory at which intake waits."},
 
     {"connector", "topics", "", &S::connector_topics, 0, 0, "",
-     "Topics that are stored, as a regular expression (RE2) that matches the whole name."},
+     "Topics that are stored, as a regular expression (RE2) that matches the whole name.",
+     check_pattern},
     {"connector", "database", "", &S::connector_database, 0, 0, "", "Database that they go to."},
     {"connector", "policy", "", &S::connector_policy, 0, 0, "",
      "Retention policy that they go to."},
@@ -145,6 +165,8 @@ Result<> set_text(Settings& settings, const Option& option, std::string S::* mem
   if (!option.choices.empty() && choices.find("|" + std::string(value) + "|") == choices.npos)
     return fail(ErrorCode::bad_input, "{}: '{}' is not one of {}", option.key(), value,
                 option.choices);
+  if (option.check)
+    if (auto good = option.check(value); !good) return fail_in(option.key(), good.error());
   settings.*member = value;
   return {};
 }

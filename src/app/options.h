@@ -85,6 +85,7 @@ struct Option {
   double max = 0;
   std::string_view choices;  // of texts: "a|b|c", "" = any
   std::string_view help;
+  Result<> (*check)(std::string_view) = nullptr;  // of texts: says what is wrong with one
 
   std::string key() const;  // "store.flush_bytes"
 };

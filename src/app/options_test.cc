@@ -46,6 +46,15 @@ TEST_F(ConfigurationFile, ErrorsNameFileLineAndTheNearestKey) {
   EXPECT_THAT(read("data = [1]").error().message, HasSubstr("neither text nor a number"));
 }
 
+TEST_F(ConfigurationFile, AddressesAndPatternsAreChecked) {
+  EXPECT_THAT(read("[listen]\nkafka = \"localhost\"").error().message,
+              HasSubstr(path_ + ":2: listen.kafka: address 'localhost': expected HOST:PORT"));
+  EXPECT_FALSE(read("[listen]\ninflux = \"\""));
+  EXPECT_TRUE(read("[listen]\nmetrics = \"\""));
+  EXPECT_THAT(read("[connector]\ntopics = \"lsst((\"").error().message,
+              HasSubstr(path_ + ":2: connector.topics: topic pattern 'lsst((': missing )"));
+}
+
 TEST_F(ConfigurationFile, TheDefaultFileWithoutItsCommentsChangesNothing) {
   std::string text = default_configuration();
   std::string uncommented;

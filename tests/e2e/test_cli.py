@@ -119,6 +119,8 @@ def test_config_default_is_a_good_file(tmp_path):
     ("[log]\nretention_sm = 1\n", ["retention_sm", "retention_ms"]),
     ("[log]\nretention_ms = 'long'\n", ["retention_ms"]),
     ("[net]\nloops = 1000\n", ["net.loops"]),
+    ("[listen]\nkafka = 'localhost'\n", ["efd.toml:2", "listen.kafka", "HOST:PORT"]),
+    ("[connector]\ntopics = '(('\n", ["efd.toml:2", "connector.topics"]),
     ("[log\n", ["efd.toml"])])
 def test_config_check_tells_what_is_wrong(tmp_path, text, words):
     file = tmp_path / "efd.toml"
