@@ -128,7 +128,8 @@ class CommandLine {
   }
 
   void add_serve() {
-    CLI::App* command = add_command(&app_, "serve", "Run the database", [this] { return serve(); });
+    CLI::App* command = add_command(&app_, "serve", "Run the database", {});
+    command->callback([this, command] { action_ = [this, command] { return serve(*command); }; });
     command->add_option("--config", config_file_,
                         "TOML file of settings (see `efd config default`)");
     for (const Option& option : options()) {
@@ -147,13 +148,14 @@ class CommandLine {
         "http://registry:8081");
   }
 
-  int serve() {
+  // A setting that is given goes before the file, also an empty one.
+  int serve(const CLI::App& command) {
     Settings settings;
     if (!config_file_.empty())
       if (auto read = read_configuration(config_file_, settings); !read)
         return usage(read.error().message);
     for (const auto& [key, value] : serve_settings_) {
-      if (value.empty()) continue;
+      if (command.count("--" + key) == 0) continue;
       if (auto set = set_option(settings, key, value); !set) return usage(set.error().message);
     }
     auto broker_settings = parse_broker_settings(serve_broker_settings_);

@@ -143,6 +143,13 @@ def test_serve_reads_its_configuration(make_server, tmp_path):
     await_value(lambda: sum(server.column(text, "count")), 1)
 
 
+def test_the_command_line_goes_before_the_file(make_server, tmp_path):
+    file = tmp_path / "efd.toml"
+    file.write_text('[listen]\nmetrics = "127.0.0.1:0"\n')
+    assert "metrics" not in make_server("--config", file, "--metrics", "").start().addresses
+    assert_one_line(run_efd("serve", "--data", tmp_path / "d", "--net.loops="), USAGE, "net.loops")
+
+
 # ------------------------------------------------------------------------------------------- serve
 
 def test_serve_refuses_targets(tmp_path):
