@@ -29,11 +29,33 @@ Targets targets_from_environment() {
   return targets;
 }
 
+// CLI11's own checks print the greatest double in full.
+CLI::Validator at_least_zero() {
+  return {[](std::string& text) {
+            double number = 0;
+            if (!CLI::detail::lexical_cast(text, number))
+              return fmt::format("'{}' is not a number", text);
+            return number >= 0 ? std::string() : fmt::format("{} is less than 0", text);
+          },
+          ""};
+}
+
+CLI::Validator above_zero() {
+  return {[](std::string& text) {
+            double number = 0;
+            if (!CLI::detail::lexical_cast(text, number))
+              return fmt::format("'{}' is not a number", text);
+            return number > 0 ? std::string() : fmt::format("{} is not above 0", text);
+          },
+          ""};
+}
+
 // The command line as it is put together: CLI11 parses, `action` runs afterwards.
 class CommandLine {
  public:
   CommandLine() {
     app_.require_subcommand(1);
+    app_.option_defaults()->always_capture_default();
     app_.set_version_flag("--version", std::string("efd ") + kVersion);
     app_.footer(
         "Examples:\n"
@@ -102,6 +124,20 @@ class CommandLine {
     return words;
   }
 
+  // A command that is nothing without one of its own commands; those inherit the examples.
+  CLI::App* add_group(const char* name, const char* what, const char* examples) {
+    CLI::App* group = app_.add_subcommand(name, what);
+    group->require_subcommand(1);
+    group->footer(fmt::format("Examples:\n{}", examples));
+    return group;
+  }
+
+  // An option that may be repeated. Its default is not shown as "[]".
+  static CLI::Option* add_list(CLI::App* command, const char* name, std::vector<std::string>& list,
+                               const char* what) {
+    return command->add_option(name, list, what)->default_str("");
+  }
+
   CLI::App* add_command(CLI::App* parent, const char* name, const char* what,
                         std::function<int()> action) {
     CLI::App* command = parent->add_subcommand(name, what);
@@ -117,9 +153,8 @@ class CommandLine {
     add_broker_settings(command, targets.broker_settings);
   }
   static void add_broker_settings(CLI::App* command, std::vector<std::string>& settings) {
-    command
-        ->add_option("--broker-set", settings,
-                     "NAME=VALUE of librdkafka, such as security.protocol=SSL (repeatable)")
+    add_list(command, "--broker-set", settings,
+             "NAME=VALUE of librdkafka, such as security.protocol=SSL (repeatable)")
         ->allow_extra_args(false);
   }
   void add_registry(CLI::App* command, Targets& targets) {
@@ -136,6 +171,7 @@ class CommandLine {
       std::string names = "--" + option.key();
       if (!option.flag.empty() && option.flag != names) names += "," + std::string(option.flag);
       command->add_option(names, serve_settings_[option.key()], std::string(option.help))
+          ->default_str(value_text(Settings(), option))
           ->group(option.flag.empty() ? "Settings" : "Options");
     }
     add_broker_settings(command, serve_broker_settings_);
@@ -171,18 +207,22 @@ class CommandLine {
   }
 
   void add_salschema() {
-    CLI::App* group = add_command(&app_, "salschema", "SAL XML as Avro schemas", {});
-    group->require_subcommand(1);
+    CLI::App* group = add_group("salschema", "SAL XML as Avro schemas",
+                                "  efd salschema convert ts_xml --write schemas\n"
+                                "  efd salschema convert ts_xml.tar.xz --upload");
     CLI::App* command = add_command(group, "convert", "Convert SAL XML to Avro schemas",
                                     [this] { return run_salschema_convert(salschema_); });
     command->add_option("source", salschema_.source, "folder or .tar[.gz|.xz|.zst]/.zip of SAL XML")
         ->required();
-    command->add_option("--write", salschema_.write_directory,
-                        "folder for <EFDB_Topic>.json files");
-    command->add_flag("--prune", salschema_.prune, "remove files of topics that are gone");
+    CLI::Option* write = command->add_option("--write", salschema_.write_directory,
+                                             "folder for <EFDB_Topic>.json files");
+    command
+        ->add_flag("--prune", salschema_.prune,
+                   "remove files of topics that are gone from that folder")
+        ->needs(write);
     command->add_flag("--print", salschema_.print, "print the schemas");
     command->add_flag("--upload", salschema_.upload, "register them, subject = full schema name");
-    command->add_option("--subsystem", salschema_.subsystems, "only this one (repeatable)");
+    add_list(command, "--subsystem", salschema_.subsystems, "only this one (repeatable)");
     command->add_flag("--json", salschema_.json, "the summary as JSON");
     add_registry(command, salschema_.targets);
     add_log_level(command);
@@ -193,16 +233,17 @@ class CommandLine {
   }
 
   void add_saltransform() {
-    CLI::App* group = add_command(&app_, "saltransform", "SAL's text messages to Avro", {});
-    group->require_subcommand(1);
+    CLI::App* group = add_group("saltransform", "SAL's text messages to Avro",
+                                "  efd saltransform init --xml ts_xml.tar.xz\n"
+                                "  efd saltransform run --metrics 127.0.0.1:9100");
     CLI::App* init = add_command(group, "init", "Create the topics and register the schemas",
                                  [this] { return run_saltransform_init(transform_init_); });
     init->add_option("--xml", transform_init_.source, "folder or archive of SAL XML")->required();
-    init->add_option("--subsystem", transform_init_.subsystems, "only this one (repeatable)");
+    add_list(init, "--subsystem", transform_init_.subsystems, "only this one (repeatable)");
     init->add_option("--partitions", transform_init_.partitions, "of each new topic")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     init->add_option("--replicas", transform_init_.replicas, "of each new topic")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     add_broker(init, transform_init_.targets);
     add_registry(init, transform_init_.targets);
     add_log_level(init);
@@ -214,7 +255,7 @@ class CommandLine {
     SaltransformRunOptions& run = transform_run_;
     CLI::App* command = add_command(group, "run", "Transform until stopped",
                                     [&run] { return run_saltransform_run(run); });
-    command->add_option("--subsystem", run.subsystems, "only this one (repeatable)");
+    add_list(command, "--subsystem", run.subsystems, "only this one (repeatable)");
     command
         ->add_option("--auto-offset-reset", run.reset,
                      "where to begin in topics that exist, without a committed offset")
@@ -239,28 +280,34 @@ class CommandLine {
   }
 
   void add_salmock() {
-    CLI::App* group = add_command(&app_, "salmock", "Mock SAL: produce and consume", {});
-    group->require_subcommand(1);
+    CLI::App* group = add_group("salmock", "Mock SAL: produce and consume",
+                                "  efd salmock produce --topic MTMount_Azimuth\n"
+                                "  efd salmock consume MTMount_Azimuth");
     CLI::App* produce =
         add_command(group, "produce", "Produce a profile, or topics, at their rates",
                     [this] { return run_salmock_produce(produce_); });
-    auto* profile = produce->add_option("--profile", produce_.profile, "sqr-029");
-    produce->add_option("--topic", produce_.topics, "a registered topic at 1 Hz (repeatable)")
+    auto* profile = produce->add_option(
+        "--profile", produce_.profile,
+        "the topics and rates of an experiment: sqr-029, when no topic is named");
+    add_list(produce, "--topic", produce_.topics, "a registered topic, at 1 Hz (repeatable)")
         ->excludes(profile);
     produce->add_option("--xml", produce_.xml, "take the topics from this SAL XML");
     produce->add_option("--duration", produce_.duration_s, "seconds; 0: until stopped")
-        ->check(CLI::NonNegativeNumber);
+        ->check(at_least_zero());
     produce->add_option("--rate-scale", produce_.rate_scale, "times the designed rate")
-        ->check(CLI::PositiveNumber);
-    produce->add_option("--acks", produce_.acks, "0, 1 or all")
+        ->check(above_zero());
+    produce
+        ->add_option("--acks", produce_.acks,
+                     "what the broker acknowledges: nothing, written, durable")
         ->check(CLI::IsMember({"0", "1", "all", "-1"}));
     produce->add_option("--as", produce_.as, "avro, or text as SAL prints it")
         ->check(CLI::IsMember({"avro", "text"}));
-    produce->add_option("--subsystem", produce_.subsystems,
-                        "of the profile only this one (repeatable)");
-    produce->add_option("--without-subsystem", produce_.without_subsystems,
-                        "of the profile all but this one (repeatable)");
-    produce->add_option("--linger", produce_.linger_ms, "ms")->check(CLI::NonNegativeNumber);
+    add_list(produce, "--subsystem", produce_.subsystems,
+             "of the profile only this one (repeatable)");
+    add_list(produce, "--without-subsystem", produce_.without_subsystems,
+             "of the profile all but this one (repeatable)");
+    produce->add_option("--linger", produce_.linger_ms, "ms that a batch waits for company")
+        ->check(at_least_zero());
     produce->add_option("--metrics", produce_.metrics, "HOST:PORT for GET /metrics");
     produce->add_flag("--json", produce_.json, "end with a line of figures as JSON");
     add_broker(produce, produce_.targets);
@@ -290,10 +337,11 @@ class CommandLine {
     CLI::App* command =
         add_command(&app_, "query", "Ask in InfluxQL", [this] { return run_query(query_); });
     command->add_option("text", query_.text, "InfluxQL")->required();
-    command->add_option("--format", query_.format, "table, csv or json")
+    command->add_option("--format", query_.format, "how the answer is printed")
         ->check(CLI::IsMember({"table", "csv", "json"}));
     command->add_option("--database", query_.database, "the database that is asked");
-    command->add_option("--influx-url", query_.targets.influx_url, "of the server");
+    command->add_option("--influx-url", query_.targets.influx_url,
+                        "of the server, efd or InfluxDB");
     add_log_level(command);
     command->footer(
         "Examples:\n"
@@ -306,16 +354,16 @@ class CommandLine {
   void add_demo() {
     CLI::App* command = add_command(&app_, "demo", "The whole job on this machine, with a report",
                                     [this] { return run_demo(demo_); });
-    command->add_option("--duration", demo_.duration_s, "seconds of load")
-        ->check(CLI::PositiveNumber);
+    command->add_option("--duration", demo_.duration_s, "seconds of load")->check(above_zero());
     command->add_option("--xml", demo_.xml, "take the experiment's topics from this SAL XML");
     add_log_level(command);
     command->footer("Example:\n  efd demo --duration 20");
   }
 
   void add_config() {
-    CLI::App* group = add_command(&app_, "config", "The configuration file", {});
-    group->require_subcommand(1);
+    CLI::App* group = add_group("config", "The configuration file",
+                                "  efd config default > efd.toml\n"
+                                "  efd config check efd.toml");
     add_command(group, "default", "Print it with all defaults", [] {
       std::fputs(default_configuration().c_str(), stdout);
       return kOk;

@@ -46,12 +46,19 @@ def assert_one_line(done, exit_code, *words):
 
 @pytest.mark.parametrize("command", [
     [], ["serve"], ["salschema", "convert"], ["salmock", "produce"], ["salmock", "consume"],
-    ["query"], ["demo"], ["config"]])
+    ["query"], ["demo"], ["config"], ["config", "check"], ["salmock"], ["salschema"],
+    ["saltransform"]])
 def test_help_has_examples(command):
     done = run_efd(*command, "--help")
     assert done.returncode == OK
     assert "Usage: efd" in done.stdout
     assert "Example" in done.stdout and "efd " + " ".join(command) in done.stdout
+
+
+def test_help_tells_defaults():
+    assert "127.0.0.1:9092" in run_efd("serve", "--help").stdout
+    help = run_efd("salmock", "produce", "--help").stdout
+    assert "127.0.0.1:9092" in help and "[]" not in help
 
 
 def test_version():
@@ -72,6 +79,10 @@ def test_typo_gets_the_nearest_word(typed, wanted):
     (["serve"], "--data"),
     (["query"], "text"),
     (["salmock", "produce", "--profile", "sqr-28"], "sqr-029"),
+    (["salmock", "produce", "--duration", "-1"], "-1 is less than 0"),
+    (["salmock", "produce", "--duration", "long"], "long"),
+    (["demo", "--duration", "0"], "0 is not above 0"),
+    (["salschema", "convert", "x", "--prune"], "--write"),
     (["query", "x", "--format", "xml"], "format")])
 def test_usage_is_told(arguments, word):
     assert_one_line(run_efd(*arguments), USAGE, word)
