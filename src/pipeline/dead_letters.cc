@@ -22,6 +22,8 @@ constexpr char kTopicIdHeader[] = "efd.topic.id";
 // Records of the topic that are read at start to know what was sent already.
 constexpr int64_t kTailRecordsMax = static_cast<int64_t>(kRememberedRejectsMax);
 constexpr std::chrono::milliseconds kTailWait{200};
+// Topics whose first dead letter is a warning in the log; later ones are for debugging.
+constexpr size_t kTopicsToldMax = 10'000;
 
 std::optional<std::string_view> header(const broker::RecordView& record, std::string_view name) {
   for (const broker::HeaderView& header : record.headers)
@@ -152,10 +154,24 @@ void DeadLetters::reject(const broker::Source& source, const broker::RecordView&
   RejectedRecord origin{source.id, {source.topic, source.partition}, record.offset};
   if (is_remembered(origin, record)) return;
   rejected_.add();
-  observe::debug("pipeline", "dead letter: {}/{} offset {}: {}", source.topic.value(),
-                 source.partition.value(), record.offset.value(), reason);
+  tell(source, record, reason);
   send(letter_of(source, record, stage, reason));
   remember(std::move(origin), {reason, broker::content_crc32c(record)});
+}
+
+void DeadLetters::tell(const broker::Source& source, const broker::RecordView& record,
+                       const std::string& reason) {
+  bool is_first = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (told_.size() < kTopicsToldMax) is_first = told_.insert(source.topic).second;
+  }
+  const auto level = is_first ? observe::Level::warning : observe::Level::debug;
+  if (!observe::logs(level)) return;
+  observe::log(level, "pipeline",
+               fmt::format("connector {}: {}/{} offset {} goes to {}: {}", connector_.value(),
+                           source.topic.value(), source.partition.value(), record.offset.value(),
+                           kDeadLetterTopic.value(), reason));
 }
 
 std::shared_ptr<DeadLetters::Letter> DeadLetters::letter_of(const broker::Source& source,

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "base/ids.h"
@@ -67,6 +68,9 @@ class DeadLetters : public sink::Rejects {
   };
   void remember(RejectedRecord record, Remembered what);
   bool is_remembered(const RejectedRecord& record, const broker::RecordView& content) const;
+  // Says so in the log, aloud for the first one of a topic.
+  void tell(const broker::Source& source, const broker::RecordView& record,
+            const std::string& reason);
   std::shared_ptr<Letter> letter_of(const broker::Source& source, const broker::RecordView& record,
                                     sink::Stage stage, const std::string& reason) const;
   void send(std::shared_ptr<Letter> letter);
@@ -83,6 +87,7 @@ class DeadLetters : public sink::Rejects {
   std::condition_variable delivered_;
   std::map<RejectedRecord, Remembered> reasons_;
   std::deque<RejectedRecord> order_;  // oldest first
+  std::set<TopicName> told_;
   size_t in_flight_ = 0;
   std::deque<std::shared_ptr<Letter>> failed_;
   std::unique_ptr<broker::Producer> producer_;  // last: its call-backs use the rest
