@@ -163,6 +163,7 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
                              http::Router& router) {
   http::ServerOptions options;
   options.name = name;
+  options.metrics = &metrics_;
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
   api::add_metrics_route(router, metrics_);
@@ -210,7 +211,8 @@ void Server::export_figures() {
   };
   using Figures = store::Store::Figures;
   gauge("efd_store_memory_rows", "Rows not yet in a committed file.", &Figures::rows_in_memory);
-  gauge("efd_store_memory_bytes", "Their bytes.", &Figures::bytes_in_memory);
+  gauge("efd_store_memory_bytes", "Bytes of rows not yet in a committed file.",
+        &Figures::bytes_in_memory);
   gauge("efd_store_files", "Committed segment files.", &Figures::files);
   gauge("efd_store_disk_bytes", "Bytes of committed segment files.", &Figures::bytes_on_disk);
   gauge("efd_store_disk_values", "Values in committed segment files.", &Figures::values_on_disk);

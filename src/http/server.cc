@@ -21,11 +21,11 @@ class RequestMetrics {
     if (!metrics) return;
     for (size_t i = 0; i < classes_.size(); ++i) {
       classes_[i] =
-          &metrics->counter("efd_http_requests_total", "Answered requests",
+          &metrics->counter("efd_http_requests_total", "Answered requests.",
                             {{"listener", listener}, {"status", fmt::format("{}xx", i + 1)}});
     }
-    seconds_ =
-        &metrics->summary("efd_http_request_seconds", "Time in handlers", {{"listener", listener}});
+    seconds_ = &metrics->summary("efd_http_request_seconds", "Time in handlers.",
+                                 {{"listener", listener}});
   }
   void count(int status, int64_t begin_ns) const {
     if (!seconds_ || status < 100 || status > 599) return;
