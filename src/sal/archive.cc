@@ -52,10 +52,13 @@ class ArchiveReader {
   }
 
   tl::unexpected<Error> unreadable() const {
-    const char* reason = archive_error_string(archive_.get());
-    return fail(ErrorCode::bad_input,
-                "{}: {}; a source is a folder, a .tar[.gz|.xz|.zst] or .zip file, or an .xml file",
-                path_, reason == nullptr ? "cannot be read" : reason);
+    const char* text = archive_error_string(archive_.get());
+    const std::string reason = text == nullptr ? "cannot be read" : text;
+    const bool is_no_archive = reason == "Unrecognized archive format";
+    return fail(ErrorCode::bad_input, "{}: {}; {}", path_, reason,
+                is_no_archive ? "a source is a folder, a .tar[.gz|.xz|.zst] or .zip file, or an "
+                                ".xml file"
+                              : "is the archive damaged or cut short?");
   }
 
   Result<> take(archive_entry* entry) {

@@ -2,6 +2,7 @@
 // Sources on disk, and the folder of schemas.
 #include <archive.h>
 #include <archive_entry.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 
 namespace efd::sal {
 namespace {
+
+using ::testing::HasSubstr;
 
 class TemporaryFolder {
  public:
@@ -120,11 +123,13 @@ TEST(Source, WhatIsNoSourceIsRefused) {
   EXPECT_EQ(read_source(folder / "absent").error().code, ErrorCode::not_found);
   write_file(folder / "x.tar", "this is no archive");
   EXPECT_EQ(read_source(folder / "x.tar").error().code, ErrorCode::bad_input);
+  EXPECT_THAT(read_source(folder / "x.tar").error().message, HasSubstr("a source is a folder"));
   write_archive(folder / "y.tar.gz", archive_write_set_format_pax, archive_write_add_filter_gzip,
                 {{"a.xml", std::string(100'000, 'x'), ""}});
   const auto whole = system::read_file(system::posix_file_system(), folder / "y.tar.gz");
   write_file(folder / "y.tar.gz", std::string_view(*whole).substr(0, whole->size() / 2));
   EXPECT_EQ(read_source(folder / "y.tar.gz").error().code, ErrorCode::bad_input);
+  EXPECT_THAT(read_source(folder / "y.tar.gz").error().message, HasSubstr("cut short?"));
 }
 
 TEST(Source, UnsafeNamesAndLinksAreReported) {
