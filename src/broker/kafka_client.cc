@@ -24,6 +24,8 @@ std::string reason_of(std::string_view text) {
   constexpr std::string_view kConnectFailed = " failed: ";
   if (size_t at = text.find(kConnectFailed); text.starts_with("Connect to ") && at != text.npos)
     text.remove_prefix(at + kConnectFailed.size());
+  // The first bytes of another protocol, taken for a length.
+  if (text.find("Invalid response size") != text.npos) return "what answers there is not Kafka";
   return std::string(text);
 }
 

@@ -111,6 +111,12 @@ def test_wrong_address_is_one_line(closed_port, tmp_path):
         assert len(errors) == 1 and closed_port in errors[0], (arguments, done.stderr)
 
 
+def test_another_protocols_port_is_one_line(server):
+    done = run_efd("salmock", "consume", "t", "--broker", server.addresses["registry"],
+                   "--registry-url", server.registry_url)
+    assert_one_line(done, FAILED, server.addresses["registry"], "not Kafka")
+
+
 # ----------------------------------------------------------------------------------- configuration
 
 def test_config_default_is_a_good_file(tmp_path):
