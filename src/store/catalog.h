@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which columns a measurement has, and how InfluxQL calls their elements (architecture 8).
+// Which columns a measurement has, and how InfluxQL calls their elements.
 //
 // A column is known by its source name, its InfluxDB type and whether it is an array; its id is its
 // place in the list, is never used again and reaches disk. Names are given once, when a scalar

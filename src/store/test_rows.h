@@ -45,7 +45,7 @@ class ModelMeasurement {
   }
   size_t size() const { return rows_.size(); }
 
-  // Names by field, as architecture 8 gives them.
+  // Names by field, as InfluxQL sees them.
   const std::map<SourceField, std::string>& names() const { return names_; }
 
   std::vector<const ModelRow*> scan(const ScanRequest& request) const {
