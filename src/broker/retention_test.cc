@@ -107,5 +107,26 @@ TEST_F(RetentionTest, IntakeStopsWhenTheBoundIsHeldUp) {
   EXPECT_EQ(append(a, "v").error, AppendError::none);
 }
 
+TEST_F(RetentionTest, ATrimmedLogStartsLaterAndLosesItsFilesWithTheNextRetention) {
+  open();
+  auto a = fill("a", {{"retention.ms", "-1"}}, 4);
+  ASSERT_TRUE(log_->trim(*a, Offset(2)));
+  EXPECT_EQ(log_->state(*a).log_start, Offset(2));
+  EXPECT_FALSE(log_->read(*a, Offset(1), 1, See::appended));
+  EXPECT_TRUE(*files_.exists("/log/a-0/00000000000000000001.log"));
+  EXPECT_EQ(start(a), 2);
+  EXPECT_FALSE(*files_.exists("/log/a-0/00000000000000000001.log"));
+  // Back it does not go, and no further than a hold or the end.
+  ASSERT_TRUE(log_->trim(*a, Offset(1)));
+  EXPECT_EQ(log_->state(*a).log_start, Offset(2));
+  log_->hold("sink", [](const TopicName&) { return true; });
+  log_->release("sink", *a, Offset(3));
+  ASSERT_TRUE(log_->trim(*a, Offset(9)));
+  EXPECT_EQ(log_->state(*a).log_start, Offset(3));
+  kill_and_open();
+  EXPECT_EQ(log_->state(*find("a")).log_start, Offset(3));
+  EXPECT_EQ(values(find("a"), 3), (Values{"3"}));
+}
+
 }  // namespace
 }  // namespace efd::broker
