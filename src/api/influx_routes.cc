@@ -112,18 +112,18 @@ void handle_options(const Request& request, Response& response) {
   response.send(200, answer_headers(request, "application/json"), "");
 }
 
-http::ErrorBody error_body(int status, std::string_view) {
+}  // namespace
+
+http::ErrorBody influx_error_body(int status, std::string_view) {
   std::string text =
       status == 404 ? "404 page not found\n" : std::string(http::reason_phrase(status)) + "\n";
   return {"text/plain; charset=utf-8", std::move(text)};
 }
 
-}  // namespace
-
 void add_influx_routes(http::Router& router, query::QueryEngine& engine) {
   router.add_header("X-Influxdb-Version", kInfluxVersion);
   router.add_header("X-Influxdb-Build", "OSS");
-  router.set_error_format(error_body);
+  router.set_error_format(influx_error_body);
   router.add("GET", "/ping", handle_ping, {.inline_on_loop = true});
   router.add("GET", "/status",
              [](const Request& request, Response& response) {

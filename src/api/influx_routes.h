@@ -3,6 +3,8 @@
 // libraries speak on port 8086.
 #pragma once
 
+#include <string_view>
+
 #include "http/router.h"
 #include "query/engine.h"
 
@@ -11,5 +13,8 @@ namespace efd::api {
 // Adds /ping, /status, /query, /write, InfluxDB's fixed headers and its form of errors to the
 // router of one listener. `engine` outlives the router. Queries run on the server's pool.
 void add_influx_routes(http::Router& router, query::QueryEngine& engine);
+
+// How InfluxDB's HTTP server writes errors of its own: a line of text.
+http::ErrorBody influx_error_body(int status, std::string_view message);
 
 }  // namespace efd::api
