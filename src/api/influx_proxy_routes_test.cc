@@ -49,7 +49,7 @@ TEST_F(InfluxProxyTest, RequestsAndAnswersPassUntouched) {
   });
   auto answer = server_->client().post("/query?db=efd&q=SELECT%20%2A", "u=1",
                                        {{"Authorization", "Basic YTpi"},
-                                        {"Accept-Encoding", "gzip"},
+                                        {"Accept-Encoding", "gzip;q=0"},
                                         {"Content-Type", "application/x-www-form-urlencoded"}});
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 400);

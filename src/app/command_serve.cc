@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "app/commands.h"
+#include "app/influx_target.h"
 #include "app/print_error.h"
 #include "app/server.h"
 #include "system/stop_signals.h"
@@ -29,10 +30,9 @@ bool await_caught_up(const Server& server, const system::StopSignals& signals) {
 
 // What the settings say together makes sense?
 Result<> check(const Settings& settings) {
-  if (!settings.influx_url.empty())
-    return fail(ErrorCode::bad_input,
-                "serve cannot use --influx-url {} yet: leave it out to run the embedded store",
-                settings.influx_url);
+  if (!settings.influx_url.empty()) EFD_TRY(influx_connector_of(settings));
+  if (settings.influx_url.empty() && !settings.influx_user.empty())
+    return fail(ErrorCode::bad_input, "targets.influx_user needs --influx-url");
   if (!settings.broker.empty() && settings.registry_url.empty())
     return fail(
         ErrorCode::bad_input,

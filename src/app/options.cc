@@ -53,7 +53,15 @@ constexpr Option kOptions[] = {
      "URL of a schema registry (Confluent's REST interface) to use instead of the embedded one, "
      "whose listener is off then."},
     {"targets", "influx_url", "--influx-url", &S::influx_url, 0, 0, "",
-     "An InfluxDB to use instead of the embedded store. Not built yet: refused."},
+     "An InfluxDB to use instead of the embedded store: http://[USER:PASSWORD@]HOST:PORT. Queries "
+     "are handed on to it with the credentials of whoever asks."},
+    {"targets", "influx_user", "", &S::influx_user, 0, 0, "",
+     "User that writes to the InfluxDB; empty: the URL's, or none."},
+    {"targets", "influx_password", "", &S::influx_password, 0, 0, "", "The user's password."},
+    {"targets", "influx_create_database", "", &S::influx_create_database, 0, 0, "off|on",
+     "Whether the connector's database is made in the InfluxDB when that does not know it."},
+    {"targets", "influx_gzip", "", &S::influx_gzip, 0, 0, "off|on",
+     "Whether what is written to the InfluxDB is compressed."},
 
     {"observe", "log_level", "--log-level", &S::log_level, 0, 0, "debug|info|warning|error|off",
      "Least severe level that is logged."},
@@ -115,6 +123,12 @@ constexpr Option kOptions[] = {
      "How long a lane rests after a batch, so that the next one is worth its work; part of the "
      "time from "
      "produce to queryable."},
+    {"connector", "group", "", &S::connector_group, 0, 0, "",
+     "Consumer group that keeps the positions of a connector into an InfluxDB: workers that are in "
+     "one group share the work."},
+    {"connector", "instance", "", &S::connector_instance, 0, 0, "",
+     "This worker's name in that group: one that comes back within 6 s goes on at once. Empty: a "
+     "new member with each start."},
 
     {"saltransform", "enabled", "--saltransform", &S::saltransform_enabled, 0, 0, "off|on",
      "Whether this process also turns SAL's text messages into Avro records."},

@@ -29,6 +29,10 @@ struct Settings {
   std::string broker;
   std::string registry_url;
   std::string influx_url;
+  std::string influx_user;
+  std::string influx_password;
+  std::string influx_create_database = "on";
+  std::string influx_gzip = "off";
   std::map<std::string, std::string> broker_librdkafka;  // by librdkafka's names
 
   int64_t net_loops = 2;
@@ -60,6 +64,8 @@ struct Settings {
   std::string connector_policy = "autogen";
   std::string connector_time_rounding = "half_up";
   int64_t connector_gather_us = 1000;
+  std::string connector_group = "efd";
+  std::string connector_instance;
 
   std::string saltransform_enabled = "off";
   std::string saltransform_subsystems;

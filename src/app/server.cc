@@ -2,9 +2,11 @@
 #include "app/server.h"
 
 #include "api/health_route.h"
+#include "api/influx_proxy_routes.h"
 #include "api/influx_routes.h"
 #include "api/metrics_route.h"
 #include "api/registry_routes.h"
+#include "app/influx_target.h"
 #include "app/transform_role.h"
 #include "broker/embedded_broker.h"
 #include "broker/kafka_cluster.h"
@@ -107,27 +109,39 @@ Result<> Server::open_registry() {
 }
 
 Result<> Server::open_pipeline() {
-  EFD_ASSIGN(store_, store::Store::open(system::posix_file_system(), system::real_clock(),
-                                        store_options(settings_)));
+  auto& files = system::posix_file_system();
+  auto& clock = system::real_clock();
+  if (settings_.influx_url.empty()) {
+    EFD_ASSIGN(store_, store::Store::open(files, clock, store_options(settings_)));
+  }
   pipeline::Surroundings surroundings{.broker = *broker_,
                                       .registry = *registry_,
-                                      .store = *store_,
+                                      .store = store_.get(),
                                       .metrics = metrics_,
-                                      .files = system::posix_file_system(),
-                                      .clock = system::real_clock(),
+                                      .files = files,
+                                      .clock = clock,
                                       .gaps_path = settings_.data + "/gaps.jsonl"};
   EFD_ASSIGN(pipeline_, pipeline::Pipeline::open(std::move(surroundings)));
+  EFD_TRY(open_connector());
+  if (log_) log_->start_housekeeping();
+  set_health_checks();
+  return {};
+}
+
+Result<> Server::open_connector() {
   pipeline::ConnectorOptions connector;
   connector.topics = settings_.connector_topics;
   connector.database = settings_.connector_database;
   connector.policy = settings_.connector_policy;
   connector.gather = std::chrono::microseconds(settings_.connector_gather_us);
   if (settings_.connector_time_rounding == "truncate") connector.time_rounding = Rounding::truncate;
-  EFD_TRY(pipeline_->add_connector(connector));
-  if (log_) log_->start_housekeeping();
-  engine_ = query::make_engine(*store_, system::real_clock(), engine_options(settings_));
-  set_health_checks();
-  return {};
+  if (store_) {
+    engine_ = query::make_engine(*store_, system::real_clock(), engine_options(settings_));
+    return pipeline_->add_connector(connector);
+  }
+  EFD_ASSIGN(auto influx, influx_connector_of(settings_));
+  EFD_ASSIGN(proxy_, query::InfluxProxy::open(influx.influx.target.url));
+  return pipeline_->add_connector(connector, std::move(influx));
 }
 
 void Server::set_health_checks() {
@@ -136,10 +150,11 @@ void Server::set_health_checks() {
       auto error = log_->intake_error();
       return check_of(error ? error->message : "");
     });
-  health_.set_check("store", [this] {
-    auto error = store_->figures().intake_error;
-    return check_of(error ? error->message : "");
-  });
+  if (store_)
+    health_.set_check("store", [this] {
+      auto error = store_->figures().intake_error;
+      return check_of(error ? error->message : "");
+    });
   health_.set_check("pipeline", [this] { return check_of(pipeline_->trouble()); });
   health_.set_check("ready", [this] {
     return check_of(pipeline_->has_caught_up() ? "" : "the store is catching up with the log");
@@ -196,7 +211,8 @@ Result<> Server::open_listeners() {
     api::add_registry_routes(registry_router_, *embedded_registry_);
     EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
   }
-  api::add_influx_routes(influx_router_, *engine_);
+  if (engine_) api::add_influx_routes(influx_router_, *engine_);
+  if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_);
   EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
   if (!settings_.metrics.empty())
     EFD_TRY(listen_http("metrics", settings_.metrics, metrics_router_));
@@ -204,6 +220,7 @@ Result<> Server::open_listeners() {
 }
 
 void Server::export_figures() {
+  if (!store_) return;
   auto gauge = [this](const char* name, const char* help,
                       uint64_t store::Store::Figures::* figure) {
     metrics_.gauge(name, help, {},

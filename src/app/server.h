@@ -21,6 +21,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/transformer.h"
 #include "query/engine.h"
+#include "query/influx_proxy.h"
 #include "registry/embedded_registry.h"
 #include "store/store.h"
 
@@ -49,6 +50,7 @@ class Server {
   Result<> open_registry();
   void set_health_checks();
   Result<> open_pipeline();
+  Result<> open_connector();
   Result<> open_transformer();
   Result<> open_listeners();
   Result<> listen_kafka();
@@ -61,12 +63,13 @@ class Server {
   std::unique_ptr<broker::CommitLog> log_;            // none when the log is a cluster's
   std::unique_ptr<broker::GroupCoordinator> groups_;  // with the log
   std::unique_ptr<broker::Broker> broker_;
-  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Store> store_;  // none when an InfluxDB stands there
   std::unique_ptr<registry::SchemaRegistry> registry_;
   registry::EmbeddedRegistry* embedded_registry_ = nullptr;  // registry_, if that is ours
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   std::unique_ptr<pipeline::Transformer> transformer_;
-  std::unique_ptr<query::QueryEngine> engine_;
+  std::unique_ptr<query::QueryEngine> engine_;  // over store_; or else
+  std::unique_ptr<query::InfluxProxy> proxy_;
   http::Router registry_router_;
   http::Router influx_router_;
   http::Router metrics_router_;

@@ -193,6 +193,12 @@ Result<Offset> Lane::assign(const broker::Source& source, const broker::LogRange
                             const std::optional<broker::CommittedOffset>& committed) {
   EFD_TRY(dead_letters_->catch_up());
   EFD_ASSIGN(Offset next, sink_->assign(source, range, committed));
+  if (committed && on_discontinuity_) {
+    if (committed->next < range.start)
+      on_discontinuity_(source, Continuity::missed_records, committed->next, next);
+    if (committed->next > range.end)
+      on_discontinuity_(source, Continuity::made_anew, committed->next, next);
+  }
   note_begin(source, range, next);
   return next;
 }

@@ -2,6 +2,7 @@
 #include "pipeline/pipeline.h"
 
 #include "observe/log.h"
+#include "sink/influx_sink.h"
 #include "sink/store_sink.h"
 
 namespace efd::pipeline {
@@ -11,15 +12,16 @@ Pipeline::Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps)
 
 Pipeline::~Pipeline() {
   stop();
-  surroundings_.store.before_commit({});
+  if (surroundings_.store) surroundings_.store->before_commit({});
 }
 
 Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
   EFD_ASSIGN(auto gaps, Gaps::open(surroundings.files, surroundings.clock, surroundings.gaps_path,
                                    surroundings.metrics));
   std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(surroundings), std::move(gaps)));
+  if (!pipeline->surroundings_.store) return pipeline;
   EFD_TRY(pipeline->check_kept_positions());
-  pipeline->surroundings_.store.before_commit(
+  pipeline->surroundings_.store->before_commit(
       [raw = pipeline.get()](std::span<const store::StoredPosition> positions) {
         return raw->prepare_commit(positions);
       });
@@ -28,7 +30,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
 
 Result<> Pipeline::check_kept_positions() {
   bool corrected = false;
-  for (store::StoredPosition kept : surroundings_.store.positions()) {
+  for (store::StoredPosition kept : surroundings_.store->positions()) {
     auto topic = surroundings_.broker.topic(kept.position.topic);
     if (!topic && topic.error().code == ErrorCode::not_found) continue;
     if (!topic) return fail(topic.error());
@@ -40,39 +42,60 @@ Result<> Pipeline::check_kept_positions() {
     EFD_TRY(gaps_->add({kept.connector, partition, start.continuity, kept.position.next, end}));
     kept.position.next = end;
     kept.fingerprints.clear();
-    EFD_TRY(surroundings_.store.set_position(kept));
+    EFD_TRY(surroundings_.store->set_position(kept));
     corrected = true;
   }
-  if (corrected) return surroundings_.store.flush();
+  if (corrected) return surroundings_.store->flush();
   return {};
 }
 
 Result<> Pipeline::add_connector(const ConnectorOptions& options) {
-  EFD_TRY(surroundings_.store.create_database(options.database));
-  EFD_ASSIGN(auto dead_letters,
-             DeadLetters::open(surroundings_.broker, options.name, surroundings_.metrics));
+  EFD_TRY(surroundings_.store->create_database(options.database));
   sink::StoreSinkOptions sink_options{.connector = options.name,
                                       .database = options.database,
                                       .policy = options.policy,
                                       .time_rounding = options.time_rounding};
-  auto sink = std::make_unique<sink::StoreSink>(std::move(sink_options), surroundings_.store,
+  auto sink = std::make_unique<sink::StoreSink>(std::move(sink_options), *surroundings_.store,
                                                 surroundings_.registry, surroundings_.metrics,
                                                 surroundings_.clock);
-  LaneOptions lane_options{.connector = options.name,
-                           .pattern = {options.topics},
-                           .see = broker::See::appended,
-                           .hold = options.name.value(),
-                           .gather = options.gather};
-  auto on_discontinuity = [this, name = options.name](const broker::Source& source, Continuity what,
-                                                      Offset expected, Offset next) {
+  return add_lane({.connector = options.name,
+                   .pattern = {options.topics},
+                   .see = broker::See::appended,
+                   .hold = options.name.value(),
+                   .gather = options.gather},
+                  std::move(sink));
+}
+
+Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnectorOptions influx) {
+  influx.influx.database = options.database;
+  influx.influx.policy = options.policy;
+  sink::InfluxSinkOptions sink_options{.connector = options.name,
+                                       .influx = std::move(influx.influx),
+                                       .time_rounding = options.time_rounding};
+  EFD_ASSIGN(auto sink, sink::InfluxSink::open(std::move(sink_options), surroundings_.registry,
+                                               surroundings_.metrics, surroundings_.clock));
+  return add_lane({.connector = options.name,
+                   .pattern = {options.topics},
+                   .group = std::move(influx.group),
+                   .instance = std::move(influx.instance),
+                   .gather = options.gather},
+                  std::move(sink));
+}
+
+Result<> Pipeline::add_lane(LaneOptions options, std::unique_ptr<sink::Sink> sink) {
+  EFD_ASSIGN(auto dead_letters,
+             DeadLetters::open(surroundings_.broker, options.connector, surroundings_.metrics));
+  auto on_discontinuity = [this, name = options.connector](const broker::Source& source,
+                                                           Continuity what, Offset expected,
+                                                           Offset next) {
     Gap gap{name, {source.topic, source.partition}, what, expected, next};
     if (auto added = gaps_->add(gap); !added)
       observe::error("pipeline", "{}", added.error().message);
   };
-  EFD_ASSIGN(std::shared_ptr<Lane> lane,
-             Lane::open(std::move(lane_options), surroundings_.broker, std::move(sink),
-                        std::move(dead_letters), std::move(on_discontinuity), surroundings_.metrics,
-                        surroundings_.clock));
+  EFD_ASSIGN(
+      std::shared_ptr<Lane> lane,
+      Lane::open(std::move(options), surroundings_.broker, std::move(sink), std::move(dead_letters),
+                 std::move(on_discontinuity), surroundings_.metrics, surroundings_.clock));
   {
     std::lock_guard lock(mutex_);
     lanes_.push_back(lane);

@@ -2,7 +2,8 @@
 // Pipeline: the connectors of this program and what they share: the store's commits wait for the
 // log and the dead letters of each.
 //
-// A connector here takes topics into the embedded store. Connectors into other sinks come later.
+// A connector takes topics into the embedded store, which keeps its positions, or into an InfluxDB;
+// then a consumer group keeps them, and workers that are in one group share the work.
 #pragma once
 
 #include <memory>
@@ -16,6 +17,7 @@
 #include "pipeline/gaps.h"
 #include "pipeline/lane.h"
 #include "registry/registry.h"
+#include "sink/influx_writer.h"
 #include "store/store.h"
 #include "system/clock.h"
 #include "system/file_system.h"
@@ -31,11 +33,17 @@ struct ConnectorOptions {
   std::chrono::microseconds gather{1000};  // see LaneOptions
 };
 
+struct InfluxConnectorOptions {
+  sink::InfluxWriterOptions influx;  // database and policy are the connector's
+  std::string group = "efd";
+  std::string instance;  // see broker::ConsumerOptions
+};
+
 // What the pipeline works between; all outlive it.
 struct Surroundings {
   broker::Broker& broker;
   registry::SchemaRegistry& registry;
-  store::Store& store;
+  store::Store* store;  // null: there is none in this program
   observe::Metrics& metrics;
   system::FileSystem& files;
   system::Clock& clock;
@@ -51,7 +59,10 @@ class Pipeline {
   static Result<std::unique_ptr<Pipeline>> open(Surroundings surroundings);
   ~Pipeline();
 
+  // Into the store.
   Result<> add_connector(const ConnectorOptions& options);
+  // Into an InfluxDB.
+  Result<> add_connector(const ConnectorOptions& options, InfluxConnectorOptions influx);
   // Stops all lanes. The store is not flushed: close it afterwards.
   void stop();
 
@@ -64,6 +75,7 @@ class Pipeline {
  private:
   Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps);
   Result<> check_kept_positions();
+  Result<> add_lane(LaneOptions options, std::unique_ptr<sink::Sink> sink);
   Result<> prepare_commit(std::span<const store::StoredPosition> positions);
   std::vector<std::shared_ptr<Lane>> lanes() const;
 

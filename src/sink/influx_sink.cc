@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "observe/log.h"
-
 namespace efd::sink {
 namespace {
 
@@ -69,10 +67,6 @@ Result<Offset> InfluxSink::assign(const broker::Source& source, const broker::Lo
   if (places_.size() <= source.index) places_.resize(source.index + 1);
   bool is_there = committed && committed->next >= range.start && committed->next <= range.end;
   Offset next = is_there ? committed->next : range.start;
-  if (committed && !is_there)
-    observe::warn("sink", "{}/{}: the group is at {}, but the log goes from {} to {}",
-                  source.topic.value(), source.partition.value(), committed->next.value(),
-                  range.start.value(), range.end.value());
   places_[source.index] = {&source, next};
   return next;
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What the settings say of an InfluxDB that stands where the embedded store does.
+#pragma once
+
+#include "app/options.h"
+#include "base/result.h"
+#include "pipeline/pipeline.h"
+
+namespace efd::app {
+
+// bad_input: the URL is none, or is this program's own listener.
+Result<pipeline::InfluxConnectorOptions> influx_connector_of(const Settings& settings);
+
+}  // namespace efd::app
