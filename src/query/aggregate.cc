@@ -126,6 +126,10 @@ class Selector : public Accumulator {
     has_value_ = false;
     row_.reset();
   }
+  size_t bytes() const override {
+    if constexpr (std::is_same_v<T, std::string_view>) return kept_.capacity();
+    return 0;
+  }
   int64_t time_ns() const override { return time_ns_; }
   std::optional<size_t> selected_row() const override { return row_; }
 

@@ -42,6 +42,8 @@ class Accumulator {
   virtual bool has_value() const = 0;
   virtual Cell value() const = 0;
   virtual void reset() = 0;
+  // Of memory, beside the object itself.
+  virtual size_t bytes() const { return 0; }
   // Of selectors: the time of the selected row, and which row of the latest run it is, if it is one
   // of that run.
   virtual int64_t time_ns() const { return 0; }

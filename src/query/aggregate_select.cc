@@ -20,7 +20,8 @@ class AggregateSelect {
         reader_(std::move(view)),
         output_(sink, SeriesHeader{reader_.view().name(), plan.tags, plan.column_names},
                 plan.select.statement.paging.limit, plan.select.statement.paging.offset),
-        rows_(plan, {calls_, cells_}, output_) {}
+        rows_(plan, {calls_, cells_}, output_, watch.memory()),
+        held_(watch.memory()) {}
 
   Result<> run(int64_t buckets_max) {
     EFD_TRY(prepare());
@@ -45,6 +46,7 @@ class AggregateSelect {
   Result<bool> next_chunk() {
     for (;;) {
       EFD_TRY(watch_.check());
+      EFD_TRY(held_.resize(kept_bytes()));
       EFD_ASSIGN(const bool more, reader_.next());
       if (!more) return false;
       if (predicate_.passes_all() || predicate_.select(reader_, mask_) > 0) return true;
@@ -64,6 +66,12 @@ class AggregateSelect {
     for (size_t i = 0; i < cells_.size(); ++i) {
       cells_[i] = cell_at(reader_.column(field_columns_[i]), *row);
     }
+  }
+
+  size_t kept_bytes() const {
+    size_t bytes = calls_.size() * sizeof(std::string);
+    for (const auto& call : calls_) bytes += call->bytes();
+    return bytes;
   }
 
   bool any_value() const {
@@ -98,8 +106,7 @@ class AggregateSelect {
 
   Result<> run_whole() {
     const influx::TimeRange& range = plan_.select.range;
-    reader_.start({range.min_or_lowest(), range.max_or_highest(), scans_descending()},
-                  watch_.stop());
+    reader_.start({range.min_or_lowest(), range.max_or_highest(), scans_descending()}, watch_);
     for (;;) {
       EFD_ASSIGN(const bool more, next_chunk());
       if (!more) break;
@@ -134,8 +141,7 @@ class AggregateSelect {
     if (reader_.view().row_count() == 0) return {};
     EFD_ASSIGN(const BucketSequence buckets, make_buckets(buckets_max));
     const influx::TimeRange& range = plan_.select.range;
-    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()},
-                  watch_.stop());
+    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
     while (!output_.is_full()) {
       EFD_ASSIGN(const bool more, next_chunk());
       if (!more) break;
@@ -213,8 +219,9 @@ class AggregateSelect {
   std::vector<size_t> field_columns_;
   Predicate predicate_;
   std::vector<uint8_t> mask_;
-  Bucket open_;       // holds no time at first
-  int64_t next_ = 0;  // the first bucket that has not been given
+  Bucket open_;                // holds no time at first
+  int64_t next_ = 0;           // the first bucket that has not been given
+  store::MemoryHolding held_;  // what the calls keep of the rows
 };
 
 }  // namespace

@@ -52,13 +52,15 @@ size_t batch_rows_max(const SelectPlan& plan) {
 
 }  // namespace
 
-BucketRows::BucketRows(const SelectPlan& plan, State state, SeriesOutput& output)
+BucketRows::BucketRows(const SelectPlan& plan, State state, SeriesOutput& output,
+                       store::MemoryAccount& memory)
     : plan_(plan),
       state_(state),
       output_(output),
       fill_(plan.select.statement.fill),
       batch_rows_max_(batch_rows_max(plan)),
-      previous_(plan.calls.size()) {
+      previous_(plan.calls.size()),
+      held_(memory) {
   for (const OutputColumn& column : plan.columns) builders_.emplace_back(type_of(plan, column));
 }
 
@@ -107,8 +109,15 @@ Result<> BucketRows::add_empty(int64_t time_ns) {
 
 Result<> BucketRows::end_row(int64_t time_ns) {
   times_ns_.push_back(time_ns);
+  EFD_TRY(held_.resize(bytes()));
   if (times_ns_.size() < batch_rows_max_) return {};
   return flush();
+}
+
+size_t BucketRows::bytes() const {
+  size_t bytes = times_ns_.capacity() * sizeof(int64_t) + previous_.capacity() * sizeof(Cell);
+  for (const ColumnBuilder& builder : builders_) bytes += builder.bytes();
+  return bytes;
 }
 
 Result<> BucketRows::flush() {

@@ -22,7 +22,9 @@ class BucketRows {
     const std::vector<std::unique_ptr<Accumulator>>& calls;
     const std::vector<Cell>& fields;
   };
-  BucketRows(const SelectPlan& plan, State state, SeriesOutput& output);
+  // `memory` is charged with the rows that gather.
+  BucketRows(const SelectPlan& plan, State state, SeriesOutput& output,
+             store::MemoryAccount& memory);
 
   // The row of the present state.
   Result<> add(int64_t time_ns);
@@ -36,6 +38,7 @@ class BucketRows {
   // Whose value a call without one gets.
   Cell filled(size_t call) const;
   Result<> end_row(int64_t time_ns);
+  size_t bytes() const;
 
   const SelectPlan& plan_;
   State state_;
@@ -46,6 +49,7 @@ class BucketRows {
   std::vector<ColumnBuilder> builders_;
   std::vector<Cell> previous_;  // of each call, for fill(previous)
   std::vector<store::ColumnChunk> columns_;
+  store::MemoryHolding held_;
 };
 
 }  // namespace efd::query

@@ -130,6 +130,13 @@ ColumnChunk ColumnBuilder::view() {
   return column;
 }
 
+size_t ColumnBuilder::bytes() const {
+  return sizeof(*this) + floats_.capacity() * sizeof(double) +
+         integers_.capacity() * sizeof(int64_t) + booleans_.capacity() + chars_.capacity() +
+         string_ends_.capacity() * sizeof(size_t) + strings_.capacity() * sizeof(std::string_view) +
+         nulls_.capacity();
+}
+
 void ColumnBuilder::clear() {
   floats_.clear();
   integers_.clear();

@@ -37,6 +37,7 @@ class ColumnBuilder {
   // Valid until the builder changes.
   store::ColumnChunk view();
   void clear();
+  size_t bytes() const;  // of memory
 
  private:
   rows::FieldType type_;

@@ -118,7 +118,12 @@ class StoreEngine : public QueryEngine {
                          const std::stop_token& stop) {
     const Defaults defaults{query.database, query.policy};
     if (const auto* select = std::get_if<influx::SelectStatement>(&statement)) {
-      return run_select(*select, defaults, sink, Watch(clock_, options_.timeout_ms, stop));
+      store::MemoryAccount memory(
+          options_.memory_bytes_max,
+          fmt::format("query memory limit exceeded ({} bytes): narrow the time range or raise "
+                      "query.memory_max",
+                      options_.memory_bytes_max));
+      return run_select(*select, defaults, sink, Watch(clock_, options_.timeout_ms, memory, stop));
     }
     EFD_TRY(run_show(statement, defaults, store_, sink));
     const bool changes = std::holds_alternative<influx::CreateDatabaseStatement>(statement);

@@ -6,7 +6,8 @@
 //   Result<> ran = engine->run(query, sink, stop);
 //
 // Nothing is kept whole: memory is a few chunks of the scan and one batch of rows, whatever the
-// size of the answer.
+// size of the answer. Rows that overlap in time are merged, and wide or long values add up: what a
+// statement holds is accounted, and it fails beyond memory_bytes_max.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,8 @@ struct EngineOptions {
   // A statement is ended after so long; 0: never.
   int64_t timeout_ms = 0;
   int concurrent_max = 50;
+  // What one statement may hold in memory. Beyond it fails: "query memory limit exceeded ...".
+  size_t memory_bytes_max = 256u << 20;
 };
 
 // Thread-safe.

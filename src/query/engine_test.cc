@@ -106,6 +106,23 @@ TEST_F(EngineTest, EndsAStatementAfterItsTimeOut) {
   EXPECT_EQ(sink.rows_seen, 14u);
 }
 
+constexpr const char* kMemoryError =
+    "query memory limit exceeded (2000 bytes): narrow the time range or raise query.memory_max";
+
+TEST_F(EngineTest, EndsAStatementThatHoldsTooMuch) {
+  for (int i = 0; i < 10; ++i) store_.add("texts", i, {{"s", std::string(500, "xy"[i % 2])}});
+  for (const char* text :
+       {"SELECT s FROM texts WHERE s =~ /x/", "SELECT mean(v) FROM m GROUP BY time(1u) FILL(0)",
+        "SELECT first(s) FROM texts WHERE time < 10 GROUP BY time(1ns) LIMIT 4"}) {
+    CountingSink sink;
+    ASSERT_TRUE(run(text, sink, {.memory_bytes_max = 2000})) << text;
+    EXPECT_EQ(sink.errors, std::vector<std::string>{kMemoryError}) << text;
+  }
+  CountingSink sink;
+  ASSERT_TRUE(run("SELECT v FROM m", sink, {.memory_bytes_max = 2000}));
+  EXPECT_EQ(sink.rows_seen, 1000u) << "what is passed through is not held";
+}
+
 TEST_F(EngineTest, EmptyBucketsEndWithTheQueryToo) {
   CountingSink sink;
   std::stop_source stop;

@@ -16,21 +16,22 @@ using store::ColumnChunk;
 class RawSelect {
  public:
   RawSelect(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
-            ResultSink& sink)
+            ResultSink& sink, const Watch& watch)
       : plan_(plan),
+        watch_(watch),
         reader_(std::move(view)),
         output_(sink, SeriesHeader{reader_.view().name(), plan.tags, plan.column_names},
-                plan.select.statement.paging.limit, plan.select.statement.paging.offset) {}
+                plan.select.statement.paging.limit, plan.select.statement.paging.offset),
+        held_(watch.memory()) {}
 
-  Result<> run(const Watch& watch) {
+  Result<> run() {
     for (const FieldRef& field : plan_.fields) readers_.push_back(reader_.add(field));
     EFD_ASSIGN(predicate_, Predicate::compile(plan_.select.condition, plan_.types, reader_));
     make_columns();
     const influx::TimeRange& range = plan_.select.range;
-    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()},
-                  watch.stop());
+    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
     while (!output_.is_full()) {
-      EFD_TRY(watch.check());
+      EFD_TRY(watch_.check());
       EFD_ASSIGN(const bool more, reader_.next());
       if (!more) break;
       EFD_TRY(send_chunk());
@@ -65,6 +66,7 @@ class RawSelect {
     for (size_t i = 0; i < builders_.size(); ++i) {
       chunk_columns_.push_back(all ? values(i) : gather(i));
     }
+    if (!all) EFD_TRY(held_.resize(gathered_bytes()));
     return output_.rows(
         {picked_.size(), all ? reader_.times_ns() : gather_times(), chunk_columns_});
   }
@@ -75,6 +77,12 @@ class RawSelect {
     builders_[i].clear();
     builders_[i].append_rows(from, picked_);
     return builders_[i].view();
+  }
+
+  size_t gathered_bytes() const {
+    size_t bytes = picked_.capacity() * (sizeof(uint32_t) + sizeof(int64_t));
+    for (const ColumnBuilder& builder : builders_) bytes += builder.bytes();
+    return bytes;
   }
 
   std::span<const int64_t> gather_times() {
@@ -112,6 +120,7 @@ class RawSelect {
   }
 
   const SelectPlan& plan_;
+  const Watch& watch_;
   RowReader reader_;
   SeriesOutput output_;
   Predicate predicate_;
@@ -122,13 +131,14 @@ class RawSelect {
   std::vector<uint8_t> mask_;
   std::vector<uint8_t> filled_;
   std::vector<uint32_t> picked_;
+  store::MemoryHolding held_;  // the builders
 };
 
 }  // namespace
 
 Result<> run_raw_select(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
                         ResultSink& sink, const Watch& watch) {
-  return RawSelect(plan, std::move(view), sink).run(watch);
+  return RawSelect(plan, std::move(view), sink, watch).run();
 }
 
 }  // namespace efd::query

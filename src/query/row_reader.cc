@@ -63,19 +63,31 @@ size_t RowReader::add(const FieldRef& field) {
   return columns_.size() - 1;
 }
 
-void RowReader::start(const Range& range, std::stop_token stop) {
+size_t RowReader::Column::bytes() const {
+  return sizeof(Column) + floats.capacity() * sizeof(double) +
+         integers.capacity() * sizeof(int64_t) + nulls.capacity();
+}
+
+void RowReader::start(const Range& range, const Watch& watch) {
   store::ScanRequest request{.min = range.min,
                              .max = range.max,
                              .fields = scanned_,
                              .descending = range.descending,
-                             .stop = std::move(stop)};
+                             .stop = watch.stop(),
+                             .memory = &watch.memory()};
+  held_.emplace(watch.memory());
   scan_ = view_->scan(std::move(request));
 }
 
 Result<bool> RowReader::next() {
   EFD_ASSIGN(const bool more, scan_->next(chunk_));
   if (!more) return false;
-  for (Column& column : columns_) convert(column);
+  size_t bytes = chunk_.columns.capacity() * sizeof(ColumnChunk);
+  for (Column& column : columns_) {
+    convert(column);
+    bytes += column.bytes();
+  }
+  EFD_TRY(held_->resize(bytes));
   return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include <map>
 #include <memory>
-#include <stop_token>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "query/fields.h"
+#include "query/watch.h"
 #include "store/view.h"
 
 namespace efd::query {
@@ -37,9 +38,9 @@ class RowReader {
     UtcTime max = kUtcTimeMax;
     bool descending = false;
   };
-  // Begins to read; no add() from here on.
-  void start(const Range& range, std::stop_token stop);
-  // Reads the next rows; false at the end.
+  // Begins to read; no add() from here on. The watch's memory outlives this.
+  void start(const Range& range, const Watch& watch);
+  // Reads the next rows; false at the end. Fails as the scan does.
   Result<bool> next();
 
   size_t rows() const { return chunk_.size(); }
@@ -55,6 +56,7 @@ class RowReader {
     std::vector<double> floats;
     std::vector<int64_t> integers;
     std::vector<uint8_t> nulls;
+    size_t bytes() const;
   };
   int find_field(std::string_view name, rows::FieldType type);
   void convert(Column& column);
@@ -66,6 +68,7 @@ class RowReader {
   std::unordered_map<uint32_t, int> slots_;  // where in scanned_ a field stands
   std::unique_ptr<store::Scan> scan_;
   store::Chunk chunk_;
+  std::optional<store::MemoryHolding> held_;
 };
 
 }  // namespace efd::query

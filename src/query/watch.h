@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Watch: tells a running statement when to end before its time.
+// Watch: tells a running statement when to end before its time, and keeps account of its memory.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +7,19 @@
 #include <utility>
 
 #include "base/result.h"
+#include "store/memory_account.h"
 #include "system/clock.h"
 
 namespace efd::query {
 
-// Thread-safe.
+// Used by the statement's thread.
 class Watch {
  public:
-  // timeout_ms 0: none.
-  Watch(system::Clock& clock, int64_t timeout_ms, std::stop_token stop)
+  // timeout_ms 0: none. `memory` outlives it.
+  Watch(system::Clock& clock, int64_t timeout_ms, store::MemoryAccount& memory,
+        std::stop_token stop)
       : clock_(clock),
+        memory_(memory),
         stop_(std::move(stop)),
         deadline_ns_(timeout_ms > 0 ? clock.monotonic_ns() + timeout_ms * kNsPerMs : INT64_MAX) {}
 
@@ -29,9 +32,11 @@ class Watch {
     return {};
   }
   const std::stop_token& stop() const { return stop_; }
+  store::MemoryAccount& memory() const { return memory_; }
 
  private:
   system::Clock& clock_;
+  store::MemoryAccount& memory_;
   std::stop_token stop_;
   int64_t deadline_ns_;
 };

@@ -75,8 +75,10 @@ void DecodedColumn::clear() {
 }
 
 size_t DecodedColumn::bytes() const {
-  return bytes_of(floats) + bytes_of(integers) + bytes_of(booleans) + bytes_of(strings) +
-         bytes_of(nulls);
+  size_t bytes = bytes_of(floats) + bytes_of(integers) + bytes_of(booleans) + bytes_of(strings) +
+                 bytes_of(nulls);
+  for (std::string_view text : strings) bytes += text.size();
+  return bytes;
 }
 
 ColumnChunk DecodedColumn::chunk(size_t begin, size_t end) const {

@@ -27,7 +27,7 @@ struct DecodedColumn {
   void append_nulls(size_t n, size_t rows_before);
   void reverse();
   void clear();
-  size_t bytes() const;
+  size_t bytes() const;  // with the texts of strings
   ColumnChunk chunk(size_t begin, size_t end) const;
 
  private:

@@ -14,7 +14,13 @@ constexpr size_t kMergedRowsMax = 1024;
 
 MergeScan::MergeScan(std::vector<std::shared_ptr<const Source>> sources,
                      std::vector<FieldRef> fields, ScanRequest request)
-    : fields_(std::move(fields)), request_(std::move(request)) {
+    : fields_(std::move(fields)),
+      request_(std::move(request)),
+      own_account_(kScanBytesMax,
+                   fmt::format("the scan needs more than {} MiB at once: ask for fewer fields or "
+                               "less time",
+                               kScanBytesMax >> 20)),
+      held_(request_.memory ? *request_.memory : own_account_) {
   for (const FieldRef& field : fields_) {
     merged_.columns.emplace_back();
     merged_.columns.back().type = field.type;
@@ -48,7 +54,8 @@ Result<bool> MergeScan::next(Chunk& chunk) {
   for (std::unique_ptr<Cursor>& cursor : shown_) open_bytes_ -= cursor->bytes;
   shown_.clear();
   merged_.clear();
-  auto more = fill(chunk);
+  EFD_ASSIGN(bool more, fill(chunk));
+  if (merged_.size() > 0) EFD_TRY(account());
   merged_rows_ = std::min(2 * merged_rows_, kMergedRowsMax);
   return more;
 }
@@ -86,13 +93,9 @@ Result<> MergeScan::open(const Waiting& waiting) {
   if (rows.size() == 0) return {};
   if (request_.descending) rows.reverse();
   size_t bytes = rows.bytes();
-  if (open_bytes_ + bytes > kScanBytesMax)
-    return fail(ErrorCode::overload,
-                "the scan needs more than {} MiB at once: ask for fewer fields or less time",
-                kScanBytesMax >> 20);
   open_bytes_ += bytes;
   put_back(std::make_unique<Cursor>(Cursor{std::move(rows), waiting.key.order, 0, bytes}), 0);
-  return {};
+  return account();
 }
 
 void MergeScan::put_back(std::unique_ptr<Cursor> cursor, size_t at) {

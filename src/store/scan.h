@@ -15,10 +15,6 @@
 
 namespace efd::store {
 
-// A scan may hold so much decoded data at once; beyond that it fails with `overload`. Only pieces
-// that overlap in time are held together.
-constexpr size_t kScanBytesMax = 512 << 20;
-
 // A place in the order of the log: the number of a file (or kInMemory), and the piece in it.
 struct LogOrder {
   static constexpr uint64_t kInMemory = UINT64_MAX;
@@ -83,6 +79,7 @@ class MergeScan : public Scan {
   }
   size_t end_of_run(const Cursor& cursor) const;
   Result<bool> fill(Chunk& chunk);
+  Result<> account() { return held_.resize(open_bytes_ + merged_.bytes()); }
   bool take_run(Chunk& chunk);
   void copy_run(const Cursor& cursor, size_t begin, size_t end);
   void put_back(std::unique_ptr<Cursor> cursor, size_t at);
@@ -93,11 +90,13 @@ class MergeScan : public Scan {
   ScanRequest request_;
   std::priority_queue<Waiting, std::vector<Waiting>, Later> waiting_;
   std::vector<std::unique_ptr<Cursor>> open_;  // a heap, the first row on top
-  size_t open_bytes_ = 0;
+  size_t open_bytes_ = 0;                      // of open_ and shown_
   DecodedRows merged_;
   // So many short runs are copied together; doubles, so that a LIMIT opens few small pieces.
   size_t merged_rows_ = 1;
   std::vector<std::unique_ptr<Cursor>> shown_;  // kept until the next call: a chunk looks into them
+  MemoryAccount own_account_;                   // where the request has none
+  MemoryHolding held_;
 };
 
 }  // namespace efd::store

@@ -125,6 +125,38 @@ TEST_F(StoreTest, AFieldWhoseTypeChangedKeepsItsName) {
   EXPECT_EQ(view()->fields()[1].name, "n");
 }
 
+// Many pieces one behind the other are read with little memory; pieces that overlap are not.
+TEST_F(StoreTest, AScanIsChargedWithWhatItHoldsAtOnce) {
+  auto add_block = [this](int64_t begin_ms) {
+    rows::Rows rows(array_layout());
+    for (int i = 0; i < 500; ++i) add_row(rows, {1, 2}, i, begin_ms + 20 * i);
+    put(rows);
+    ASSERT_TRUE(store_->flush());
+  };
+  auto scan = [this](MemoryAccount& account) -> Result<size_t> {
+    auto view = this->view();
+    auto scan = view->scan({.fields = {0, 1, 2}, .memory = &account});
+    size_t rows = 0;
+    Chunk chunk;
+    for (;;) {
+      EFD_ASSIGN(bool more, scan->next(chunk));
+      if (!more) return rows;
+      EXPECT_GT(account.used_bytes(), 0u);
+      rows += chunk.size();
+    }
+  };
+  constexpr size_t kTwoBlocks = 2 * 500 * (8 * 4) + 4000;
+  for (int i = 0; i < 10; ++i) add_block(i * 10'000);
+  MemoryAccount account(kTwoBlocks, "too much");
+  EXPECT_EQ(scan(account).value_or(0), 5000u);
+  EXPECT_EQ(account.used_bytes(), 0u);
+  for (int i = 1; i < 10; ++i) add_block(i);
+  auto refused = scan(account);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), (Error{ErrorCode::overload, "too much"}));
+  EXPECT_EQ(account.used_bytes(), 0u);
+}
+
 TEST_F(StoreTest, UnknownNamesAreErrorsInInfluxDbsWords) {
   EXPECT_EQ(store_->measurement("x", "", "m").error().message, "database not found: x");
   EXPECT_EQ(store_->measurement("efd", "y", "m").error().message, "retention policy not found: y");

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "rows/layout.h"
+#include "store/memory_account.h"
 
 namespace efd::store {
 
@@ -62,15 +63,21 @@ struct ScanRequest {
   std::vector<uint32_t> fields = {};  // indices into MeasurementView::fields()
   bool descending = false;  // by time; equal times keep log order, reversed when descending
   std::stop_token stop = {};
+  // Charged with what the scan holds decoded; it outlives the scan. Null: kScanBytesMax is the
+  // limit.
+  MemoryAccount* memory = nullptr;
 };
+
+// Only pieces that overlap in time are held together.
+constexpr size_t kScanBytesMax = 512 << 20;
 
 // Rows in order of time, equal times in log order. Reads the disk as it goes; holds a bounded
 // number of decoded blocks. Used by one thread.
 class Scan {
  public:
   virtual ~Scan() = default;
-  // False at the end. `cancelled` when the stop was requested, `give_up` for a rotten block
-  // (named).
+  // False at the end. `cancelled` when the stop was requested, `overload` when it would hold
+  // too much in memory, `give_up` for a rotten block (named).
   virtual Result<bool> next(Chunk& chunk) = 0;
 };
 
