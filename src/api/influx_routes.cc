@@ -120,7 +120,7 @@ http::ErrorBody influx_error_body(int status, std::string_view) {
   return {"text/plain; charset=utf-8", std::move(text)};
 }
 
-void add_influx_routes(http::Router& router, query::QueryEngine& engine) {
+void add_influx_routes(http::Router& router, query::QueryEngine& engine, net::Pool* queries) {
   router.add_header("X-Influxdb-Version", kInfluxVersion);
   router.add_header("X-Influxdb-Build", "OSS");
   router.set_error_format(influx_error_body);
@@ -133,8 +133,8 @@ void add_influx_routes(http::Router& router, query::QueryEngine& engine) {
   const auto query = [&engine](const Request& request, Response& response) {
     handle_query(request, response, engine);
   };
-  router.add("GET", "/query", query);
-  router.add("POST", "/query", query);
+  router.add("GET", "/query", query, {.pool = queries});
+  router.add("POST", "/query", query, {.pool = queries});
   router.add("OPTIONS", "/query", handle_options, {.inline_on_loop = true});
   router.add("POST", "/write", [](const Request& request, Response& response) {
     send_error(request, response, 501, "not supported yet: writing points by HTTP");

@@ -74,7 +74,7 @@ constexpr Option kOptions[] = {
     {"net", "receive_bytes_max", "", &S::net_receive_bytes_max, 1 << 20, kAny, "",
      "Bytes of incomplete requests that all connections together may hold."},
     {"http", "threads", "", &S::http_threads, 1, 256, "",
-     "Worker threads for HTTP requests and cold reads of the log."},
+     "Worker threads for HTTP requests other than queries, and for cold reads of the log."},
     {"http", "body_bytes_max", "", &S::http_body_bytes_max, 1024, kAny, "",
      "Longest request body; a longer one is answered 413."},
 
@@ -151,6 +151,12 @@ constexpr Option kOptions[] = {
      "Queries that run at a time."},
     {"query", "timeout_ms", "", &S::query_timeout_ms, 0, kAny, "",
      "Longest time of a query; 0: no limit."},
+    {"query", "threads", "", &S::query_threads, 1, 256, "",
+     "Worker threads of queries alone: slow ones hold up neither the registry nor cold reads of "
+     "the "
+     "log."},
+    {"query", "memory_max", "", &S::query_memory_max, 1 << 20, kAny, "",
+     "Bytes that one query may hold in memory."},
 };
 
 const Option* find_option(std::string_view key) {

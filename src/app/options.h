@@ -77,6 +77,8 @@ struct Settings {
   int64_t query_buckets_max = 1'000'000;
   int64_t query_concurrent_max = 16;
   int64_t query_timeout_ms = 60'000;
+  int64_t query_threads = 8;
+  int64_t query_memory_max = 256 << 20;
 };
 
 // A row of the table.

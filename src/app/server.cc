@@ -54,6 +54,7 @@ query::EngineOptions engine_options(const Settings& settings) {
   options.buckets_max = settings.query_buckets_max;
   options.timeout_ms = settings.query_timeout_ms;
   options.concurrent_max = static_cast<int>(settings.query_concurrent_max);
+  options.memory_bytes_max = static_cast<size_t>(settings.query_memory_max);
   return options;
 }
 
@@ -206,12 +207,14 @@ Result<> Server::open_listeners() {
       .receive_total_bytes_max = static_cast<size_t>(settings_.net_receive_bytes_max)});
   pool_ = std::make_unique<net::Pool>(
       net::PoolOptions{.name = "worker", .threads = static_cast<size_t>(settings_.http_threads)});
+  query_pool_ = std::make_unique<net::Pool>(
+      net::PoolOptions{.name = "query", .threads = static_cast<size_t>(settings_.query_threads)});
   if (log_) EFD_TRY(listen_kafka());
   if (embedded_registry_) {
     api::add_registry_routes(registry_router_, *embedded_registry_);
     EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
   }
-  if (engine_) api::add_influx_routes(influx_router_, *engine_);
+  if (engine_) api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
   if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_);
   EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
   if (!settings_.metrics.empty())
@@ -241,6 +244,7 @@ Result<> Server::stop() {
   kafka_.reset();
   http_listeners_.clear();
   if (pool_) pool_->stop();
+  if (query_pool_) query_pool_->stop();
   if (transformer_) transformer_->stop();
   if (pipeline_) pipeline_->stop();
   Result<> flushed = store_ ? store_->close() : Result<>();

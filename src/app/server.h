@@ -74,6 +74,7 @@ class Server {
   http::Router influx_router_;
   http::Router metrics_router_;
   std::unique_ptr<net::Pool> pool_;
+  std::unique_ptr<net::Pool> query_pool_;
   std::unique_ptr<net::Loops> loops_;
   std::vector<std::unique_ptr<net::Listener>> http_listeners_;
   std::unique_ptr<kafka::KafkaServer> kafka_;

@@ -94,6 +94,10 @@ bool Router::is_inline(const Route& route) const {
   return route.options.inline_on_loop;
 }
 
+net::Pool* Router::pool(const Route& route) const {
+  return route.options.pool;
+}
+
 ErrorBody Router::error_body(int status, std::string_view message) const {
   return error_format_(status, message);
 }

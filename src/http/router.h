@@ -15,6 +15,7 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "net/pool.h"
 
 namespace efd::http {
 
@@ -22,6 +23,9 @@ namespace efd::http {
 using Handler = std::function<void(const Request&, Response&)>;
 
 struct RouteOptions {
+  // Runs there instead of on the server's pool, so that slow handlers of one kind do not hold up
+  // others; outlives the server.
+  net::Pool* pool = nullptr;
   // Runs on the event loop, without a change of thread: only for what never waits and takes
   // microseconds, and answers with send.
   bool inline_on_loop = false;
@@ -55,6 +59,7 @@ class Router {
   const Route* find(Request& request, std::string& allowed) const;
   const Handler& handler(const Route& route) const;
   bool is_inline(const Route& route) const;
+  net::Pool* pool(const Route& route) const;  // null: the server's
   const Headers& headers() const { return headers_; }
   ErrorBody error_body(int status, std::string_view message) const;
 

@@ -236,7 +236,8 @@ void HttpSession::run_on_pool(const Router::Route& route, Request request) {
   auto exchange = std::make_shared<Exchange>(
       Exchange{share_, route, std::move(request), request_form,
                PoolSink(connection_.handle(), *this), parser_->take_claim()});
-  Result<> submitted = share_->pool.submit([exchange] {
+  net::Pool* pool = share_->router.pool(route);
+  Result<> submitted = (pool ? *pool : share_->pool).submit([exchange] {
     Response response(exchange->sink, exchange->form);
     run_handler(*exchange->share, exchange->route, exchange->request, response);
   });
