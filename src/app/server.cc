@@ -179,9 +179,9 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
                              http::Router& router) {
   http::ServerOptions options;
   options.name = name;
-  options.metrics = &metrics_;
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
+  options.metrics = &metrics_;
   api::add_metrics_route(router, metrics_);
   api::add_health_route(router, health_);
   EFD_ASSIGN(auto listener, http::serve(*loops_, *pool_, router, address, options));

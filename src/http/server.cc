@@ -297,6 +297,7 @@ net::ListenerOptions listener_options(const ServerOptions& options) {
   net::ListenerOptions out;
   out.name = options.name;
   out.connections_max = options.connections_max;
+  if (options.metrics) out.refused = &net::refused_connections(*options.metrics, options.name);
   out.receive_bytes_max = options.header_bytes_max;
   out.send_queue_bytes_max = options.send_queue_bytes_max;
   out.idle_timeout = options.idle_timeout;

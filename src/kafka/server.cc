@@ -6,9 +6,11 @@
 namespace efd::kafka {
 namespace {
 
-net::ListenerOptions listener_options(const ServerOptions& options, const std::string& name) {
+net::ListenerOptions listener_options(const ServerOptions& options, const std::string& name,
+                                      observe::Metrics& metrics) {
   return {.name = name,
           .connections_max = options.connections_max,
+          .refused = &net::refused_connections(metrics, name),
           .receive_bytes_max = options.request_bytes_max + kFrameSizeBytes,
           .send_queue_bytes_max = options.send_queue_bytes_max,
           .idle_timeout = options.idle_timeout};
@@ -46,18 +48,19 @@ Result<std::unique_ptr<KafkaServer>> KafkaServer::start(net::Loops& loops, broke
   std::unique_ptr<KafkaServer> server(
       new KafkaServer(log, groups, metrics, std::move(executor), std::move(options)));
   for (const ListenerAddress& address : server->service_.options.listeners) {
-    EFD_TRY(server->listen(loops, address));
+    EFD_TRY(server->listen(loops, address, metrics));
   }
   return server;
 }
 
-Result<> KafkaServer::listen(net::Loops& loops, const ListenerAddress& address) {
+Result<> KafkaServer::listen(net::Loops& loops, const ListenerAddress& address,
+                             observe::Metrics& metrics) {
   EFD_ASSIGN(std::optional<net::Address> fixed, fixed_address(address));
   auto make_session = [this, fixed](net::Connection& connection) {
     return std::make_unique<Session>(service_, connection, advertised_to(connection, fixed));
   };
   EFD_ASSIGN(auto listener, net::listen(loops, address.bind, make_session,
-                                        listener_options(service_.options, address.name)));
+                                        listener_options(service_.options, address.name, metrics)));
   listeners_.push_back(std::move(listener));
   return {};
 }

@@ -35,7 +35,7 @@ class KafkaServer {
  private:
   KafkaServer(broker::CommitLog& log, broker::GroupCoordinator& groups, observe::Metrics& metrics,
               Executor executor, ServerOptions options);
-  Result<> listen(net::Loops& loops, const ListenerAddress& address);
+  Result<> listen(net::Loops& loops, const ListenerAddress& address, observe::Metrics& metrics);
 
   Service service_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;

@@ -65,8 +65,13 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     });
   }
 
+  void refuse() {
+    ++refused_;
+    if (share_->options.refused) share_->options.refused->add();
+  }
+
   void admit(Descriptor socket, std::string peer) {
-    if (share_->connections >= share_->options.connections_max) return void(++refused_);
+    if (share_->connections >= share_->options.connections_max) return refuse();
     ++share_->connections;
     int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -122,6 +127,16 @@ class TcpListener final : public Listener {
   std::shared_ptr<ListenerShare> share_;
   std::shared_ptr<Acceptor> acceptor_;
 };
+
+}  // namespace
+
+observe::Counter& refused_connections(observe::Metrics& metrics, const std::string& listener) {
+  return metrics.counter("efd_connections_refused_total",
+                         "Connections closed as they came, beyond net.connections_max.",
+                         {{"listener", listener}});
+}
+
+namespace {
 
 tl::unexpected<Error> listen_error(const ListenerOptions& options, std::string_view address) {
   int error = errno;

@@ -9,12 +9,14 @@
 
 #include "net/address.h"
 #include "net/session.h"
+#include "observe/metrics.h"
 
 namespace efd::net {
 
 struct ListenerOptions {
   std::string name = "";                            // "kafka", "influx" ...: Caller::listener
-  size_t connections_max = 4096;                    // more are closed as they come
+  size_t connections_max = 4096;                    // more are closed as they come,
+  observe::Counter* refused = nullptr;              // and counted here, which outlives the listener
   size_t receive_bytes_max = 100u << 20;            // of one frame, see Connection::expect
   size_t send_queue_bytes_max = 4u << 20;           // of one connection, see Connection::send
   std::chrono::milliseconds idle_timeout{600'000};  // nothing received or sent for so long: closed
@@ -29,6 +31,9 @@ class Listener {
   virtual size_t connections() const = 0;      // open now
   virtual size_t refused() const = 0;          // closed because of connections_max, ever
 };
+
+// The counter of a listener of that name.
+observe::Counter& refused_connections(observe::Metrics& metrics, const std::string& listener);
 
 // Listens on "HOST:PORT"; port 0 takes any free one. Errors are one line for people: bad_input for
 // a bad address or an unknown host, conflict when the address is in use.

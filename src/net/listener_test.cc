@@ -62,7 +62,9 @@ TEST(Listener, SaysThatAnAddressIsInUse) {
 
 TEST(Listener, ClosesConnectionsBeyondItsBound) {
   Loops loops;
-  auto listener = listen_or_die(loops, echo(), {.connections_max = 1});
+  observe::Metrics metrics;
+  auto listener = listen_or_die(
+      loops, echo(), {.connections_max = 1, .refused = &refused_connections(metrics, "kafka")});
   TestClient first(listener->address());
   first.send(frame("x"));
   EXPECT_EQ(first.receive(5), frame("x"));
@@ -70,6 +72,8 @@ TEST(Listener, ClosesConnectionsBeyondItsBound) {
   EXPECT_EQ(second.receive_all(), "");
   EXPECT_EQ(listener->refused(), 1u);
   EXPECT_EQ(listener->connections(), 1u);
+  EXPECT_NE(metrics.text().find("efd_connections_refused_total{listener=\"kafka\"} 1"),
+            std::string::npos);
 }
 
 TEST(Listener, DestroyingItClosesItsConnections) {
