@@ -137,6 +137,7 @@ struct CommitLogStats {
 class CommitLog {
  public:
   // Recovers: truncates a torn tail; refuses (give_up) rot in the middle, naming file and position.
+  // `overload`: the disk is full, and how much room is needed.
   static Result<std::unique_ptr<CommitLog>> open(system::FileSystem& files, system::Clock& clock,
                                                  CommitLogOptions options);
   // Without close: as if the process had been killed.

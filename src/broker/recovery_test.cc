@@ -176,6 +176,31 @@ TEST_F(RecoveryTest, AnOlderCopyOfTheLogOpens) {
   EXPECT_EQ(log_->find_topic(TopicName("a"))->id, id);
 }
 
+TEST_F(RecoveryTest, AFullDiskIsNamedWithTheRoomThatIsNeeded) {
+  open();
+  create("a");
+  append(find("a"), std::string(500, 'x'));
+  commit();
+  log_.reset();
+  std::string path = wal();
+  for (bool is_torn : {false, true}) {
+    if (is_torn) write(path, read(path) + "torn");
+    system::DiskSpace space = *files_.space("/");
+    files_.set_capacity_bytes(space.total_bytes - space.free_bytes);
+    Error error = refused();
+    EXPECT_EQ(error.code, ErrorCode::overload);
+    EXPECT_NE(error.message.find("/log: the log cannot be opened on a full disk"),
+              std::string::npos)
+        << error.message;
+    EXPECT_NE(error.message.find("make so much room"), std::string::npos);
+    files_.set_capacity_bytes(1u << 30);
+    open();
+    EXPECT_EQ(values(find("a")), (Values{std::string(500, 'x')}));
+    log_.reset();
+    path = wal();
+  }
+}
+
 TEST_F(RecoveryTest, AFolderInUseIsRefused) {
   open();
   auto second = CommitLog::open(files_, clock_, options_);

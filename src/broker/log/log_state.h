@@ -57,6 +57,7 @@ struct CommitLog::State {
 
   // --- recovery.cc
   Result<> open();
+  Result<> recover();
   Result<> create_files();
   Result<> restore(const CheckpointImage& image);
   Result<> restore_topic(const TopicImage& image);

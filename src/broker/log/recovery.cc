@@ -43,7 +43,19 @@ int64_t payload_number(const WalRecord& record) {
 
 }  // namespace
 
+// Opening writes: a new file of the WAL, and where the WAL's end is torn a checkpoint.
 Result<> CommitLog::State::open() {
+  Result<> recovered = recover();
+  if (recovered || recovered.error().code != ErrorCode::overload) return recovered;
+  return fail(ErrorCode::overload,
+              "{}: the log cannot be opened on a full disk, for it has {} bytes to replay: make so "
+              "much room, and {} bytes more for intake to go on, and start again; nothing is lost "
+              "({})",
+              options.path, stats.unchecked_bytes.load(), options.disk_reserve_bytes,
+              recovered.error().message);
+}
+
+Result<> CommitLog::State::recover() {
   EFD_TRY(files.make_directories(options.path + "/wal"));
   EFD_ASSIGN(directory_lock, files.lock_directory(options.path));
   std::string path = options.path + "/checkpoint";
