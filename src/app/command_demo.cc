@@ -10,9 +10,11 @@
 
 #include "app/commands.h"
 #include "app/demo/child.h"
+#include "app/demo/cluster_topics.h"
 #include "app/demo/counts.h"
 #include "app/demo/latency.h"
 #include "app/demo/report.h"
+#include "app/demo/servers.h"
 #include "app/print_error.h"
 #include "app/progress.h"
 #include "http/client.h"
@@ -27,9 +29,7 @@ using demo::Child;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kServerStartWait{30};
-constexpr seconds kServerStopWait{15};
-constexpr seconds kProducerEndWait{60};
+constexpr seconds kProducerEndWait{180};  // it makes the topics first
 constexpr seconds kCountsWait{30};
 constexpr milliseconds kLinger{5};
 // Their messages come as SAL's text, through the transformer; all others as Avro.
@@ -42,7 +42,8 @@ class Demo {
 
  private:
   Result<> load_profile();
-  Result<> start_server();
+  Result<bool> run_on_servers();
+  Result<> start_servers();
   Result<> register_schemas();
   Result<> run_load();
   Result<std::unique_ptr<Child>> start_producer(bool as_text);
@@ -50,28 +51,27 @@ class Demo {
   Result<int64_t> read_produced(Child& producer);
   Result<> await_counts();
   Result<> read_disk_figures();
-  Result<> stop_server();
 
   const DemoOptions& options_;
   sal::Profile profile_;
   std::vector<std::string> topics_;  // with the probes'
   std::string folder_;
   Targets targets_;
-  std::unique_ptr<Child> server_;
+  std::unique_ptr<demo::Servers> servers_;
+  int64_t dead_letters_before_ = 0;
   demo::Figures figures_;
 };
 
-Result<bool> Demo::run() {
-  EFD_TRY(load_profile());
-  EFD_TRY(start_server());
+Result<bool> Demo::run_on_servers() {
+  EFD_TRY(start_servers());
   EFD_TRY(register_schemas());
   EFD_TRY(run_load());
   EFD_TRY(await_counts());
   EFD_TRY(read_disk_figures());
   demo::print_report(figures_);
   demo::print_examples(targets_);
-  EFD_TRY(stop_server());
-  demo::print_goodbye(options_.program, folder_);
+  EFD_TRY(servers_->stop());
+  if (options_.cluster.empty()) demo::print_goodbye(options_.program, folder_);
   return figures_.agree();
 }
 
@@ -87,36 +87,45 @@ Result<> Demo::load_profile() {
   for (const sal::ProfileTopic& topic : profile_.topics)
     topics_.push_back(fmt::format("{}.{}", sal::kNamespace, topic.shape.name));
   topics_.push_back(demo::kProbeTopic);
-  figures_.wanted_per_second = profile_.messages_per_second();
+  figures_.wanted_per_second = static_cast<int64_t>(
+      static_cast<double>(profile_.messages_per_second()) * options_.rate_scale);
   fmt::print("The designed experiment: {} topics, {} messages/s, {} values/s\n",
              profile_.topics.size(), profile_.messages_per_second(), profile_.values_per_second());
   return {};
 }
 
-// "listening kafka 127.0.0.1:9092" ..., then "ready".
-Result<> Demo::start_server() {
+Result<> Demo::start_servers() {
   std::string pattern = (std::filesystem::temp_directory_path() / "efd-demo-XXXXXX").string();
   if (!::mkdtemp(pattern.data()))
     return fail(ErrorCode::give_up, "cannot make a folder {}", pattern);
   folder_ = pattern;
-  EFD_ASSIGN(
-      server_,
-      Child::start({options_.program, "serve", "--data", folder_, "--kafka", "127.0.0.1:0",
-                    "--registry", "127.0.0.1:0", "--influx", "127.0.0.1:0", "--saltransform", "on",
-                    fmt::format("--saltransform.subsystems={}", fmt::join(kTextSubsystems, ","))},
-                   folder_ + "/serve.log"));
-  while (auto line = server_->read_line(kServerStartWait)) {
-    size_t blank = line->rfind(' ');
-    std::string address = blank == std::string::npos ? "" : line->substr(blank + 1);
-    if (line->starts_with("listening kafka ")) targets_.broker = address;
-    if (line->starts_with("listening registry ")) targets_.registry_url = "http://" + address;
-    if (line->starts_with("listening influx ")) targets_.influx_url = "http://" + address;
-    if (*line != "ready") continue;
-    fmt::print("efd serve: kafka {}, registry {}, influx {}, data {}\n", targets_.broker,
-               targets_.registry_url, targets_.influx_url, folder_);
-    return {};
-  }
-  return fail(ErrorCode::give_up, "efd serve did not become ready: see {}/serve.log", folder_);
+  std::string texts = fmt::format("{}", fmt::join(kTextSubsystems, ","));
+  EFD_ASSIGN(servers_,
+             demo::Servers::start(options_, folder_,
+                                  {"--saltransform", "on", "--saltransform.subsystems=" + texts}));
+  targets_ = servers_->targets();
+  fmt::print("efd serve: kafka {}, registry {}, influx {}, data {}\n", targets_.broker,
+             targets_.registry_url, targets_.influx_url, folder_);
+  return {};
+}
+
+// A cluster is left as it was found, also when something fails.
+Result<bool> Demo::run() {
+  EFD_TRY(load_profile());
+  if (options_.cluster.empty()) return run_on_servers();
+  Targets cluster;
+  cluster.broker = options_.cluster;
+  cluster.broker_settings = options_.broker_settings;
+  std::vector<std::string> all = topics_;
+  for (const char* subsystem : kTextSubsystems)
+    for (const char* kind : {"command", "event", "logevent", "telemetry"})
+      all.push_back(fmt::format("{}_{}", subsystem, kind));
+  EFD_ASSIGN(auto reserved, demo::ClusterTopics::reserve(cluster, std::move(all)));
+  EFD_ASSIGN(dead_letters_before_, demo::count_dead_letters(cluster));
+  Result<bool> agree = run_on_servers();
+  servers_.reset();
+  EFD_TRY(reserved.remove());
+  return agree;
 }
 
 Result<> Demo::register_schemas() {
@@ -154,6 +163,9 @@ Result<std::unique_ptr<Child>> Demo::start_producer(bool as_text) {
   for (const char* subsystem : kTextSubsystems)
     command.insert(command.end(), {as_text ? "--subsystem" : "--without-subsystem", subsystem});
   if (!options_.xml.empty()) command.insert(command.end(), {"--xml", options_.xml});
+  command.insert(command.end(), {"--rate-scale", fmt::format("{}", options_.rate_scale)});
+  for (const std::string& setting : targets_.broker_settings)
+    command.insert(command.end(), {"--broker-set", setting});
   return Child::start(command, folder_ + "/salmock.log");
 }
 
@@ -161,7 +173,7 @@ Result<> Demo::run_load() {
   EFD_ASSIGN(auto probe, demo::LatencyProbe::open(targets_, broker::Acks::leader, kLinger));
   EFD_ASSIGN(auto producer, start_producer(false));
   EFD_ASSIGN(auto text_producer, start_producer(true));
-  double server_cpu = server_->figures().cpu_seconds;
+  double server_cpu = servers_->figures().cpu_seconds;
   double own_cpu = own_figures().cpu_seconds;
   auto begin = std::chrono::steady_clock::now();
   probe->start();
@@ -171,7 +183,7 @@ Result<> Demo::run_load() {
   EFD_ASSIGN(figures_.texts, read_produced(*text_producer));
   std::chrono::duration<double> load = std::chrono::steady_clock::now() - begin;
   figures_.load_seconds = load.count();
-  figures_.server = server_->figures();
+  figures_.server = servers_->figures();
   figures_.server.cpu_seconds -= server_cpu;
   figures_.demo_cpu_seconds = own_figures().cpu_seconds - own_cpu;
   figures_.probes_sent = probe->sent();
@@ -235,6 +247,7 @@ Result<> Demo::await_counts() {
     EFD_ASSIGN(figures_.by_queries, demo::count_by_queries(targets_.influx_url, topics_));
   } while (figures_.by_queries < figures_.produced && std::chrono::steady_clock::now() < deadline);
   EFD_ASSIGN(figures_.dead_letters, demo::count_dead_letters(targets_));
+  figures_.dead_letters -= dead_letters_before_;
   return {};
 }
 
@@ -250,15 +263,6 @@ Result<> Demo::read_disk_figures() {
   };
   figures_.bytes_on_disk = metric("efd_store_disk_bytes");
   figures_.values_on_disk = metric("efd_store_disk_values");
-  return {};
-}
-
-Result<> Demo::stop_server() {
-  server_->terminate();
-  auto code = server_->wait_for_end(kServerStopWait);
-  if (code != 0)
-    return fail(ErrorCode::give_up, "efd serve ended with {}: see {}/serve.log", code.value_or(-1),
-                folder_);
   return {};
 }
 

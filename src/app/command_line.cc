@@ -356,8 +356,15 @@ class CommandLine {
                                     [this] { return run_demo(demo_); });
     command->add_option("--duration", demo_.duration_s, "seconds of load")->check(above_zero());
     command->add_option("--xml", demo_.xml, "take the experiment's topics from this SAL XML");
+    command->add_option("--rate-scale", demo_.rate_scale, "times the designed rate")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--broker", demo_.cluster,
+                        "HOST:PORT,... of a Kafka cluster to use instead of our own log");
+    add_broker_settings(command, demo_.broker_settings);
     add_log_level(command);
-    command->footer("Example:\n  efd demo --duration 20");
+    command->footer(
+        "A cluster gets the demo's topics for as long as it runs; it must not have them before.\n\n"
+        "Examples:\n  efd demo --duration 20\n  efd demo --broker 127.0.0.1:19092");
   }
 
   void add_config() {

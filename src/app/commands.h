@@ -86,8 +86,11 @@ int run_query(const QueryOptions& options);
 
 struct DemoOptions {
   double duration_s = 60;
+  double rate_scale = 1;
   std::string xml;
-  std::string program;  // this executable
+  std::string cluster;                       // HOST:PORT,... of Apache Kafka; empty: our own log
+  std::vector<std::string> broker_settings;  // see Targets
+  std::string program;                       // this executable
 };
 int run_demo(const DemoOptions& options);
 

@@ -3,6 +3,9 @@
 import os
 import re
 
+import pytest
+from confluent_kafka.admin import AdminClient
+
 from conftest import Server, run_efd
 
 
@@ -28,3 +31,15 @@ def test_demo(tmp_path):
         kept.stop()
     finally:
         kept.close()
+
+
+@pytest.mark.peers
+def test_demo_on_a_cluster(kafka, tmp_path):
+    """At a hundredth of the rate: the machine also runs the cluster. It is left as it was."""
+    demo = ("demo", "--broker", kafka.bootstrap, "--duration", "5", "--rate-scale", "0.01")
+    done = run_efd(*demo, timeout=400, env={**os.environ, "TMPDIR": str(tmp_path)})
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "all counts agree" in done.stdout
+    topics = AdminClient({"bootstrap.servers": kafka.bootstrap}).list_topics(timeout=20).topics
+    assert [topic for topic in topics if topic.startswith("lsst.sal.MT")] == []
