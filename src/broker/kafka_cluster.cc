@@ -90,16 +90,19 @@ Result<> KafkaCluster::delete_topic(const TopicName& name) {
 // The controller's answer comes before the brokers know, each of which learns of it by itself.
 Result<> KafkaCluster::await_made(const NewTopic& topic) {
   auto deadline = Clock::now() + options_.timeout;
-  while (true) {
-    auto there = count_partitions(topic.name);
-    bool is_there = there && *there >= topic.partitions;
-    for (int32_t i = 0; is_there && i < topic.partitions; ++i)
-      is_there = find_offset({topic.name, Partition(i)}, kTimeLatest).has_value();
-    if (is_there) return {};
+  for (int32_t i = 0; i < topic.partitions;) {
+    auto offset = find_offset({topic.name, Partition(i)}, kTimeLatest);
+    if (offset) {
+      ++i;
+      continue;
+    }
     if (Clock::now() >= deadline)
       return fail(ErrorCode::retry, "topic '{}' is made, but not there yet", topic.name.value());
     std::this_thread::sleep_for(kAskAgain);
+    // librdkafka remembers that it did not know the topic until it sees the whole list.
+    (void)count_partitions(topic.name);
   }
+  return {};
 }
 
 Result<> KafkaCluster::await_gone(const TopicName& name) {
