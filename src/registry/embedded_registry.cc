@@ -62,15 +62,17 @@ Result<SchemaTable> EmbeddedRegistry::read_topic() {
   options.start = [](const broker::Source&, const broker::LogRange& range) { return range.start; };
   EFD_ASSIGN(std::unique_ptr<broker::Reader> reader, broker_.reader(std::move(options)));
   SchemaTable table;
-  EFD_TRY(read_into(table, *reader, end));
+  EFD_ASSIGN(known_end_, read_into(table, *reader, end));
   return table;
 }
 
-Result<> EmbeddedRegistry::read_into(SchemaTable& table, broker::Reader& reader, Offset end) {
+// Where the next record of the topic will be.
+Result<Offset> EmbeddedRegistry::read_into(SchemaTable& table, broker::Reader& reader, Offset end) {
   constexpr std::chrono::milliseconds kWait{100};
   auto deadline = std::chrono::steady_clock::now() + options_.read_timeout;
   broker::Batch batch;
-  for (Offset next(0); next < end;) {
+  Offset next(0);
+  while (next < end) {
     if (std::chrono::steady_clock::now() > deadline) {
       return fail(ErrorCode::retry, "topic {} could not be read to its end: at {} of {}",
                   options_.topic.value(), next.value(), end.value());
@@ -88,7 +90,7 @@ Result<> EmbeddedRegistry::read_into(SchemaTable& table, broker::Reader& reader,
       next = slice.next;
     }
   }
-  return {};
+  return next;
 }
 
 // ------------------------------------------------------------------------------------------
@@ -97,24 +99,46 @@ Result<> EmbeddedRegistry::read_into(SchemaTable& table, broker::Reader& reader,
 // A failed change may be in the topic or still on its way. What is sent behind it tells: when that
 // is durable, everything before it is there or never will be.
 Result<> EmbeddedRegistry::settle() {
-  if (!is_uncertain_) return {};
+  if (!is_uncertain_) return follow_others();
   SchemaRecord noop;
   noop.key.type = KeyType::noop;
   EFD_TRY(append({noop}));
-  EFD_ASSIGN(SchemaTable table, read_topic());
-  std::lock_guard lock(table_mutex_);
-  table_ = std::move(table);
+  EFD_TRY(read_again());
   is_uncertain_ = false;
   return {};
 }
 
-// Returns when all records are durable.
-Result<> EmbeddedRegistry::append(const std::vector<SchemaRecord>& records) {
-  auto failure = std::make_shared<std::pair<std::mutex, std::optional<Error>>>();
-  auto on_delivery = [failure](const Result<broker::Delivery>& delivery) {
-    if (delivery) return;
-    std::lock_guard lock(failure->first);
-    failure->second = delivery.error();
+// Whoever may write to the topic may have: an id that is in there must not be given again.
+Result<> EmbeddedRegistry::follow_others() {
+  EFD_ASSIGN(Offset end, broker_.offset({options_.topic, Partition(0)}, broker::At::latest));
+  if (end < known_end_) {
+    return fail(ErrorCode::give_up,
+                "topic {} ends at {}, and had records up to {}: its ids mean nothing any more; "
+                "restore it from a copy",
+                options_.topic.value(), end.value(), known_end_.value());
+  }
+  return end == known_end_ ? Result<>() : read_again();
+}
+
+Result<> EmbeddedRegistry::read_again() {
+  EFD_ASSIGN(SchemaTable table, read_topic());
+  std::lock_guard lock(table_mutex_);
+  table_ = std::move(table);
+  return {};
+}
+
+// Returns when all records are durable: the offset behind them.
+Result<Offset> EmbeddedRegistry::append(const std::vector<SchemaRecord>& records) {
+  struct Outcome {
+    std::mutex mutex;
+    std::optional<Error> failure;
+    Offset end;
+  };
+  auto outcome = std::make_shared<Outcome>();
+  auto on_delivery = [outcome](const Result<broker::Delivery>& delivery) {
+    std::lock_guard lock(outcome->mutex);
+    if (delivery) outcome->end = std::max(outcome->end, delivery->offset + 1);
+    if (!delivery) outcome->failure = delivery.error();
   };
   for (const SchemaRecord& record : records) {
     std::string key = format_key(record.key);
@@ -127,17 +151,24 @@ Result<> EmbeddedRegistry::append(const std::vector<SchemaRecord>& records) {
     EFD_TRY(producer_->send(sent, on_delivery));
   }
   EFD_TRY(producer_->flush(options_.write_timeout));
-  std::lock_guard lock(failure->first);
-  if (failure->second) return fail(*failure->second);
-  return {};
+  std::lock_guard lock(outcome->mutex);
+  if (outcome->failure) return fail(*outcome->failure);
+  return outcome->end;
 }
 
 RestResult<void> EmbeddedRegistry::change(const std::vector<SchemaRecord>& records) {
-  Result<> appended = append(records);
-  if (!appended) {
+  Result<Offset> end = append(records);
+  if (!end) {
     is_uncertain_ = true;
-    return refuse(to_rest_error(appended.error()));
+    return refuse(to_rest_error(end.error()));
   }
+  if (*end != known_end_ + static_cast<int64_t>(records.size())) {
+    is_uncertain_ = true;
+    return refuse(to_rest_error(
+        {ErrorCode::retry, fmt::format("another writer of topic {} came between: try again",
+                                       options_.topic.value())}));
+  }
+  known_end_ = *end;
   std::lock_guard lock(table_mutex_);
   for (const SchemaRecord& record : records) table_.apply(record);
   return {};
@@ -184,6 +215,9 @@ RestResult<SchemaId> EmbeddedRegistry::register_new(const Subject& subject, std:
                   table_.version_count());
   }
   SchemaId id = known.value_or(table_.next_id());
+  if (id.value() < 1 || table_.next_version(subject) < 1) {
+    return refuse(RestCode::overloaded, "The registry is full: ids and versions end at 2^31-1");
+  }
   RestResult<void> changed = change(records_of_new(subject, id, text));
   if (!changed) return refuse(changed.error());
   return id;
@@ -194,9 +228,8 @@ std::vector<SchemaRecord> EmbeddedRegistry::records_of_new(const Subject& subjec
                                                            std::string_view text) const {
   SchemaRecord added;
   std::vector<SchemaRecord> tombstones;
-  int32_t version = 1;
+  int32_t version = table_.next_version(subject);
   if (const SchemaTable::SubjectState* state = table_.find(subject)) {
-    version = state->versions.rbegin()->first + 1;
     for (const auto& [old_version, old] : state->versions) {
       if (old.id != id) continue;
       tombstones.emplace_back().key = {KeyType::schema, subject.value(), old_version};

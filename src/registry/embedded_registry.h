@@ -35,7 +35,8 @@ struct VersionChoice {
 enum class Deleted { without, with, only };
 
 // Thread-safe. Reads wait for nothing but a short lock; changes wait until they are durable, one
-// behind the other. A change that failed may still become durable: the next one finds out first.
+// behind the other. A change that failed may still become durable: the next one finds out first,
+// as it does of what others have written to the topic.
 class EmbeddedRegistry final : public SchemaRegistry {
  public:
   // Makes the topic if it is not there and reads it to its end. `broker` must outlive it.
@@ -74,9 +75,11 @@ class EmbeddedRegistry final : public SchemaRegistry {
 
   Result<> make_topic();
   Result<SchemaTable> read_topic();
-  Result<> read_into(SchemaTable& table, broker::Reader& reader, Offset end);
+  Result<Offset> read_into(SchemaTable& table, broker::Reader& reader, Offset end);
   Result<> settle();
-  Result<> append(const std::vector<SchemaRecord>& records);
+  Result<> follow_others();
+  Result<> read_again();
+  Result<Offset> append(const std::vector<SchemaRecord>& records);
   RestResult<void> change(const std::vector<SchemaRecord>& records);
   RestResult<SchemaId> register_new(const Subject& subject, std::string_view text,
                                     const Identity& identity);
@@ -90,6 +93,7 @@ class EmbeddedRegistry final : public SchemaRegistry {
 
   std::mutex change_mutex_;    // held through a change, before table_mutex_
   bool is_uncertain_ = false;  // a change failed: what the topic holds is not known
+  Offset known_end_;           // of the topic, as the table has it; guarded by change_mutex_
 
   mutable std::mutex table_mutex_;
   SchemaTable table_;

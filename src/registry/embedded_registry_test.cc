@@ -165,6 +165,35 @@ TEST_F(EmbeddedRegistryTest, ReadsWhatOtherRegistriesWrite) {
   EXPECT_EQ(add(kB, "\"int\""), 10);  // an id is never given twice
 }
 
+TEST_F(EmbeddedRegistryTest, AnIdThatAnotherHasWrittenMeanwhileIsNotGivenAgain) {
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+  registry_.put(R"({"keytype":"SCHEMA","subject":"b","version":1,"magic":1})",
+                R"({"subject":"b","version":1,"id":2,"schema":"\"string\"","deleted":false})");
+  EXPECT_EQ(add(kA, "\"long\""), 3);
+  EXPECT_EQ(registry_->schema(SchemaId(2))->text, "\"string\"");
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(registry_->schema(SchemaId(2))->text, "\"string\"");
+  EXPECT_EQ(registry_->schema(SchemaId(3))->text, "\"long\"");
+}
+
+TEST_F(EmbeddedRegistryTest, IdsAndVersionsEnd) {
+  registry_.put(
+      R"({"keytype":"SCHEMA","subject":"a","version":2147483647,"magic":1})",
+      R"({"subject":"a","version":2147483647,"id":2147483646,"schema":"\"int\"","deleted":false})");
+  EXPECT_EQ(registry_->add(kA, "\"long\"").error().code, ErrorCode::overload);
+  EXPECT_EQ(add(kB, "\"long\""), 2147483647);
+  EXPECT_EQ(registry_->add(kB, "\"string\"").error().code, ErrorCode::overload);
+  EXPECT_EQ(add(kB, "\"int\""), 2147483646);
+}
+
+TEST_F(EmbeddedRegistryTest, NothingIsChangedWhenTheTopicWasMadeAnew) {
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+  ASSERT_TRUE(registry_.log().delete_topic(TopicName("_schemas")));
+  ASSERT_TRUE(registry_.log().create_topic({.name = TopicName("_schemas")}));
+  EXPECT_FALSE(registry_->add(kA, "\"long\""));
+  EXPECT_EQ(registry_->schema(SchemaId(1))->text, "\"int\"");
+}
+
 TEST_F(EmbeddedRegistryTest, ManyRegisterAtOnce) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

@@ -116,6 +116,11 @@ const SchemaTable::SubjectState* SchemaTable::find(const Subject& subject) const
   return it == subjects_.end() || it->second.versions.empty() ? nullptr : &it->second;
 }
 
+int32_t SchemaTable::next_version(const Subject& subject) const {
+  const SubjectState* state = find(subject);
+  return next_number(state ? state->versions.rbegin()->first : 0);
+}
+
 std::optional<SchemaId> SchemaTable::find_identical(const Identity& identity) const {
   auto it = ids_.find(identity);
   if (it == ids_.end()) return std::nullopt;

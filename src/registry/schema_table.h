@@ -3,6 +3,7 @@
 // identity, compatibility levels. In memory, no I/O. Not thread-safe.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -60,7 +61,9 @@ class SchemaTable {
   std::vector<std::pair<Subject, int32_t>> versions_of(SchemaId id, bool with_deleted) const;
   std::optional<std::string> level() const { return level_; }
   std::optional<std::string> level(const Subject& subject) const;
-  SchemaId next_id() const { return SchemaId(id_max_ + 1); }  // no id is ever given twice
+  // No id is ever given twice, and no version of a subject that is there. 0: there are no more.
+  SchemaId next_id() const { return SchemaId(next_number(id_max_)); }
+  int32_t next_version(const Subject& subject) const;
 
  private:
   struct IdentityHash {
@@ -69,6 +72,9 @@ class SchemaTable {
     }
   };
 
+  static int32_t next_number(int32_t last) {
+    return last == std::numeric_limits<int32_t>::max() ? 0 : last + 1;
+  }
   void put_version(const SchemaValue& value);
   void erase_version(const std::string& subject, int32_t version);
   void delete_versions(const std::string& subject, int32_t through);
