@@ -7,6 +7,7 @@
 #include "app/influx_target.h"
 #include "app/print_error.h"
 #include "app/server.h"
+#include "system/file_system.h"
 #include "system/stop_signals.h"
 
 namespace efd::app {
@@ -53,6 +54,7 @@ int run_serve(const Settings& settings) {
     return kUsage;
   }
   system::StopSignals signals;
+  static_cast<void>(system::raise_open_files_max());
   auto server = Server::start(settings);
   if (!server) return print_error(server.error().message);
   for (const ListeningOn& listener : (*server)->listening())

@@ -85,6 +85,10 @@ class FileSystem {
 // The machine's own file system; lives as long as the program.
 FileSystem& posix_file_system();
 
+// Lets this process have as many files and connections open as the system allows it at most: what
+// it is started with is often 1,024. Returns how many.
+uint64_t raise_open_files_max();
+
 // Longest file that read_file takes, unless the caller says otherwise.
 constexpr uint64_t kReadFileBytesMax = 1ULL << 30;
 

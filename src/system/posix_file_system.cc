@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
@@ -19,7 +20,8 @@ namespace {
 
 tl::unexpected<Error> fail_errno(const std::string& path, const char* what, int error) {
   ErrorCode code = ErrorCode::give_up;
-  if (error == ENOSPC || error == EDQUOT) code = ErrorCode::overload;
+  bool is_bound = error == ENOSPC || error == EDQUOT || error == EMFILE || error == ENFILE;
+  if (is_bound) code = ErrorCode::overload;
   if (error == ENOENT) code = ErrorCode::not_found;
   if (error == EEXIST) code = ErrorCode::conflict;
   return fail(code, "{}: cannot {}: {}", path, what, std::strerror(error));
@@ -208,6 +210,13 @@ class PosixFileSystem : public FileSystem {
 };
 
 }  // namespace
+
+uint64_t raise_open_files_max() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  rlimit raised{limit.rlim_max, limit.rlim_max};
+  return ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
+}
 
 FileSystem& posix_file_system() {
   static PosixFileSystem files;

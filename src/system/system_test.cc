@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "system/clock.h"
@@ -151,6 +152,20 @@ TEST(MemoryFileSystem, AFullDiskRefusesToGrowAndStillReads) {
   EXPECT_EQ(file->write_at(4, "5").error().code, ErrorCode::overload);
   EXPECT_TRUE(file->write_at(0, "over"));
   EXPECT_EQ(*read_file(files, "/d/f"), "over");
+}
+
+TEST(PosixFileSystem, TooManyOpenFilesIsNoBrokenDisk) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit few{3, before.rlim_max};  // what is open already stays
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  auto refused = posix_file_system().open("/dev/null", Open::read);
+  EXPECT_EQ(raise_open_files_max(), before.rlim_max);
+  auto opened = posix_file_system().open("/dev/null", Open::read);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::overload);
+  EXPECT_TRUE(opened) << opened.error().message;
 }
 
 TEST(FakeClock, MovesOnlyWhenTold) {
