@@ -231,6 +231,19 @@ TEST_F(CommitLogTest, ManyRestartsLeaveOneFileOfTheWalMoreAtMost) {
 }
 
 // The first sync of a segment file waits until the log is being closed.
+TEST_F(CommitLogTest, AFileOfTheWalGivesItsRoomBackThoughSomebodyHoldsItOpen) {
+  open();
+  append(create("a"), "v");
+  commit();
+  auto held = *files_.open("/log/wal/00000000000000000001.wal", system::Open::read);
+  EXPECT_GT(*held->size(), 40u);
+  checkpoint();
+  EXPECT_FALSE(*files_.exists("/log/wal/00000000000000000001.wal"));
+  EXPECT_EQ(*held->size(), 0u);
+  kill_and_open();
+  EXPECT_EQ(values(find("a")), (Values{"v"}));
+}
+
 TEST(CommitLogStop, GivesUpACheckpointThatIsBeingMade) {
   std::promise<void> began, may_go_on;
   std::shared_future<void> go = may_go_on.get_future().share();

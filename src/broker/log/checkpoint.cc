@@ -135,9 +135,15 @@ void CommitLog::State::take_over(const CheckpointCut& cut) {
   chunks.evict(cut.sequence, options.recent_bytes_max);
 }
 
+// Emptied first: what is in memory, and a commit that waits for room on the disk, hold files open,
+// and an open file keeps its bytes when its name is gone.
 Result<> CommitLog::State::remove_wal_files_below(uint64_t number) {
   for (; first_wal_number < number; ++first_wal_number) {
-    auto removed = files.remove(wal_path(first_wal_number));
+    std::string path = wal_path(first_wal_number);
+    auto file = files.open(path, system::Open::write);
+    if (file) EFD_TRY((*file)->truncate(0));
+    if (!file && file.error().code != ErrorCode::not_found) return fail(file.error());
+    auto removed = files.remove(path);
     if (!removed && removed.error().code != ErrorCode::not_found) return removed;
   }
   return {};
