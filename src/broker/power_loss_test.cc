@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/power_loss_simulation.h"
+#include "observe/log.h"
 
 namespace efd::broker {
 namespace {
@@ -22,6 +23,7 @@ uint64_t number_from_environment(const char* name, uint64_t otherwise) {
 }
 
 TEST(PowerLoss, NothingAcknowledgedIsLostOrDoubled) {
+  observe::start_logging(observe::Level::off);  // thousands of cuts are no news
   uint64_t seeds = number_from_environment("EFD_SEEDS", 1000);
   uint64_t only = number_from_environment("EFD_SEED", 0);
   uint64_t first = only ? only : 1;
@@ -50,6 +52,7 @@ struct LeftOut {
 class PowerLossWithout : public ::testing::TestWithParam<LeftOut> {};
 
 TEST_P(PowerLossWithout, IsNoticed) {
+  observe::start_logging(observe::Level::off);  // thousands of cuts are no news
   std::string notice = first_notice(GetParam().skip);
   std::printf("without %s: %s\n", GetParam().name, notice.c_str());
   EXPECT_NE(notice, "");

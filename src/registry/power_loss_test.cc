@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/batch_builder.h"
+#include "observe/log.h"
 #include "registry/registry_fixture.h"
 #include "registry/schemas_topic.h"
 
@@ -171,6 +172,7 @@ class RegistrySimulation {
 };
 
 TEST(RegistryPowerLoss, WhatWasAnsweredStays) {
+  observe::start_logging(observe::Level::off);  // thousands of cuts are no news
   constexpr uint32_t kSeeds = 1000;
   for (uint32_t seed = 0; seed < kSeeds; ++seed) {
     std::string failure = RegistrySimulation(seed, {}).run();
@@ -189,6 +191,7 @@ struct LeftOut {
 class RegistryPowerLossWithout : public ::testing::TestWithParam<LeftOut> {};
 
 TEST_P(RegistryPowerLossWithout, IsNoticed) {
+  observe::start_logging(observe::Level::off);  // thousands of cuts are no news
   constexpr uint32_t kSeeds = 1000;
   std::string notice;
   for (uint32_t seed = 0; seed < kSeeds && notice.empty(); ++seed)

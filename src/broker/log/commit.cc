@@ -2,6 +2,7 @@
 // Group commit: what was appended is written by one write, synced by one fdatasync, and only then
 // counts as durable.
 #include "broker/log/log_state.h"
+#include "observe/log.h"
 
 namespace efd::broker {
 
@@ -55,12 +56,23 @@ Result<> CommitLog::State::write_runs() {
 
 Result<> CommitLog::State::note_failure(const Error& error) {
   if (error.code == ErrorCode::overload) {
-    std::lock_guard lock(mutex);
-    disk_full = Error{ErrorCode::overload, error.message + ": intake stops until there is room"};
+    set_disk_full(Error{ErrorCode::overload, error.message + ": intake stops until there is room"});
   } else {
     stop_intake_for_good(error);
   }
   return fail(error);
+}
+
+void CommitLog::State::set_disk_full(std::optional<Error> full) {
+  bool was_full = false;
+  {
+    std::lock_guard lock(mutex);
+    was_full = disk_full.has_value();
+    if (was_full && !full) commit_bell.ring();  // what was appended before is still to be written
+    disk_full = full;
+  }
+  if (full && !was_full) observe::error("log", "{}", full->message);
+  if (!full && was_full) observe::info("log", "{}: there is room: intake goes on", options.path);
 }
 
 Result<> CommitLog::State::write_out() {
@@ -175,6 +187,7 @@ void CommitLog::State::stop_intake_for_good(const Error& error) {
     for (const auto& [name, topic] : topics.all())
       partitions.insert(partitions.end(), topic->partitions.begin(), topic->partitions.end());
   }
+  observe::error("log", "{}: the log takes nothing in until it is opened again", error.message);
   for (const auto& [sequence, call] : waiters) call(fail(error));
   call_room_waiters();
   tell_all(partitions, See::appended);

@@ -106,6 +106,7 @@ struct CommitLog::State {
   void stop_intake_for_good(const Error& error);
   std::optional<Error> intake_error() const;
   Result<> note_failure(const Error& error);  // of the disk: stops intake, for good or for now
+  void set_disk_full(std::optional<Error> full);
 
   // --- checkpoint.cc
   Result<> checkpoint();

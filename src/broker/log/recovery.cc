@@ -10,6 +10,7 @@
 #include "broker/log/batch_rules.h"
 #include "broker/log/log_state.h"
 #include "broker/log/wal_reader.h"
+#include "observe/log.h"
 
 namespace efd::broker {
 namespace {
@@ -212,6 +213,9 @@ Result<bool> CommitLog::State::replay_file(const std::vector<uint64_t>& numbers,
   stats.torn_bytes += reader.size() - reader.position();
   EFD_TRY(refuse_rot(reader,
                      {numbers.begin() + static_cast<std::ptrdiff_t>(index) + 1, numbers.end()}));
+  observe::warn("log",
+                "{}: the log ends at byte {}: what was written behind it is torn, and cut off",
+                reader.path(), reader.position());
   return false;
 }
 

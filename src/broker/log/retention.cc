@@ -191,9 +191,7 @@ Result<> CommitLog::State::check_disk() {
                  fmt::format("{}: the log has {} bytes, may have {}, and what is held back by a "
                              "connector is not dropped: intake stops until it is stored",
                              options.path, stats.segment_bytes.load(), bound)};
-  std::lock_guard lock(mutex);
-  if (disk_full && !full) commit_bell.ring();  // what was appended before is still to be written
-  disk_full = std::move(full);
+  set_disk_full(std::move(full));
   return {};
 }
 
