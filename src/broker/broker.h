@@ -174,10 +174,11 @@ struct ConsumerOptions {
   size_t batch_bytes_max = 4u << 20;
 };
 
-// A member of a consumer group (Kafka's classic protocol, assignor `range`): a Reader of the
-// partitions that the group gives it, for as long as it does. `release` commits, with the time of
-// the commit; `conflict` when the group has replaced this member. poll must be called at least
-// every 5 minutes (Kafka's max.poll.interval.ms), or the group takes the partitions away.
+// A member of a consumer group (Kafka's classic protocol; assignor `roundrobin`, or `range` among
+// members that know no other): a Reader of the partitions that the group gives it, for as long as
+// it does. `release` commits, with the time of the commit; `conflict` when the group has replaced
+// this member. poll must be called at least every 5 minutes (Kafka's max.poll.interval.ms), or the
+// group takes the partitions away.
 class Consumer : public Reader {
  public:
   // The partitions that are this member's now.

@@ -9,8 +9,8 @@
 
 #include "base/bytes.h"
 #include "broker/commit_note.h"
+#include "broker/groups/assignors.h"
 #include "broker/groups/offsets_record.h"
-#include "broker/groups/range_assignor.h"
 #include "codec/base64.h"
 #include "codec/compression.h"
 #include "json/value.h"
@@ -119,6 +119,17 @@ TEST(RangeAssignor, GivesEachMemberARun) {
   EXPECT_EQ(given["a"].partitions,
             (std::vector<TopicPartitions>{{"t", {2, 3}}, {"u", {0, 1, 2, 3, 4}}}));
   EXPECT_EQ(given["b"].partitions, (std::vector<TopicPartitions>{{"t", {4}}}));
+}
+
+TEST(RoundRobinAssignor, SharesTopicsOfOnePartition) {
+  auto given = assign_in_turn({{"b", std::nullopt, {"t", "u", "v", "none"}},
+                               {"a", std::nullopt, {"t", "u", "v", "w"}},
+                               {"c", std::nullopt, {}}},
+                              [](const std::string& topic) { return topic == "none" ? 0 : 1; });
+  EXPECT_EQ(given["a"].partitions,
+            (std::vector<TopicPartitions>{{"t", {0}}, {"v", {0}}, {"w", {0}}}));
+  EXPECT_EQ(given["b"].partitions, (std::vector<TopicPartitions>{{"u", {0}}}));
+  EXPECT_TRUE(given["c"].partitions.empty());
 }
 
 TEST(CommitNote, IsReadAsItIsWritten) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "broker/commit_note.h"
+#include "broker/groups/assignors.h"
 #include "broker/groups/consumer_protocol.h"
-#include "broker/groups/range_assignor.h"
 #include "broker/internal_topics.h"
 
 namespace efd::broker {
@@ -157,8 +157,9 @@ std::map<std::string, std::string> EmbeddedConsumer::assignments(const Joined& j
     auto topic = log_.find_topic(TopicName(name));
     return topic ? topic->partitions : 0;
   };
+  auto assign = joined.protocol == kRoundRobinAssignor ? assign_in_turn : assign_ranges;
   std::map<std::string, std::string> encoded;
-  for (const auto& [id, assignment] : assign_ranges(std::move(members), partition_count))
+  for (const auto& [id, assignment] : assign(std::move(members), partition_count))
     encoded[id] = encode(assignment);
   return encoded;
 }

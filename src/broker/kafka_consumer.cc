@@ -33,7 +33,7 @@ KafkaClient::Settings consumer_settings(const ConsumerOptions& options) {
   settings["heartbeat.interval.ms"] = std::to_string(heartbeat.count());
   settings["max.poll.interval.ms"] =
       std::to_string(std::max(kPollIntervalMax, options.session_timeout).count());
-  settings["partition.assignment.strategy"] = "range";
+  settings["partition.assignment.strategy"] = "roundrobin,range";
   settings["enable.auto.commit"] = "false";
   settings["enable.auto.offset.store"] = "false";
   return settings;

@@ -3,8 +3,8 @@
 
 #include <future>
 
+#include "broker/groups/assignors.h"
 #include "broker/groups/consumer_protocol.h"
-#include "broker/groups/range_assignor.h"
 
 namespace efd::broker {
 
@@ -38,7 +38,8 @@ void Membership::join(std::string subscription) {
   request.client_id = "efd";
   request.client_host = "/127.0.0.1";
   request.protocol_type = kConsumerProtocolType;
-  request.protocols = {{std::string(kRangeAssignor), std::move(subscription)}};
+  request.protocols = {{std::string(kRoundRobinAssignor), subscription},
+                       {std::string(kRangeAssignor), subscription}};
   request.session_timeout_ms = static_cast<int32_t>(options_.session_timeout.count());
   request.rebalance_timeout_ms = static_cast<int32_t>(kPollInterval.count());
   request.knows_skip_assignment = true;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The assignor `range`, as Kafka's clients have it: of each topic, each member that wants it gets
-// one run of partitions.
+// Which member of a group gets which partitions, as Kafka's clients have it.
+//
+// `roundrobin` deals all partitions of all topics out in turn: what our members prefer, because
+// topics of one partition are shared, too. `range` gives each member one run of each topic's
+// partitions: what every client knows.
 #pragma once
 
 #include <functional>
@@ -13,6 +16,7 @@
 
 namespace efd::broker {
 
+inline constexpr std::string_view kRoundRobinAssignor = "roundrobin";
 inline constexpr std::string_view kRangeAssignor = "range";
 
 struct AssignedMember {
@@ -28,5 +32,7 @@ using PartitionCount = std::function<int32_t(const std::string& topic)>;
 // then the others by their ids.
 std::map<std::string, Assignment> assign_ranges(std::vector<AssignedMember> members,
                                                 const PartitionCount& partition_count);
+std::map<std::string, Assignment> assign_in_turn(std::vector<AssignedMember> members,
+                                                 const PartitionCount& partition_count);
 
 }  // namespace efd::broker

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "broker/groups/assignors.h"
+
+#include <algorithm>
+
+namespace efd::broker {
+namespace {
+
+bool comes_before(const AssignedMember& a, const AssignedMember& b) {
+  if (a.instance && b.instance) return *a.instance < *b.instance;
+  if (a.instance || b.instance) return a.instance.has_value();
+  return a.id < b.id;
+}
+
+void assign_topic(const std::string& topic, int32_t partitions,
+                  const std::vector<const AssignedMember*>& members,
+                  std::map<std::string, Assignment>& assignments) {
+  auto count = static_cast<int32_t>(members.size());
+  int32_t each = partitions / count, extra = partitions % count;
+  int32_t next = 0;
+  for (int32_t i = 0; i < count; ++i) {
+    TopicPartitions range{topic, {}};
+    int32_t end = next + each + (i < extra ? 1 : 0);
+    while (next < end) range.partitions.push_back(next++);
+    if (range.partitions.empty()) continue;
+    assignments[members[static_cast<size_t>(i)]->id].partitions.push_back(std::move(range));
+  }
+}
+
+// The members that want each topic, in their order.
+using Wanted = std::map<std::string, std::vector<const AssignedMember*>>;
+
+Wanted wanted_topics(const std::vector<AssignedMember>& members) {
+  Wanted wanted;
+  for (const AssignedMember& member : members)
+    for (const std::string& topic : member.topics) {
+      auto& wanting = wanted[topic];
+      if (wanting.empty() || wanting.back() != &member) wanting.push_back(&member);
+    }
+  return wanted;
+}
+
+void give(const std::string& topic, int32_t partition, Assignment& assignment) {
+  std::vector<TopicPartitions>& topics = assignment.partitions;
+  if (topics.empty() || topics.back().topic != topic) topics.push_back({topic, {}});
+  topics.back().partitions.push_back(partition);
+}
+
+}  // namespace
+
+std::map<std::string, Assignment> assign_ranges(std::vector<AssignedMember> members,
+                                                const PartitionCount& partition_count) {
+  std::sort(members.begin(), members.end(), comes_before);
+  std::map<std::string, Assignment> assignments;
+  for (const AssignedMember& member : members) assignments[member.id];
+  for (const auto& [topic, wanting] : wanted_topics(members)) {
+    int32_t partitions = partition_count(topic);
+    if (partitions > 0) assign_topic(topic, partitions, wanting, assignments);
+  }
+  return assignments;
+}
+
+std::map<std::string, Assignment> assign_in_turn(std::vector<AssignedMember> members,
+                                                 const PartitionCount& partition_count) {
+  std::sort(members.begin(), members.end(), comes_before);
+  std::map<std::string, Assignment> assignments;
+  for (const AssignedMember& member : members) assignments[member.id];
+  size_t turn = 0;
+  for (const auto& [topic, wanting] : wanted_topics(members)) {
+    int32_t partitions = partition_count(topic);
+    auto wants = [&wanting = wanting](const AssignedMember& member) {
+      return std::find(wanting.begin(), wanting.end(), &member) != wanting.end();
+    };
+    for (int32_t partition = 0; partition < partitions; ++partition, ++turn) {
+      while (!wants(members[turn % members.size()])) ++turn;
+      give(topic, partition, assignments[members[turn % members.size()].id]);
+    }
+  }
+  return assignments;
+}
+
+}  // namespace efd::broker
