@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-import influxdb as peer
+import influxdb_server as peer
 from avro_records import COUNTER_SCHEMA, Sender, counter_record, encode, register
 from conftest import await_value, run_efd
 from test_dead_letters import headers_of, read_letters
