@@ -39,6 +39,7 @@ class KafkaCluster : public Broker {
   Result<> await_gone(const TopicName& name);
   Result<int32_t> count_partitions(const TopicName& name);
   Result<Offset> find_offset(const TopicPartition& partition, int64_t timestamp_ms);
+  bool may_pass(const Error& error, const TopicPartition& partition);
 
   const KafkaClusterOptions options_;
   const std::shared_ptr<KafkaClient> client_;
@@ -130,10 +131,16 @@ Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_
   while (true) {
     auto offset =
         find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, options_.timeout)[0];
-    bool passes = !offset && offset.error().code == ErrorCode::retry;
-    if (!passes || Clock::now() >= deadline) return offset;
+    if (offset || !may_pass(offset.error(), partition) || Clock::now() >= deadline) return offset;
     std::this_thread::sleep_for(kAskAgain);
   }
+}
+
+// librdkafka may not have heard of a partition that the cluster has: then the cluster is asked.
+bool KafkaCluster::may_pass(const Error& error, const TopicPartition& partition) {
+  if (error.code != ErrorCode::not_found) return error.code == ErrorCode::retry;
+  auto described = topic(partition.topic);
+  return described && partition.partition.value() < described->partitions;
 }
 
 Result<Offset> KafkaCluster::offset(const TopicPartition& partition, At at) {
