@@ -100,8 +100,6 @@ Result<> KafkaCluster::await_made(const NewTopic& topic) {
     if (Clock::now() >= deadline)
       return fail(ErrorCode::retry, "topic '{}' is made, but not there yet", topic.name.value());
     std::this_thread::sleep_for(kAskAgain);
-    // librdkafka remembers that it did not know the topic until it sees the whole list.
-    (void)count_partitions(topic.name);
   }
   return {};
 }
@@ -136,11 +134,12 @@ Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_
   }
 }
 
-// librdkafka may not have heard of a partition that the cluster has: then the cluster is asked.
+// librdkafka may not have heard of a partition that the cluster has, and remembers so until it sees
+// the whole list.
 bool KafkaCluster::may_pass(const Error& error, const TopicPartition& partition) {
   if (error.code != ErrorCode::not_found) return error.code == ErrorCode::retry;
-  auto described = topic(partition.topic);
-  return described && partition.partition.value() < described->partitions;
+  auto there = count_partitions(partition.topic);
+  return there && partition.partition.value() < *there;
 }
 
 Result<Offset> KafkaCluster::offset(const TopicPartition& partition, At at) {
