@@ -12,6 +12,13 @@ bool comes_before(const AssignedMember& a, const AssignedMember& b) {
   return a.id < b.id;
 }
 
+// Topics are given one after the other.
+void give(const std::string& topic, int32_t partition, Assignment& assignment) {
+  std::vector<TopicPartitions>& topics = assignment.partitions;
+  if (topics.empty() || topics.back().topic != topic) topics.push_back({topic, {}});
+  topics.back().partitions.push_back(partition);
+}
+
 void assign_topic(const std::string& topic, int32_t partitions,
                   const std::vector<const AssignedMember*>& members,
                   std::map<std::string, Assignment>& assignments) {
@@ -19,11 +26,8 @@ void assign_topic(const std::string& topic, int32_t partitions,
   int32_t each = partitions / count, extra = partitions % count;
   int32_t next = 0;
   for (int32_t i = 0; i < count; ++i) {
-    TopicPartitions range{topic, {}};
     int32_t end = next + each + (i < extra ? 1 : 0);
-    while (next < end) range.partitions.push_back(next++);
-    if (range.partitions.empty()) continue;
-    assignments[members[static_cast<size_t>(i)]->id].partitions.push_back(std::move(range));
+    while (next < end) give(topic, next++, assignments[members[static_cast<size_t>(i)]->id]);
   }
 }
 
@@ -40,10 +44,11 @@ Wanted wanted_topics(const std::vector<AssignedMember>& members) {
   return wanted;
 }
 
-void give(const std::string& topic, int32_t partition, Assignment& assignment) {
-  std::vector<TopicPartitions>& topics = assignment.partitions;
-  if (topics.empty() || topics.back().topic != topic) topics.push_back({topic, {}});
-  topics.back().partitions.push_back(partition);
+// Nothing yet, for every member.
+std::map<std::string, Assignment> empty_assignments(const std::vector<AssignedMember>& members) {
+  std::map<std::string, Assignment> assignments;
+  for (const AssignedMember& member : members) assignments[member.id];
+  return assignments;
 }
 
 }  // namespace
@@ -51,8 +56,7 @@ void give(const std::string& topic, int32_t partition, Assignment& assignment) {
 std::map<std::string, Assignment> assign_ranges(std::vector<AssignedMember> members,
                                                 const PartitionCount& partition_count) {
   std::sort(members.begin(), members.end(), comes_before);
-  std::map<std::string, Assignment> assignments;
-  for (const AssignedMember& member : members) assignments[member.id];
+  std::map<std::string, Assignment> assignments = empty_assignments(members);
   for (const auto& [topic, wanting] : wanted_topics(members)) {
     int32_t partitions = partition_count(topic);
     if (partitions > 0) assign_topic(topic, partitions, wanting, assignments);
@@ -63,8 +67,7 @@ std::map<std::string, Assignment> assign_ranges(std::vector<AssignedMember> memb
 std::map<std::string, Assignment> assign_in_turn(std::vector<AssignedMember> members,
                                                  const PartitionCount& partition_count) {
   std::sort(members.begin(), members.end(), comes_before);
-  std::map<std::string, Assignment> assignments;
-  for (const AssignedMember& member : members) assignments[member.id];
+  std::map<std::string, Assignment> assignments = empty_assignments(members);
   size_t turn = 0;
   for (const auto& [topic, wanting] : wanted_topics(members)) {
     int32_t partitions = partition_count(topic);
