@@ -44,10 +44,6 @@ class InfluxSink : public Sink {
                                                   observe::Metrics& metrics, system::Clock& clock);
   ~InfluxSink() override;
 
-  std::optional<store::StoredPosition> start(const broker::Source&) override { return {}; }
-  Result<> set_position(const broker::Source&, Offset, std::vector<store::Fingerprint>) override {
-    return {};
-  }
   // What is committed; the log's start when the log does not have that.
   Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
                         const std::optional<broker::CommittedOffset>& committed) override;

@@ -50,14 +50,16 @@ class Sink {
  public:
   virtual ~Sink() = default;
   // The position that the sink keeps for this partition, with its fingerprints; none: it keeps
-  // none.
-  virtual std::optional<store::StoredPosition> start(const broker::Source& source) = 0;
+  // none. A sink that leaves its positions to the group keeps none at all.
+  virtual std::optional<store::StoredPosition> start(const broker::Source&) { return {}; }
   // All positions that the sink keeps for this connector.
   virtual std::vector<store::StoredPosition> kept() const { return {}; }
   // Replaces a kept position: the topic was made anew, or its log lost its tail. `fingerprints` are
   // those that still hold.
-  virtual Result<> set_position(const broker::Source& source, Offset next,
-                                std::vector<store::Fingerprint> fingerprints) = 0;
+  virtual Result<> set_position(const broker::Source&, Offset /*next*/,
+                                std::vector<store::Fingerprint> /*fingerprints*/) {
+    return {};
+  }
   // In a group, where the group keeps the positions: a partition becomes this lane's. Where to go
   // on; errors come back to the lane, which asks again. Without more to say: what is committed.
   virtual Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,

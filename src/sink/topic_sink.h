@@ -42,11 +42,6 @@ class TopicSink : public Sink {
             observe::Metrics& metrics, system::Clock& clock);
   ~TopicSink() override;
 
-  // A topic keeps no positions: the group does.
-  std::optional<store::StoredPosition> start(const broker::Source&) override { return {}; }
-  Result<> set_position(const broker::Source&, Offset, std::vector<store::Fingerprint>) override {
-    return {};
-  }
   Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
                         const std::optional<broker::CommittedOffset>& committed) override;
   void leave(std::span<const broker::Source* const> sources) override;
