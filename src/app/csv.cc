@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/csv.h"
 
-#include <charconv>
+#include "query/csv_text.h"
 
 namespace efd::app {
 namespace {
@@ -12,30 +12,11 @@ const json::Value::Array& array_of(const json::Value& parent, std::string_view n
   return value && value->as_array() ? *value->as_array() : none;
 }
 
-// Quoted as Go's encoding/csv does it.
-void append_text(std::string_view text, std::string& out) {
-  const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos || text == "\\." ||
-                      text.starts_with(' ') || text.starts_with('\t');
-  if (!quoted) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
-// Doubles always decimal, never with an exponent.
 void append_value(const json::Value& value, std::string& out) {
-  constexpr size_t kLongest = 1100;  // the smallest denormal has 1,074 places
-  char text[kLongest];
   if (value.is_null()) return;
-  if (const std::string* string = value.as_string()) return append_text(*string, out);
+  if (const std::string* string = value.as_string()) return query::append_csv_text(*string, out);
   if (const double* number = value.as_double())
-    out.append(text, std::to_chars(text, text + kLongest, *number, std::chars_format::fixed).ptr);
+    query::append_csv_float(*number, out);
   else
     out += json::dump(value);
 }
@@ -52,14 +33,14 @@ std::string heading_of(const json::Value& series) {
 // "name,tags" of each row.
 std::string prefix_of(const json::Value& series) {
   std::string prefix, tags;
-  if (const std::string* name = series.find_string("name")) append_text(*name, prefix);
+  if (const std::string* name = series.find_string("name")) query::append_csv_text(*name, prefix);
   if (const json::Value* pairs = series.find("tags"); pairs && pairs->as_object())
     for (const json::Member& tag : *pairs->as_object()) {
       const std::string* value = tag.value.as_string();
       tags += (tags.empty() ? "" : ",") + tag.name + "=" + (value ? *value : "");
     }
   prefix += ',';
-  append_text(tags, prefix);
+  query::append_csv_text(tags, prefix);
   return prefix;
 }
 

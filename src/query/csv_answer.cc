@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // InfluxDB's CSV: name, tags, then the columns; errors of statements are not shown.
 #include <charconv>
-#include <cmath>
 
 #include "query/answer_parts.h"
+#include "query/csv_text.h"
 
 namespace efd::query {
 namespace {
@@ -11,47 +11,23 @@ namespace {
 using rows::FieldType;
 using store::ColumnChunk;
 
-// Quoted as Go's encoding/csv does it.
-void append_field(std::string_view text, std::string& out) {
-  const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos || text == "\\." ||
-                      text.starts_with(' ') || text.starts_with('\t');
-  if (!quoted) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 void append_integer(int64_t value, std::string& out) {
   char text[20];
   out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
-}
-
-// Always decimal, never with an exponent.
-void append_float(double value, std::string& out) {
-  constexpr size_t kLongest = 1100;  // the smallest denormal has 1,074 places
-  char text[kLongest];
-  if (!std::isfinite(value)) return;
-  out.append(text, std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr);
 }
 
 void append_value(const ColumnChunk& column, size_t row, std::string& out) {
   if (column.is_null(row)) return;
   switch (column.type) {
     case FieldType::float_:
-      return append_float(column.floats[row], out);
+      return append_csv_float(column.floats[row], out);
     case FieldType::integer:
       return append_integer(column.integers[row], out);
     case FieldType::boolean:
       out += column.booleans[row] ? "true" : "false";
       return;
     default:
-      append_field(column.strings[row], out);
+      append_csv_text(column.strings[row], out);
   }
 }
 
@@ -68,13 +44,13 @@ class CsvAnswer : public AnswerWriter {
   Result<> begin_series(const SeriesHeader& header) override {
     if (header.columns != columns_) write_columns(header.columns);
     prefix_.clear();
-    append_field(header.name, prefix_);
+    append_csv_text(header.name, prefix_);
     prefix_ += ',';
     std::string tags;
     for (const auto& [key, value] : header.tags) {
       tags += (tags.empty() ? "" : ",") + key + "=" + value;
     }
-    append_field(tags, prefix_);
+    append_csv_text(tags, prefix_);
     return {};
   }
 
@@ -113,7 +89,7 @@ class CsvAnswer : public AnswerWriter {
     out += "name,tags";
     for (const std::string& column : columns) {
       out += ',';
-      append_field(column, out);
+      append_csv_text(column, out);
     }
     out += '\n';
   }
@@ -133,7 +109,7 @@ std::unique_ptr<AnswerWriter> make_csv_writer(const AnswerOptions& options, Outp
 
 std::string csv_error(std::string_view message) {
   std::string text = "error\n";
-  append_field(message, text);
+  append_csv_text(message, text);
   return text + "\n";
 }
 
