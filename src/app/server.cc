@@ -207,14 +207,16 @@ Result<> Server::open_listeners() {
       .receive_total_bytes_max = static_cast<size_t>(settings_.net_receive_bytes_max)});
   pool_ = std::make_unique<net::Pool>(
       net::PoolOptions{.name = "worker", .threads = static_cast<size_t>(settings_.http_threads)});
-  query_pool_ = std::make_unique<net::Pool>(
-      net::PoolOptions{.name = "query", .threads = static_cast<size_t>(settings_.query_threads)});
   if (log_) EFD_TRY(listen_kafka());
   if (embedded_registry_) {
     api::add_registry_routes(registry_router_, *embedded_registry_);
     EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
   }
-  if (engine_) api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
+  if (engine_) {
+    query_pool_ = std::make_unique<net::Pool>(
+        net::PoolOptions{.name = "query", .threads = static_cast<size_t>(settings_.query_threads)});
+    api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
+  }
   if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_);
   EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
   if (!settings_.metrics.empty())
