@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "broker/groups/consumer_protocol.h"
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
 #include "broker/commit_note.h"
 #include "broker/groups/assignors.h"
 #include "broker/groups/offsets_record.h"
+#include "broker/kafka_vectors.h"
 #include "codec/base64.h"
-#include "codec/compression.h"
 #include "json/value.h"
 
 namespace efd::broker {
 namespace {
-
-std::optional<std::string> vector_lines() {
-  const char* shared = std::getenv("EFD_SHARED");
-  std::string folder = shared ? shared : std::string(EFD_SOURCE_DIR) + "/../shared";
-  std::ifstream file(folder + "/data/kafka/message_vectors.jsonl.gz", std::ios::binary);
-  if (!file) return std::nullopt;
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return *codec::decompress(codec::Compression::gzip, bytes.str(), 64u << 20);
-}
-
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
-  return bytes;
-}
 
 std::optional<std::string> bytes_of(const json::Value* value) {
   if (!value || value->is_null()) return std::nullopt;
@@ -71,7 +50,7 @@ Assignment assignment_of(const json::Value& from) {
 
 // Kafka's own bytes of them, which begin behind the version.
 TEST(ConsumerProtocol, IsKafkasByteForByte) {
-  auto lines = vector_lines();
+  auto lines = message_vector_lines();
   if (!lines) GTEST_SKIP() << "no ../shared/data/kafka/message_vectors.jsonl.gz";
   int equal = 0;
   std::istringstream stream(*lines);

@@ -7,6 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "broker/batch_builder.h"
+#include "broker/kafka_vectors.h"
 #include "json/value.h"
 #include "system/file_system.h"
 
@@ -17,13 +18,6 @@ std::string vectors_path() {
   const char* shared = std::getenv("EFD_SHARED");
   std::string root = shared ? shared : std::string(EFD_SOURCE_DIR) + "/../shared";
   return root + "/data/kafka/recordbatch_vectors.jsonl.gz";
-}
-
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
-  return bytes;
 }
 
 std::optional<std::string> nullable_hex(const json::Value& value) {

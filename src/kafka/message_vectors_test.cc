@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every message of our APIs, in every version that we take, against Kafka's own serialisers.
-#include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
-#include "codec/compression.h"
+#include "broker/kafka_vectors.h"
 #include "kafka/apis.h"
 #include "kafka/messages/header.h"
 #include "kafka/protocol/decoder.h"
@@ -23,14 +21,6 @@ struct Vector {
   std::string bytes;
   int16_t version;
 };
-
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
-  }
-  return bytes;
-}
 
 // What is wrong with this message in this vector; empty if nothing is.
 template <class Message>
@@ -91,16 +81,6 @@ std::map<std::string, Kind> header_kinds() {
           {"ResponseHeader", kind<ResponseHeader>(0, 1, ResponseHeader::kFlexibleSince)}};
 }
 
-std::optional<std::string> vector_lines() {
-  const char* shared = std::getenv("EFD_SHARED");
-  std::string folder = shared ? shared : std::string(EFD_SOURCE_DIR) + "/../shared";
-  std::ifstream file(folder + "/data/kafka/message_vectors.jsonl.gz", std::ios::binary);
-  if (!file) return std::nullopt;
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return *codec::decompress(codec::Compression::gzip, bytes.str(), 64u << 20);
-}
-
 struct Count {
   int passed = 0;
   int tried = 0;
@@ -115,7 +95,7 @@ Count run(const std::string& lines, const std::map<std::string, Kind>& kinds) {
     auto version = static_cast<int16_t>(*row.find("version")->as_int64());
     if (kind == kinds.end()) continue;
     if (version < kind->second.first || version > kind->second.last) continue;
-    Vector vector{*row.find("json"), from_hex(*row.find_string("hex")), version};
+    Vector vector{*row.find("json"), broker::from_hex(*row.find_string("hex")), version};
     std::string wrong = kind->second.check(vector);
     EXPECT_EQ(wrong, "") << kind->first << " version " << version;
     count.passed += wrong.empty();
@@ -125,7 +105,7 @@ Count run(const std::string& lines, const std::map<std::string, Kind>& kinds) {
 }
 
 TEST(MessageVectors, EncodeAndDecodeExactly) {
-  std::optional<std::string> lines = vector_lines();
+  std::optional<std::string> lines = broker::message_vector_lines();
   if (!lines) GTEST_SKIP() << "no ../shared/data/kafka/message_vectors.jsonl.gz";
   Count messages = run(*lines, message_kinds());
   Count headers = run(*lines, header_kinds());
