@@ -96,8 +96,8 @@ class TcpListener final : public Listener {
               std::shared_ptr<ListenerShare> share)
       : loops_(loops),
         address_(std::move(address)),
-        share_(share),
-        acceptor_(std::make_shared<Acceptor>(loops, std::move(socket), share)) {
+        share_(std::move(share)),
+        acceptor_(std::make_shared<Acceptor>(loops, std::move(socket), share_)) {
     acceptor_->loop().post([acceptor = acceptor_] { acceptor->await_connection(); });
   }
   ~TcpListener() override {
