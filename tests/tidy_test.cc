@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The house's own rules, checked by machine: modules include only what ARCHITECTURE.md's table
 // allows, every file says its licence, no unfinished marks.
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -10,6 +8,8 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace efd {
 namespace {
@@ -34,7 +34,8 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-// Module -> the modules that it may include, from the rows "| level | module | what | may include |".
+// Module -> the modules that it may include, from the rows "| level | module | what | may include
+// |".
 std::map<std::string, std::set<std::string>> allowed_includes() {
   std::map<std::string, std::set<std::string>> allowed;
   std::vector<std::string> above;
@@ -97,7 +98,14 @@ TEST(House, EverySourceSaysItsLicenceAndIsFinished) {
     for (const fs::path& path : sources(kRoot / folder)) {
       std::string text = read(path);
       EXPECT_TRUE(text.starts_with("// SPDX-License-Identifier: MIT\n")) << path;
-      for (std::string mark : {"TO" "DO", "FIX" "ME", "std::" "endl", "using name" "space std"})
+      for (std::string mark : {"TO"
+                               "DO",
+                               "FIX"
+                               "ME",
+                               "std::"
+                               "endl",
+                               "using name"
+                               "space std"})
         EXPECT_EQ(text.find(mark), std::string::npos) << path << " has " << mark;
     }
   }

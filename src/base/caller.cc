@@ -3,6 +3,8 @@
 
 namespace efd {
 
-Result<> authorize(const Caller&, Action, std::string_view) { return {}; }
+Result<> authorize(const Caller&, Action, std::string_view) {
+  return {};
+}
 
 }  // namespace efd

@@ -2,9 +2,9 @@
 #include "base/ids.h"
 
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <random>
+
+#include <xxhash.h>
 
 namespace efd {
 namespace {
@@ -25,7 +25,9 @@ int hex_value(char c) {
 
 }  // namespace
 
-size_t hash_bytes(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+size_t hash_bytes(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 Uuid Uuid::random() {
   thread_local std::mt19937_64 generator{[] {

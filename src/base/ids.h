@@ -34,11 +34,15 @@ using Partition = Strong<struct PartitionTag, int32_t>;  // of a topic, from 0
 using SchemaId = Strong<struct SchemaIdTag, int32_t>;    // in a registry, from 1
 using ProducerId = Strong<struct ProducerIdTag, int64_t>;
 using TopicName = Strong<struct TopicNameTag, std::string>;
-using Subject = Strong<struct SubjectTag, std::string>;        // of a schema registry
+using Subject = Strong<struct SubjectTag, std::string>;  // of a schema registry
 using ConnectorName = Strong<struct ConnectorNameTag, std::string>;
 
-constexpr Offset operator+(Offset offset, int64_t n) { return Offset(offset.value() + n); }
-constexpr int64_t operator-(Offset a, Offset b) { return a.value() - b.value(); }
+constexpr Offset operator+(Offset offset, int64_t n) {
+  return Offset(offset.value() + n);
+}
+constexpr int64_t operator-(Offset a, Offset b) {
+  return a.value() - b.value();
+}
 
 // 16 bytes, as Kafka writes topic ids (big-endian) and prints them (URL-safe base64, 22 letters).
 class Uuid {

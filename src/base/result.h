@@ -7,10 +7,11 @@
 //   use(*topic);
 #pragma once
 
-#include <fmt/core.h>
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <fmt/core.h>
+#include <tl/expected.hpp>
 
 namespace efd {
 
@@ -49,7 +50,9 @@ tl::unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> format, A
   return tl::unexpected<Error>(Error{code, fmt::format(format, std::forward<Args>(args)...)});
 }
 
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 // Adds where it happened: "CONTEXT: message".
 inline tl::unexpected<Error> fail_in(std::string_view context, const Error& error) {
@@ -62,16 +65,16 @@ inline tl::unexpected<Error> fail_in(std::string_view context, const Error& erro
 #define EFD_CONCAT(a, b) EFD_CONCAT_INNER(a, b)
 
 // EFD_TRY(expression): returns its error from the calling function when a Result<void> failed.
-#define EFD_TRY(expression)                                                              \
-  do {                                                                                   \
-    if (auto efd_try_result = (expression); !efd_try_result)                             \
-      return ::efd::fail(std::move(efd_try_result.error()));                             \
+#define EFD_TRY(expression)                                  \
+  do {                                                       \
+    if (auto efd_try_result = (expression); !efd_try_result) \
+      return ::efd::fail(std::move(efd_try_result.error())); \
   } while (false)
 
 // EFD_ASSIGN(auto x, expression): x = the value, or returns the error.
 #define EFD_ASSIGN(target, expression) \
   EFD_ASSIGN_INNER(EFD_CONCAT(efd_assign_, __LINE__), target, expression)
-#define EFD_ASSIGN_INNER(temporary, target, expression)                        \
-  auto temporary = (expression);                                               \
-  if (!temporary) return ::efd::fail(std::move(temporary.error()));            \
+#define EFD_ASSIGN_INNER(temporary, target, expression)             \
+  auto temporary = (expression);                                    \
+  if (!temporary) return ::efd::fail(std::move(temporary.error())); \
   target = std::move(*temporary)

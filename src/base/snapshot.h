@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Snapshot<T>: one immutable value that a writer swaps and many readers take. Readers keep what
-// they took, for as long as they like. Thread-safe. (libstdc++ 12's atomic<shared_ptr> is flagged by
-// TSan; a mutex held for a pointer copy is as fast here.)
+// they took, for as long as they like. Thread-safe. (libstdc++ 12's atomic<shared_ptr> is flagged
+// by TSan; a mutex held for a pointer copy is as fast here.)
 #pragma once
 
 #include <memory>

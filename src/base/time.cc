@@ -22,7 +22,9 @@ constexpr LeapSecond kLeapSeconds[] = {
     {1341100800, 35}, {1435708800, 36}, {1483228800, 37},
 };
 
-int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+int64_t floor_divide(int64_t a, int64_t b) {
+  return a / b - (a % b < 0);
+}
 
 int64_t tai_minus_utc_s(int64_t utc_s) {
   int64_t difference = 10;
@@ -45,8 +47,7 @@ Result<int64_t> microseconds_of_decimal(std::string_view text) {
   if (error != std::errc() || end != whole.data() + whole.size() || seconds > 9'300'000'000)
     return fail(ErrorCode::bad_input, "{} s is outside of the range of times", text);
   int64_t us = 0;
-  for (size_t i = 0; i < 6; ++i)
-    us = us * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+  for (size_t i = 0; i < 6; ++i) us = us * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
   if (fraction.size() > 6 && fraction[6] >= '5') ++us;
   us += seconds * 1'000'000;
   return negative ? -us : us;
@@ -78,13 +79,13 @@ UtcTime to_utc(TaiTime time) {
 Result<UtcTime> from_epoch_seconds(double seconds, Rounding rounding) {
   if (!std::isfinite(seconds) || std::abs(seconds) > 9.22e9)
     return fail(ErrorCode::bad_input, "{} s is outside of the range of times", seconds);
-  if (rounding == Rounding::truncate)
-    return UtcTime::from_us(static_cast<int64_t>(seconds * 1e6));
+  if (rounding == Rounding::truncate) return UtcTime::from_us(static_cast<int64_t>(seconds * 1e6));
   std::array<char, 400> text;
   auto [end, error] =
       std::to_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
   if (error != std::errc()) return fail(ErrorCode::bad_input, "{} s cannot be written", seconds);
-  EFD_ASSIGN(int64_t us, microseconds_of_decimal({text.data(), static_cast<size_t>(end - text.data())}));
+  EFD_ASSIGN(int64_t us,
+             microseconds_of_decimal({text.data(), static_cast<size_t>(end - text.data())}));
   return UtcTime::from_us(us);
 }
 

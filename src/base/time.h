@@ -36,8 +36,12 @@ class UtcTime {
   int64_t ns_ = 0;
 };
 
-constexpr UtcTime operator+(UtcTime time, int64_t ns) { return UtcTime::from_ns(time.ns() + ns); }
-constexpr int64_t operator-(UtcTime a, UtcTime b) { return a.ns() - b.ns(); }
+constexpr UtcTime operator+(UtcTime time, int64_t ns) {
+  return UtcTime::from_ns(time.ns() + ns);
+}
+constexpr int64_t operator-(UtcTime a, UtcTime b) {
+  return a.ns() - b.ns();
+}
 
 // The range of InfluxDB's times: int64 without its first two and its last value.
 constexpr UtcTime kUtcTimeMin = UtcTime::from_ns(std::numeric_limits<int64_t>::min() + 2);
@@ -61,9 +65,9 @@ TaiTime to_tai(UtcTime time);
 UtcTime to_utc(TaiTime time);
 
 // Epoch seconds as a double, the way SAL stamps come. By the shortest decimal that reads back as
-// `seconds`, rounded half up to whole microseconds (what Telegraf does with precision 1us), or, with
-// `truncate`, by trunc(seconds * 1e6) (what the Kafka Connect sink did). Fails (bad_input) for NaN,
-// infinities and times outside of kUtcTimeMin .. kUtcTimeMax.
+// `seconds`, rounded half up to whole microseconds (what Telegraf does with precision 1us), or,
+// with `truncate`, by trunc(seconds * 1e6) (what the Kafka Connect sink did). Fails (bad_input) for
+// NaN, infinities and times outside of kUtcTimeMin .. kUtcTimeMax.
 enum class Rounding { half_up, truncate };
 Result<UtcTime> from_epoch_seconds(double seconds, Rounding rounding = Rounding::half_up);
 
