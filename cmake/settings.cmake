@@ -15,6 +15,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these for correct code of its own standard library.
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict> -Wno-stringop-overflow -Wno-missing-field-initializers
                       -Wno-array-bounds -Wno-maybe-uninitialized -Wno-dangling-pointer)
+  # A quarter less time to compile; the code is the same, a debugger loses some optimized variables.
+  add_compile_options(-fno-var-tracking-assignments)
 endif()
 
 if(EFD_SANITIZE)
