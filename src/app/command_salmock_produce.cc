@@ -168,11 +168,7 @@ Result<std::unique_ptr<ProduceRun>> prepare(const SalmockProduceOptions& options
   EFD_ASSIGN(auto broker, connect_broker(options.targets));
   EFD_ASSIGN(std::vector<MockTopic> topics, topics_of(options));
   if (options.as == "text") EFD_TRY(salmock::send_as_text(topics));
-  {
-    Progress progress("creating topics");
-    EFD_TRY(salmock::create_missing_topics(
-        topics, *broker, [&](size_t done, size_t total) { progress.show(done, total); }));
-  }
+  EFD_TRY(salmock::create_missing_topics(topics, *broker));
   EFD_ASSIGN(auto producer, broker->producer(producing));
   std::chrono::nanoseconds duration(
       std::llround(options.duration_s * static_cast<double>(kNsPerSecond)));

@@ -61,16 +61,15 @@ Result<size_t> make_topics(const SaltransformInitOptions& options,
   std::set<std::string> there;
   EFD_ASSIGN(const auto topics, broker.topics());
   for (const broker::TopicDescription& topic : topics) there.insert(topic.name.value());
-  Progress progress("creating topics");
-  size_t made = 0, done = 0;
-  for (const std::string& name : names) {
-    progress.show(++done, names.size());
-    if (there.contains(name)) continue;
-    auto created =
-        broker.create_topic({.name = TopicName(name),
-                             .partitions = static_cast<int32_t>(options.partitions),
-                             .replication_factor = static_cast<int16_t>(options.replicas),
-                             .config = {}});
+  std::vector<broker::NewTopic> missing;
+  for (const std::string& name : names)
+    if (!there.contains(name))
+      missing.push_back({.name = TopicName(name),
+                         .partitions = static_cast<int32_t>(options.partitions),
+                         .replication_factor = static_cast<int16_t>(options.replicas),
+                         .config = {}});
+  size_t made = 0;
+  for (const Result<>& created : broker.create_topics(missing)) {
     if (!created && created.error().code != ErrorCode::conflict) return fail(created.error());
     made += created.has_value();
   }

@@ -243,6 +243,8 @@ class Broker {
   virtual Result<std::vector<TopicDescription>> topics() = 0;
   virtual Result<TopicDescription> topic(const TopicName& name) = 0;         // `not_found`
   virtual Result<TopicDescription> create_topic(const NewTopic& topic) = 0;  // `conflict` if there
+  // Many at once, which a cluster does in a few requests: what became of each, in their order.
+  virtual std::vector<Result<>> create_topics(std::span<const NewTopic> topics) = 0;
   virtual Result<> delete_topic(const TopicName& name) = 0;
   virtual Result<Offset> offset(const TopicPartition& partition, At at) = 0;
   // The first record with a timestamp at or after `timestamp_ms`; none: not there.

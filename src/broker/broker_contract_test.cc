@@ -31,6 +31,28 @@ TEST_P(BrokerContract, TopicsAreMadeListedAndDeleted) {
   EXPECT_EQ(broker().topic(named("b"))->partitions, 3);
 }
 
+TEST_P(BrokerContract, ManyTopicsAreMadeAtOnce) {
+  create("there");
+  std::vector<NewTopic> wanted;
+  for (int i = 0; i < 150; ++i) wanted.push_back({named(fmt::format("t{}", i)), 1 + i % 2, -1, {}});
+  wanted[7].name = named("there");
+  wanted[8].name = named("a b");
+  wanted[9].name = wanted[10].name;
+  auto made = broker().create_topics(wanted);
+  ASSERT_EQ(made.size(), wanted.size());
+  for (size_t i = 0; i < made.size(); ++i) {
+    bool is_good = i != 7 && i != 8 && i != 10;
+    EXPECT_EQ(made[i].has_value(), is_good) << (made[i] ? "" : made[i].error().message);
+    if (!is_good) continue;
+    EXPECT_EQ(*broker().offset({wanted[i].name, Partition(0)}, At::latest), Offset(0));
+  }
+  EXPECT_EQ(made[7].error().code, ErrorCode::conflict);
+  EXPECT_EQ(made[8].error().code, ErrorCode::bad_input);
+  EXPECT_EQ(made[10].error().code, ErrorCode::conflict);
+  EXPECT_TRUE(eventually([&] { return own_topics().size() == 148; }));
+  EXPECT_TRUE(broker().create_topics({}).empty());
+}
+
 TEST_P(BrokerContract, ATopicKeepsItsSettings) {
   NewTopic topic{named("t"), 1, 1, {{"retention.ms", "1000"}, {"cleanup.policy", "compact"}}};
   ASSERT_TRUE(broker().create_topic(topic));

@@ -41,6 +41,15 @@ Result<TopicDescription> EmbeddedBroker::create_topic(const NewTopic& topic) {
   return log_.create_topic(topic);
 }
 
+std::vector<Result<>> EmbeddedBroker::create_topics(std::span<const NewTopic> topics) {
+  std::vector<Result<>> results;
+  for (const NewTopic& topic : topics) {
+    auto made = create_topic(topic);
+    results.push_back(made ? Result<>() : fail(made.error()));
+  }
+  return results;
+}
+
 Result<> EmbeddedBroker::delete_topic(const TopicName& name) {
   if (is_internal_topic(name.value()))
     return fail(ErrorCode::bad_input, "topic '{}' is the broker's own", name.value());

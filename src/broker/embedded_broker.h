@@ -26,6 +26,7 @@ class EmbeddedBroker : public Broker {
   Result<std::vector<TopicDescription>> topics() override;
   Result<TopicDescription> topic(const TopicName& name) override;
   Result<TopicDescription> create_topic(const NewTopic& topic) override;
+  std::vector<Result<>> create_topics(std::span<const NewTopic> topics) override;
   Result<> delete_topic(const TopicName& name) override;
   Result<Offset> offset(const TopicPartition& partition, At at) override;
   Result<std::optional<Offset>> offset_at(const TopicPartition& partition,

@@ -17,6 +17,17 @@ using Clock = std::chrono::steady_clock;
 
 // Between two questions whose answer changes soon.
 constexpr std::chrono::milliseconds kAskAgain{20};
+// Kafka makes some 100 partitions a second, and says that it has before it has.
+constexpr int64_t kPartitionsPerRequestMax = 100;
+constexpr std::chrono::milliseconds kMadeWaitMax{30'000};
+
+constexpr int kCreationTriesMax = 3;
+
+bool are_for_later(std::span<const Result<>> results) {
+  return std::all_of(results.begin(), results.end(), [](const Result<>& each) {
+    return !each && each.error().code == ErrorCode::retry;
+  });
+}
 
 class KafkaCluster : public Broker {
  public:
@@ -29,13 +40,16 @@ class KafkaCluster : public Broker {
   Result<std::vector<TopicDescription>> topics() override;
   Result<TopicDescription> topic(const TopicName& name) override;
   Result<TopicDescription> create_topic(const NewTopic& topic) override;
+  std::vector<Result<>> create_topics(std::span<const NewTopic> topics) override;
   Result<> delete_topic(const TopicName& name) override;
   Result<Offset> offset(const TopicPartition& partition, At at) override;
   Result<std::optional<Offset>> offset_at(const TopicPartition& partition,
                                           int64_t timestamp_ms) override;
 
  private:
-  Result<> await_made(const NewTopic& topic);
+  void create_some(std::span<const NewTopic> topics, std::span<Result<>> results);
+  Result<> await_made(std::vector<TopicPartition> open);
+  Result<> drop_made(std::vector<TopicPartition>& open);
   Result<> await_gone(const TopicName& name);
   Result<int32_t> count_partitions(const TopicName& name);
   Result<Offset> find_offset(const TopicPartition& partition, int64_t timestamp_ms);
@@ -78,9 +92,39 @@ Result<TopicDescription> KafkaCluster::topic(const TopicName& name) {
 }
 
 Result<TopicDescription> KafkaCluster::create_topic(const NewTopic& topic) {
-  EFD_TRY(create_kafka_topic(*client_, topic, options_.timeout));
-  EFD_TRY(await_made(topic));
+  EFD_TRY(create_topics(std::span(&topic, 1))[0]);
   return TopicDescription{topic.name, TopicId(), topic.partitions, topic.config};
+}
+
+std::vector<Result<>> KafkaCluster::create_topics(std::span<const NewTopic> topics) {
+  std::vector<Result<>> results(topics.size());
+  for (size_t begin = 0; begin < topics.size();) {
+    size_t end = begin + 1;
+    int64_t partitions = topics[begin].partitions;
+    while (end < topics.size() &&
+           (partitions += topics[end].partitions) <= kPartitionsPerRequestMax)
+      ++end;
+    create_some(topics.subspan(begin, end - begin), std::span(results).subspan(begin, end - begin));
+    begin = end;
+  }
+  return results;
+}
+
+void KafkaCluster::create_some(std::span<const NewTopic> topics, std::span<Result<>> results) {
+  auto created = create_kafka_topics(*client_, topics, options_.timeout);
+  for (int tries = 1; are_for_later(created) && tries < kCreationTriesMax; ++tries) {
+    // A controller that has died stays the one that librdkafka knows, until it asks again.
+    if (!list_kafka_topics(*client_, options_.timeout)) break;
+    created = create_kafka_topics(*client_, topics, options_.timeout);
+  }
+  std::move(created.begin(), created.end(), results.begin());
+  std::vector<TopicPartition> open;
+  for (size_t i = 0; i < topics.size(); ++i)
+    for (int32_t p = 0; results[i] && p < topics[i].partitions; ++p)
+      open.push_back({topics[i].name, Partition(p)});
+  Result<> there = await_made(std::move(open));
+  for (Result<>& result : results)
+    if (result) result = there;
 }
 
 Result<> KafkaCluster::delete_topic(const TopicName& name) {
@@ -89,18 +133,25 @@ Result<> KafkaCluster::delete_topic(const TopicName& name) {
 }
 
 // The controller's answer comes before the brokers know, each of which learns of it by itself.
-Result<> KafkaCluster::await_made(const NewTopic& topic) {
-  auto deadline = Clock::now() + options_.timeout;
-  for (int32_t i = 0; i < topic.partitions;) {
-    auto offset = find_offset({topic.name, Partition(i)}, kTimeLatest);
-    if (offset) {
-      ++i;
-      continue;
-    }
+Result<> KafkaCluster::await_made(std::vector<TopicPartition> open) {
+  auto deadline = Clock::now() + kMadeWaitMax;
+  while (true) {
+    EFD_TRY(drop_made(open));
+    if (open.empty()) return {};
     if (Clock::now() >= deadline)
-      return fail(ErrorCode::retry, "topic '{}' is made, but not there yet", topic.name.value());
+      return fail(ErrorCode::retry, "topic '{}' is made, but not there yet",
+                  open.front().topic.value());
     std::this_thread::sleep_for(kAskAgain);
   }
+}
+
+// Of `open`, those whose leaders answer. librdkafka learns of new ones from the list of all.
+Result<> KafkaCluster::drop_made(std::vector<TopicPartition>& open) {
+  if (open.empty()) return {};
+  EFD_TRY(list_kafka_topics(*client_, options_.timeout));
+  auto offsets = find_kafka_offsets(*client_, open, kTimeLatest, options_.timeout);
+  auto offset = offsets.begin();
+  std::erase_if(open, [&](const TopicPartition&) { return (offset++)->has_value(); });
   return {};
 }
 

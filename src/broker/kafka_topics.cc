@@ -57,6 +57,46 @@ Result<> check_topic_results(const rd_kafka_topic_result_t** results, size_t cou
   return {};
 }
 
+using WantedTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
+
+Result<WantedTopic> new_topic(const NewTopic& topic) {
+  char text[kErrorTextMax];
+  WantedTopic wanted(rd_kafka_NewTopic_new(topic.name.value().c_str(), topic.partitions,
+                                           topic.replication_factor, text, sizeof text));
+  if (!wanted)
+    return fail(ErrorCode::bad_input, "cannot create topic '{}': {}", topic.name.value(), text);
+  for (const auto& [name, value] : topic.config)
+    rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str());
+  return wanted;
+}
+
+// The broker answers when the topics are there.
+AdminOptions creation_options(KafkaClient& client, std::chrono::milliseconds timeout) {
+  AdminOptions options = admin_options(client, timeout);
+  char text[kErrorTextMax];
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), static_cast<int>(timeout.count()),
+                                              text, sizeof text);
+  return options;
+}
+
+// Each into its own; an answer that did not come is everyone's.
+void read_topic_results(const Result<Event>& event,
+                        const std::map<std::string_view, Result<>*>& by_name) {
+  if (!event) {
+    for (const auto& [name, result] : by_name) *result = fail(event.error());
+    return;
+  }
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    auto found = by_name.find(rd_kafka_topic_result_name(results[i]));
+    if (found == by_name.end()) continue;
+    *found->second =
+        check_topic_results(results + i, 1, fmt::format("cannot create topic '{}'", found->first));
+  }
+}
+
 void read_config(const rd_kafka_ConfigResource_t* resource, TopicConfig& config) {
   size_t count = 0;
   const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(resource, &count);
@@ -115,27 +155,27 @@ void describe_kafka_topics(KafkaClient& client, std::span<TopicDescription> topi
   }
 }
 
-Result<> create_kafka_topic(KafkaClient& client, const NewTopic& topic,
-                            std::chrono::milliseconds timeout) {
-  std::string what = fmt::format("cannot create topic '{}'", topic.name.value());
-  char text[kErrorTextMax];
-  rd_kafka_NewTopic_t* wanted = rd_kafka_NewTopic_new(topic.name.value().c_str(), topic.partitions,
-                                                      topic.replication_factor, text, sizeof text);
-  if (!wanted) return fail(ErrorCode::bad_input, "{}: {}", what, text);
-  for (const auto& [name, value] : topic.config)
-    rd_kafka_NewTopic_set_config(wanted, name.c_str(), value.c_str());
+std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const NewTopic> topics,
+                                          std::chrono::milliseconds timeout) {
+  std::vector<Result<>> results(topics.size());
+  std::vector<rd_kafka_NewTopic_t*> wanted;
+  std::map<std::string_view, Result<>*> by_name;
+  for (size_t i = 0; i < topics.size(); ++i) {
+    auto topic = new_topic(topics[i]);
+    if (!topic)
+      results[i] = fail(topic.error());
+    else if (by_name.emplace(topics[i].name.value(), &results[i]).second)
+      wanted.push_back(topic->release());
+    else
+      results[i] = fail(ErrorCode::conflict, "topic '{}' is named twice", topics[i].name.value());
+  }
+  if (wanted.empty()) return results;
   Queue queue(rd_kafka_queue_new(client.handle()));
-  AdminOptions options = admin_options(client, timeout);
-  // The broker answers when the topic is there.
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), static_cast<int>(timeout.count()),
-                                              text, sizeof text);
-  rd_kafka_CreateTopics(client.handle(), &wanted, 1, options.get(), queue.get());
-  rd_kafka_NewTopic_destroy(wanted);
-  EFD_ASSIGN(Event event, await_event(queue, 2 * timeout, what));
-  size_t count = 0;
-  const auto** results =
-      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
-  return check_topic_results(results, count, what);
+  rd_kafka_CreateTopics(client.handle(), wanted.data(), wanted.size(),
+                        creation_options(client, timeout).get(), queue.get());
+  rd_kafka_NewTopic_destroy_array(wanted.data(), wanted.size());
+  read_topic_results(await_event(queue, 2 * timeout, "cannot create topics"), by_name);
+  return results;
 }
 
 Result<> delete_kafka_topic(KafkaClient& client, const TopicName& name,

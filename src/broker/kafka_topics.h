@@ -18,8 +18,9 @@ Result<std::vector<TopicDescription>> list_kafka_topics(KafkaClient& client,
 // Fills in what is set for each; nothing, and a warning, when the cluster does not tell.
 void describe_kafka_topics(KafkaClient& client, std::span<TopicDescription> topics,
                            std::chrono::milliseconds timeout);
-Result<> create_kafka_topic(KafkaClient& client, const NewTopic& topic,
-                            std::chrono::milliseconds timeout);
+// One request: what became of each topic, in their order.
+std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const NewTopic> topics,
+                                          std::chrono::milliseconds timeout);
 Result<> delete_kafka_topic(KafkaClient& client, const TopicName& name,
                             std::chrono::milliseconds timeout);
 

@@ -56,19 +56,15 @@ Result<> send_as_text(std::vector<MockTopic>& topics) {
   return {};
 }
 
-Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker& broker,
-                               const Progress& progress) {
+Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker& broker) {
   EFD_ASSIGN(auto there, broker.topics());
   std::unordered_set<TopicName> names;
   for (const broker::TopicDescription& topic : there) names.insert(topic.name);
-  size_t done = 0;
-  for (const MockTopic& topic : topics) {
-    ++done;
-    if (!names.insert(topic.name).second) continue;
-    auto created = broker.create_topic({.name = topic.name, .config = {}});
-    if (!created && created.error().code != ErrorCode::conflict) return fail(created.error());
-    if (progress) progress(done, topics.size());
-  }
+  std::vector<broker::NewTopic> missing;
+  for (const MockTopic& topic : topics)
+    if (names.insert(topic.name).second) missing.push_back({.name = topic.name, .config = {}});
+  for (const Result<>& created : broker.create_topics(missing))
+    if (!created && created.error().code != ErrorCode::conflict) return created;
   return {};
 }
 

@@ -47,7 +47,6 @@ Result<std::vector<MockTopic>> find_topics(std::span<const std::string> names,
 Result<> send_as_text(std::vector<MockTopic>& topics);
 
 // Those that the broker does not have yet, each with one partition.
-Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker& broker,
-                               const Progress& progress = {});
+Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker& broker);
 
 }  // namespace efd::salmock
