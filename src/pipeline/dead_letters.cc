@@ -55,8 +55,12 @@ std::optional<RejectedRecord> origin_of(const broker::RecordView& letter,
                         Offset(*offset)};
 }
 
+// Asked for first: to make one, a cluster needs its controller.
 Result<> make_topic(broker::Broker& broker) {
-  broker::NewTopic topic{kDeadLetterTopic, 1, 1, {{"retention.ms", "-1"}}};
+  auto there = broker.topic(kDeadLetterTopic);
+  if (there) return {};
+  if (there.error().code != ErrorCode::not_found) return fail(there.error());
+  broker::NewTopic topic{.name = kDeadLetterTopic, .config = {{"retention.ms", "-1"}}};
   auto made = broker.create_topic(topic);
   if (!made && made.error().code != ErrorCode::conflict) return fail(made.error());
   return {};
@@ -85,7 +89,8 @@ Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
                                                        ConnectorName connector,
                                                        observe::Metrics& metrics) {
   EFD_TRY(make_topic(broker));
-  EFD_ASSIGN(auto producer, broker.producer({.acks = broker::Acks::all}));
+  // Idempotent: a letter that is sent again, because a broker has died, must not be there twice.
+  EFD_ASSIGN(auto producer, broker.producer({.acks = broker::Acks::all, .idempotent = true}));
   observe::Counter& rejected =
       metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
                       {{"connector", connector.value()}});
