@@ -98,15 +98,10 @@ Result<pipeline::TransformerOptions> transformer_options(const SaltransformRunOp
                      .reset = options.reset,
                      .preamble_order = options.preamble_order,
                      .latin1 = options.latin1,
+                     .xml = options.xml,
                      .instance = options.instance};
-  pipeline::TransformerOptions transformer = transformer_options_of(role);
+  EFD_ASSIGN(auto transformer, transformer_options_of(role));
   transformer.rewinds = options.rewinds;
-  if (options.xml.empty()) return transformer;
-  EFD_ASSIGN(const sal::Conversion conversion, convert(options.xml, options.subsystems));
-  auto types = std::make_shared<transform::SalTypesByTopic>();
-  for (const sal::ConvertedTopic& topic : conversion.topics)
-    types->emplace(topic.efdb_topic(), topic.sal_types);
-  transformer.sal_types = std::move(types);
   return transformer;
 }
 

@@ -141,6 +141,9 @@ constexpr Option kOptions[] = {
      "How texts print origin and host: as SAL, or as the original transformer read them."},
     {"saltransform", "latin1", "", &S::saltransform_latin1, 0, 0, "off|on",
      "Whether strings that are not UTF-8 are Latin-1, instead of an error."},
+    {"saltransform", "xml", "", &S::saltransform_xml, 0, 0, "",
+     "SAL XML (a file, folder or archive), which tells the unsigned types that no schema does; "
+     "empty: none."},
     {"saltransform", "instance", "", &S::saltransform_instance, 0, 0, "",
      "This process' name in the consumer groups, the same after a restart; empty: the host's name "
      "and the role."},

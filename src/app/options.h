@@ -72,6 +72,7 @@ struct Settings {
   std::string saltransform_auto_offset_reset = "earliest";
   std::string saltransform_preamble_order = "sal";
   std::string saltransform_latin1 = "off";
+  std::string saltransform_xml;
   std::string saltransform_instance;
 
   int64_t query_buckets_max = 1'000'000;

@@ -168,9 +168,11 @@ Result<> Server::open_transformer() {
                      .reset = settings_.saltransform_auto_offset_reset,
                      .preamble_order = settings_.saltransform_preamble_order,
                      .latin1 = settings_.saltransform_latin1 == "on",
+                     .xml = settings_.saltransform_xml,
                      .instance = settings_.saltransform_instance};
-  EFD_ASSIGN(transformer_, pipeline::Transformer::open(transformer_options_of(role), *broker_,
-                                                       *registry_, metrics_, system::real_clock()));
+  EFD_ASSIGN(auto options, transformer_options_of(role));
+  EFD_ASSIGN(transformer_, pipeline::Transformer::open(std::move(options), *broker_, *registry_,
+                                                       metrics_, system::real_clock()));
   health_.set_check("saltransform", [this] { return check_of(transformer_->trouble()); });
   return {};
 }

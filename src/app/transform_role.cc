@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "sal/conversion.h"
+
 namespace efd::app {
 namespace {
 
@@ -14,15 +16,27 @@ std::string default_instance() {
   return std::string(host) + "-saltransform";
 }
 
+Result<std::shared_ptr<transform::SalTypesByTopic>> sal_types_of(const TransformRole& role) {
+  EFD_ASSIGN(const sal::Conversion conversion,
+             sal::convert(role.xml, {.subsystems = role.subsystems}));
+  auto types = std::make_shared<transform::SalTypesByTopic>();
+  for (const sal::ConvertedTopic& topic : conversion.topics)
+    types->emplace(topic.efdb_topic(), topic.sal_types);
+  return types;
+}
+
 }  // namespace
 
-pipeline::TransformerOptions transformer_options_of(const TransformRole& role) {
+Result<pipeline::TransformerOptions> transformer_options_of(const TransformRole& role) {
   pipeline::TransformerOptions options;
   options.subsystems = role.subsystems;
   options.reset = role.reset == "latest" ? broker::At::latest : broker::At::earliest;
   if (role.preamble_order == "original") options.text.preamble_order = sal::PreambleOrder::original;
   if (role.latin1) options.text.charset = sal::Charset::utf8_or_latin1;
   options.instance = role.instance.empty() ? default_instance() : role.instance;
+  if (!role.xml.empty()) {
+    EFD_ASSIGN(options.sal_types, sal_types_of(role));
+  }
   return options;
 }
 

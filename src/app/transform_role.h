@@ -15,10 +15,12 @@ struct TransformRole {
   std::string reset;           // "earliest" or "latest"
   std::string preamble_order;  // "sal" or "original"
   bool latin1 = false;
+  std::string xml;       // what SAL calls the fields' types; may be empty
   std::string instance;  // empty: the host's name and the role
 };
 
-pipeline::TransformerOptions transformer_options_of(const TransformRole& role);
+// Fails when the XML cannot be read.
+Result<pipeline::TransformerOptions> transformer_options_of(const TransformRole& role);
 
 // "A, B,C" -> {"A", "B", "C"}.
 std::vector<std::string> split_list(std::string_view text);

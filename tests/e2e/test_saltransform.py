@@ -147,6 +147,23 @@ def test_texts_become_rows(efd, tmp_path, transformer):
     transformer.stop()
 
 
+def test_xml_tells_the_server_of_unsigned_types(make_server, tmp_path):
+    xml = tmp_path / "xml" / "Test_Telemetry.xml"
+    server = make_server("--saltransform", "on", f"--saltransform.xml={xml}")
+    missing = run_efd("serve", "--data", tmp_path / "other", *server.options, "--kafka",
+                      "127.0.0.1:0", "--registry", "127.0.0.1:0", "--influx", "127.0.0.1:0")
+    assert missing.returncode == 1 and str(xml) in missing.stderr
+    xml.parent.mkdir()
+    xml.write_text(XML.replace("<IDL_Type>long<", "<IDL_Type>unsigned int<"))
+    server.start()
+    init(server, tmp_path)  # the schema has a long
+    send(server, "Test_telemetry", number_text(1), number_text(-2))
+    server.await_count("lsst.sal.Test_number", "number", 2)
+    column = server.column('SELECT "number" FROM "lsst.sal.Test_number"', "number")
+    assert sorted(column) == [1, 2**32 - 2]
+    server.stop()
+
+
 def test_as_a_role_of_the_server(make_server, tmp_path):
     server = make_server("--saltransform", "on").start()
     init(server, tmp_path)
@@ -203,9 +220,9 @@ def test_what_does_not_fit_is_a_dead_letter(make_server, tmp_path):
 class Texts(threading.Thread):
     """Sends numbered texts until told to end: numbers, words, and some that are bad."""
 
-    def __init__(self, address):
+    def __init__(self, address, **settings):
         super().__init__()
-        self.producer = Producer({"bootstrap.servers": address, "acks": "all"})
+        self.producer = Producer({"bootstrap.servers": address, "acks": "all", **settings})
         self.is_over = threading.Event()
         self.numbers, self.words, self.bad = [], [], []
 
