@@ -242,7 +242,8 @@ class CommandLine {
     add_list(init, "--subsystem", transform_init_.subsystems, "only this one (repeatable)");
     init->add_option("--partitions", transform_init_.partitions, "of each new topic")
         ->check(above_zero());
-    init->add_option("--replicas", transform_init_.replicas, "of each new topic")
+    init->add_option("--replicas", transform_init_.replicas,
+                     "of each new topic; the cluster's default without")
         ->check(above_zero());
     add_broker(init, transform_init_.targets);
     add_registry(init, transform_init_.targets);

@@ -34,7 +34,7 @@ struct SaltransformInitOptions {
   std::string source;
   std::vector<std::string> subsystems;
   int64_t partitions = 1;  // of each topic that is made
-  int64_t replicas = 1;
+  int64_t replicas = -1;   // as the cluster has it
   Targets targets;
 };
 int run_saltransform_init(const SaltransformInitOptions& options);
