@@ -32,8 +32,6 @@ Result<std::unique_ptr<LatencyProbe>> LatencyProbe::open(const Targets& targets,
              registry::ConfluentRegistry::open(targets.registry_url, system::real_clock()));
   EFD_ASSIGN(SchemaId schema, registry->add(Subject(kProbeTopic), kProbeSchema));
   EFD_ASSIGN(auto cluster, connect_broker(targets));
-  auto created = cluster->create_topic({.name = TopicName(kProbeTopic), .config = {}});
-  if (!created && created.error().code != ErrorCode::conflict) return fail(created.error());
   EFD_ASSIGN(auto producer, cluster->producer({.acks = acks, .linger = linger}));
   EFD_ASSIGN(auto client, http::Client::open(targets.influx_url));
   return std::unique_ptr<LatencyProbe>(

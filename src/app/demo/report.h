@@ -12,6 +12,7 @@
 namespace efd::app::demo {
 
 struct Figures {
+  bool is_on_cluster = false;
   double load_seconds = 0;  // the producer's life: its start, the load, its last acknowledgements
   int64_t wanted_per_second = 0;
   double achieved_per_second = 0;  // while it produced
