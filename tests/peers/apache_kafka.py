@@ -25,6 +25,13 @@ LIBS = ROOT / "build/peers/kafka-4.1.0"
 FOLDER = ROOT / "build/peers/kafka"
 PORT = 19092
 HEAP = "-Xmx512M"
+# A broker that dies is noticed soon, and old data goes soon; Kafka's defaults are for production.
+HASTY_SETTINGS = {
+    "broker.session.timeout.ms": 3000,
+    "broker.heartbeat.interval.ms": 500,
+    "log.retention.check.interval.ms": 1000,
+    "file.delete.delay.ms": 1000,
+}
 START_SECONDS_MAX = 90
 STOP_SECONDS_MAX = 20
 
@@ -42,9 +49,11 @@ def free_ports(count):
 class ApacheKafka:
     """A cluster in `folder`; what runs there is found again by its pid files."""
 
-    def __init__(self, folder=FOLDER, brokers=1, port=PORT):
-        """port 0: any free ones."""
+    def __init__(self, folder=FOLDER, brokers=1, port=PORT, heap=HEAP, hasty=True):
+        """port 0: any free ones; hasty: with settings for tests."""
         self.folder = pathlib.Path(folder)
+        self.heap = heap
+        self.hasty = hasty
         self.state_file = self.folder / "cluster.json"
         if port:
             ports = [[port + i, port + 10 + i] for i in range(brokers)]
@@ -117,8 +126,8 @@ class ApacheKafka:
             return
         with open(self._log(node), "ab") as log:
             process = subprocess.Popen(
-                java("kafka.Kafka", self._settings(node), options=[HEAP]), stdout=log, stderr=log,
-                stdin=subprocess.DEVNULL, start_new_session=True)
+                java("kafka.Kafka", self._settings(node), options=[self.heap]), stdout=log,
+                stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
         self._pid_file(node).write_text(str(process.pid))
         if wait:
             self.await_brokers(sum(map(self.is_running, self.nodes)))
@@ -129,7 +138,7 @@ class ApacheKafka:
             time.sleep(0.01)
 
     def is_running(self, node):
-        pid = self._pid(node)
+        pid = self.pid(node)
         if pid is None:
             return False
         try:
@@ -181,11 +190,7 @@ class ApacheKafka:
             "transaction.state.log.min.isr": min(count, 2),
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
-            # A broker that dies is noticed soon.
-            "broker.session.timeout.ms": 3000,
-            "broker.heartbeat.interval.ms": 500,
-            "log.retention.check.interval.ms": 1000,
-            "file.delete.delay.ms": 1000,
+            **(HASTY_SETTINGS if self.hasty else {}),
         }
         return "".join(f"{name}={value}\n" for name, value in settings.items())
 
@@ -198,7 +203,7 @@ class ApacheKafka:
     def _pid_file(self, node):
         return self.folder / f"broker-{node}.pid"
 
-    def _pid(self, node):
+    def pid(self, node):
         try:
             return int(self._pid_file(node).read_text())
         except (OSError, ValueError):
@@ -206,7 +211,7 @@ class ApacheKafka:
 
     def _signal(self, node, number):
         if self.is_running(node):
-            os.kill(self._pid(node), number)
+            os.kill(self.pid(node), number)
 
 
 def java(main, *arguments, options=()):

@@ -33,6 +33,7 @@ bind-address = "127.0.0.1:{backup_port}"
   dir = "{folder}/data"
   wal-dir = "{folder}/wal"
   index-version = "tsi1"
+  wal-fsync-delay = "{wal_fsync_delay}"
 [http]
   bind-address = "127.0.0.1:{port}"
   log-enabled = false
@@ -58,14 +59,14 @@ def free_port():
 class Influxdb:
     """In a folder; start, stop and kill it as often as a test likes: data and port stay."""
 
-    def __init__(self, folder, port=None, auth=False):
+    def __init__(self, folder, port=None, auth=False, wal_fsync_delay="0s"):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
         text = CONFIGURATION.format(folder=self.folder, port=self.port, backup_port=free_port(),
-                                    auth=str(auth).lower())
+                                    auth=str(auth).lower(), wal_fsync_delay=wal_fsync_delay)
         (self.folder / "influxdb.conf").write_text(text)
 
     def start(self):
