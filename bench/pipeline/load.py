@@ -101,13 +101,19 @@ class Producer:
              "--rate-scale", str(rate_scale), "--duration", str(duration),
              "--broker", pipeline.broker, "--registry-url", pipeline.registry_url,
              "--metrics", f"127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True)
+        try:
+            self._await_begin(port)
+        except BaseException:
+            self.kill()
+            raise
+        self.begin = time.monotonic()
+
+    def _await_begin(self, port):
         end = time.monotonic() + PREPARE_SECONDS_MAX
         while not self._sends(port):
             if self.process.poll() is not None or time.monotonic() > end:
-                self.kill()
                 raise RuntimeError("efd salmock does not begin to send")
             time.sleep(0.005)
-        self.begin = time.monotonic()
 
     @staticmethod
     def _sends(port):

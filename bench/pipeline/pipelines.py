@@ -16,7 +16,6 @@ import telegraf  # noqa: E402
 from apache_kafka import ApacheKafka  # noqa: E402
 
 PROGRAM = ROOT / "build/release/efd"
-START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 60
 HEAP = "-Xmx1G"  # Apache Kafka's own default
 
@@ -39,6 +38,13 @@ class EfdServer:
         with open(folder / "log", "wb") as log:
             self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE,
                                             stderr=log, text=True, start_new_session=True)
+        try:
+            self._await_ready(folder)
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def _await_ready(self, folder):
         for line in self.process.stdout:
             if match := re.fullmatch(r"listening (\w+) (\S+)\n", line):
                 self.addresses[match[1]] = match[2]
