@@ -177,8 +177,8 @@ struct ConsumerOptions {
 // A member of a consumer group (Kafka's classic protocol; assignor `roundrobin`, or `range` among
 // members that know no other): a Reader of the partitions that the group gives it, for as long as
 // it does. `release` commits, with the time of the commit; `conflict` when the group has replaced
-// this member. poll must be called at least every 5 minutes (Kafka's max.poll.interval.ms), or the
-// group takes the partitions away.
+// this member; one of a cluster comes back when its name is free again. poll must be called at
+// least every 5 minutes (Kafka's max.poll.interval.ms), or the group takes the partitions away.
 class Consumer : public Reader {
  public:
   // The partitions that are this member's now.

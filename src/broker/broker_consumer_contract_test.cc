@@ -226,6 +226,41 @@ TEST_P(ConsumerContract, AMemberThatIsReplacedIsTold) {
   EXPECT_EQ(one->release(std::span(&position, 1)).error().code, ErrorCode::conflict);
 }
 
+// Those of a cluster: within a process nobody takes a name by mistake.
+class ClusterConsumerContract : public ConsumerContract {};
+
+TEST_P(ClusterConsumerContract, AMemberThatWasReplacedComesBackWhenItsNameIsFree) {
+  create("t");
+  ConsumerOptions options;
+  options.instance = "same";
+  auto one = member("t", options);
+  await_partitions(*one, 1);
+  auto two = member("t", options);
+  await_partitions(*two, 1);
+  Batch batch;
+  Result<> polled;
+  auto refused_for = [&](milliseconds time) {
+    auto end = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < end) {
+      EXPECT_TRUE(two->poll(milliseconds(20), batch));
+      polled = one->poll(milliseconds(20), batch);
+    }
+    return !polled && polled.error().code == ErrorCode::conflict;
+  };
+  EXPECT_TRUE(refused_for(5 * kSessionTimeout / 2));  // it has asked once in this time
+  EXPECT_EQ(two->assigned().size(), 1u);
+  two.reset();  // its name stays in the group for a session
+  ASSERT_TRUE(eventually([&] {
+    polled = one->poll(milliseconds(20), batch);
+    return one->assigned().size() == 1;
+  }));
+  send("t", {"x"});
+  EXPECT_EQ(take(*one, 1), (std::vector<Got>{{"t", 0, 0, "x"}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ClusterConsumerContract, ::testing::Values(kServer, kApache),
+                         broker_name);
+
 TEST_P(ConsumerContract, ATopicThatComesLaterIsShared) {
   create("a");
   auto one = member("[ab]");

@@ -8,6 +8,8 @@
 #include <librdkafka/rdkafka.h>
 
 #include "broker/commit_note.h"
+#include "broker/kafka_admin.h"
+#include "broker/kafka_groups.h"
 #include "broker/kafka_partition_list.h"
 #include "broker/kafka_settings.h"
 #include "broker/kafka_topics.h"
@@ -18,10 +20,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kErrorTextMax = 512;
 // librdkafka goes on waiting when the group has called: it is looked after so often.
 constexpr milliseconds kCallPause{50};
 constexpr milliseconds kPollIntervalMax{300'000};
+// Session timeouts after which a member that nobody is any more has certainly left its group.
+constexpr int kSessionsToLeave = 2;
 
 KafkaClient::Settings consumer_settings(const ConsumerOptions& options) {
   KafkaClient::Settings settings = kafka_reader_settings();
@@ -46,32 +49,39 @@ Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(const KafkaClusterOpt
   EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
   if (options.group.empty()) return fail(ErrorCode::bad_input, "a consumer's group needs a name");
   std::unique_ptr<KafkaConsumer> consumer(
-      new KafkaConsumer(std::move(options), std::move(matcher)));
-  auto settings = kafka_settings(cluster, consumer_settings(consumer->options_));
-  consumer->timeout_ = cluster.timeout;
-  consumer->look_interval_ = look_interval(settings);
-  KafkaClient::Handlers handlers;
-  handlers.on_rebalance = [raw = consumer.get()](bool gives, const auto& partitions) {
-    raw->on_rebalance(gives, partitions);
-  };
-  EFD_ASSIGN(consumer->client_,
-             KafkaClient::open(KafkaClient::Kind::consumer, settings, std::move(handlers)));
-  EFD_TRY(consumer->client_->await_broker(cluster.bootstrap, cluster.timeout));
-  rd_kafka_t* handle = consumer->client_->handle();
-  rd_kafka_poll_set_consumer(handle);
-  auto source_of = [raw = consumer.get()](const rd_kafka_message_s& message) {
-    return raw->source_of(message);
-  };
-  consumer->queue_.emplace(consumer->client_, rd_kafka_queue_get_consumer(handle),
-                           consumer->options_.batch_bytes_max, std::move(source_of));
+      new KafkaConsumer(cluster, std::move(options), std::move(matcher)));
+  EFD_TRY(consumer->connect());
   return consumer;
+}
+
+Result<> KafkaConsumer::connect() {
+  auto settings = kafka_settings(cluster_, consumer_settings(options_));
+  look_interval_ = look_interval(settings);
+  KafkaClient::Handlers handlers;
+  handlers.on_rebalance = [this](bool gives, const auto& partitions) {
+    on_rebalance(gives, partitions);
+  };
+  EFD_ASSIGN(auto client,
+             KafkaClient::open(KafkaClient::Kind::consumer, settings, std::move(handlers)));
+  EFD_TRY(client->await_broker(cluster_.bootstrap, cluster_.timeout));
+  rd_kafka_poll_set_consumer(client->handle());
+  auto source_of = [this](const rd_kafka_message_s& message) { return this->source_of(message); };
+  queue_.emplace(client, rd_kafka_queue_get_consumer(client->handle()), options_.batch_bytes_max,
+                 std::move(source_of));
+  client_ = std::move(client);
+  return {};
 }
 
 KafkaConsumer::~KafkaConsumer() {
   if (!client_) return;
-  is_closing_ = true;
   leave(Leaves::revoked);
+  close();
+}
+
+void KafkaConsumer::close() {
+  is_closing_ = true;
   rd_kafka_consumer_close(client_->handle());
+  is_closing_ = false;
 }
 
 Result<> KafkaConsumer::poll(milliseconds wait, Batch& into) {
@@ -79,7 +89,7 @@ Result<> KafkaConsumer::poll(milliseconds wait, Batch& into) {
   Batch::Storage& storage = into.storage();
   storage.clear();
   do {
-    EFD_TRY(check_fatal());
+    EFD_TRY(come_back());
     EFD_TRY(settle_rebalance());
     EFD_TRY(look_for_topics());
     auto left = std::chrono::ceil<milliseconds>(std::min(deadline, next_look_) - Clock::now());
@@ -100,16 +110,39 @@ Result<> KafkaConsumer::check_fatal() {
   auto number = rd_kafka_fatal_error(client_->handle(), text, sizeof text);
   if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   leave(Leaves::lost);
+  if (!next_attempt_) next_attempt_ = Clock::now() + kSessionsToLeave * options_.session_timeout;
   auto code = kafka_error_code(number);
   return fail(code == ErrorCode::retry ? ErrorCode::give_up : code, "group '{}': {}",
               options_.group, text);
+}
+
+// librdkafka gives up for good when another member has taken this one's name. That may have been
+// itself: where a coordinator dies between a join and its answer, the group has a member that
+// nobody is, for a session. Another process' member stays, and keeps this one out.
+Result<> KafkaConsumer::come_back() {
+  Result<> failed = check_fatal();
+  if (failed || Clock::now() < *next_attempt_) return failed;
+  next_attempt_ = Clock::now() + kSessionsToLeave * options_.session_timeout;
+  if (!options_.instance.empty()) {
+    EFD_ASSIGN(bool is_taken,
+               has_static_member(*client_, options_.group, options_.instance, cluster_.timeout));
+    if (is_taken) return failed;
+  }
+  observe::warn("kafka", "{}: joins anew", failed.error().message);
+  close();
+  rebalance_.reset();
+  topics_.clear();
+  EFD_TRY(connect());
+  next_attempt_.reset();
+  next_look_ = Clock::now();
+  return {};
 }
 
 // ----------------------------------------------------------------------------------------- topics
 
 Result<> KafkaConsumer::look_for_topics() {
   if (Clock::now() < next_look_) return {};
-  auto topics = list_kafka_topics(*client_, std::min(timeout_, kLookTimeout));
+  auto topics = list_kafka_topics(*client_, std::min(cluster_.timeout, kLookTimeout));
   next_look_ = Clock::now() + (topics ? look_interval_ : kLookAgain);
   away_.reset();
   if (!topics) {
@@ -199,12 +232,12 @@ Result<> KafkaConsumer::find_starts(const std::vector<Tap*>& taps) {
     partitions.push_back({tap->source.topic, tap->source.partition});
     committed.add(partitions.back());
   }
-  auto number =
-      rd_kafka_committed(client_->handle(), committed.get(), static_cast<int>(timeout_.count()));
+  auto number = rd_kafka_committed(client_->handle(), committed.get(),
+                                   static_cast<int>(cluster_.timeout.count()));
   if (number != RD_KAFKA_RESP_ERR_NO_ERROR)
     return fail(kafka_error(number, fmt::format("offsets of group '{}'", options_.group)));
-  auto starts = find_kafka_offsets(*client_, partitions, kTimeEarliest, timeout_);
-  auto ends = find_kafka_offsets(*client_, partitions, kTimeLatest, timeout_);
+  auto starts = find_kafka_offsets(*client_, partitions, kTimeEarliest, cluster_.timeout);
+  auto ends = find_kafka_offsets(*client_, partitions, kTimeLatest, cluster_.timeout);
   Result<> result;
   for (size_t i = 0; i < taps.size(); ++i) {
     Result<> found = starts[i] && ends[i] ? find_start(*taps[i], {*starts[i], *ends[i]},
@@ -276,7 +309,7 @@ Result<> KafkaConsumer::check_assigned(const Source& source) const {
 }
 
 Result<LogRange> KafkaConsumer::range(const Source& source) {
-  return find_kafka_range(*client_, {source.topic, source.partition}, timeout_);
+  return find_kafka_range(*client_, {source.topic, source.partition}, cluster_.timeout);
 }
 
 Result<> KafkaConsumer::seek(const Source& source, Offset next) {
@@ -285,8 +318,8 @@ Result<> KafkaConsumer::seek(const Source& source, Offset next) {
   EFD_TRY(check_within(source, next, now));
   KafkaPartitionList list;
   list.add({source.topic, source.partition}).offset = next.value();
-  rd_kafka_error_t* error =
-      rd_kafka_seek_partitions(client_->handle(), list.get(), static_cast<int>(timeout_.count()));
+  rd_kafka_error_t* error = rd_kafka_seek_partitions(client_->handle(), list.get(),
+                                                     static_cast<int>(cluster_.timeout.count()));
   int number = error ? rd_kafka_error_code(error) : list.get()->elems[0].err;
   if (error) rd_kafka_error_destroy(error);
   if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};

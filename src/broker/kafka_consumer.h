@@ -50,9 +50,12 @@ class KafkaConsumer : public Consumer {
     std::vector<Tap*> taps;
   };
 
-  KafkaConsumer(ConsumerOptions options, TopicMatcher matcher) noexcept
-      : options_(std::move(options)), matcher_(std::move(matcher)) {}
+  KafkaConsumer(KafkaClusterOptions cluster, ConsumerOptions options, TopicMatcher matcher)
+      : cluster_(std::move(cluster)), options_(std::move(options)), matcher_(std::move(matcher)) {}
+  Result<> connect();
+  void close();
   Result<> check_fatal();
+  Result<> come_back();
   Result<> look_for_topics();
   void note_topics(const std::vector<TopicDescription>& topics);
   Result<> subscribe();
@@ -67,9 +70,9 @@ class KafkaConsumer : public Consumer {
   Result<> check_assigned(const Source& source) const;
   const Source* source_of(const rd_kafka_message_s& message) const;
 
+  const KafkaClusterOptions cluster_;
   const ConsumerOptions options_;
   const TopicMatcher matcher_;
-  std::chrono::milliseconds timeout_{0};
   std::chrono::milliseconds look_interval_{0};
   std::shared_ptr<KafkaClient> client_;
   std::optional<KafkaMessageQueue> queue_;
@@ -78,6 +81,7 @@ class KafkaConsumer : public Consumer {
   std::map<TopicName, int> topics_;  // subscribed to; looks that have missed each
   std::optional<Rebalance> rebalance_;
   bool is_closing_ = false;
+  std::optional<Clock::time_point> next_attempt_;  // after librdkafka has given up
   Clock::time_point next_look_;
   std::optional<Error> away_;  // why the last look for topics failed
 };
