@@ -227,6 +227,8 @@ class Producer {
   virtual Result<> send(const NewRecord& record, OnDelivery on_delivery = {}) = 0;
   // Returns when everything sent before is delivered or has failed; `retry` after `wait`.
   virtual Result<> flush(std::chrono::milliseconds wait) = 0;
+  // Fails once it can send nothing any more, whatever is tried: another one must be made.
+  virtual Result<> check() const { return {}; }
 };
 
 // ---------------------------------------------------------------------------------------- broker

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <librdkafka/rdkafka.h>
-
+#include "broker/kafka_admin.h"
 #include "broker/kafka_settings.h"
 #include "observe/log.h"
 
@@ -35,7 +34,7 @@ KafkaClient::Settings producer_settings(const ProducerOptions& options) {
   size_t records = std::max<size_t>(options.queue_bytes_max / kRecordOverheadBytes, 1);
   // An idempotent producer keeps the order: it does not give one record up and go on to the next.
   const char* give_up_ms = options.idempotent ? "0" : "300000";
-  return {
+  KafkaClient::Settings settings{
       {"acks", std::to_string(static_cast<int>(options.acks))},
       {"linger.ms", std::to_string(options.linger.count())},
       {"enable.idempotence", options.idempotent ? "true" : "false"},
@@ -46,6 +45,9 @@ KafkaClient::Settings producer_settings(const ProducerOptions& options) {
       {"queue.buffering.backpressure.threshold", options.idempotent ? "1" : kUnsentRequestsMax},
       {"partitioner", "murmur2_random"},  // as Kafka's own clients
   };
+  // With more, librdkafka 2.0 loses count of its sequence numbers when a leader changes.
+  if (options.idempotent) settings["max.in.flight"] = "1";
+  return settings;
 }
 
 // The arguments of one rd_kafka_produceva; what they look at must outlive it.
@@ -181,6 +183,13 @@ Result<> KafkaProducer::flush(milliseconds wait) {
   std::string trouble = client_->last_trouble();
   return fail(ErrorCode::retry, "{} records are still on their way{}{}", left,
               trouble.empty() ? "" : ": ", trouble);
+}
+
+Result<> KafkaProducer::check() const {
+  char text[kErrorTextMax];
+  auto number = rd_kafka_fatal_error(client_->handle(), text, sizeof text);
+  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return fail(ErrorCode::give_up, "{}", text);
 }
 
 }  // namespace efd::broker

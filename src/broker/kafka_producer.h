@@ -25,6 +25,7 @@ class KafkaProducer : public Producer {
 
   Result<> send(const NewRecord& record, OnDelivery on_delivery) override;
   Result<> flush(std::chrono::milliseconds wait) override;
+  Result<> check() const override;
 
  private:
   KafkaProducer() = default;

@@ -66,10 +66,16 @@ Result<> make_topic(broker::Broker& broker) {
   return {};
 }
 
+// Idempotent: a letter that is sent again, because a broker has died, must not be there twice.
+Result<std::unique_ptr<broker::Producer>> open_producer(broker::Broker& broker) {
+  return broker.producer({.acks = broker::Acks::all, .idempotent = true});
+}
+
 }  // namespace
 
 // A copy of what must be sent, kept until it is delivered.
 struct DeadLetters::Letter {
+  RejectedRecord origin;
   std::optional<std::string> key;
   std::optional<std::string> value;
   std::optional<int64_t> timestamp_ms;
@@ -89,8 +95,7 @@ Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
                                                        ConnectorName connector,
                                                        observe::Metrics& metrics) {
   EFD_TRY(make_topic(broker));
-  // Idempotent: a letter that is sent again, because a broker has died, must not be there twice.
-  EFD_ASSIGN(auto producer, broker.producer({.acks = broker::Acks::all, .idempotent = true}));
+  EFD_ASSIGN(auto producer, open_producer(broker));
   observe::Counter& rejected =
       metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
                       {{"connector", connector.value()}});
@@ -124,10 +129,14 @@ Result<> DeadLetters::catch_up() {
 }
 
 void DeadLetters::take_letters(const broker::Slice& slice) {
-  for (const broker::RecordView& letter : slice.records)
-    if (auto origin = origin_of(letter, connector_))
-      remember(*origin, {std::string(header(letter, kMessageHeader).value_or("")),
-                         broker::content_crc32c(letter)});
+  for (const broker::RecordView& letter : slice.records) {
+    auto origin = origin_of(letter, connector_);
+    if (!origin) continue;
+    remember(*origin, {std::string(header(letter, kMessageHeader).value_or("")),
+                       broker::content_crc32c(letter)});
+    std::lock_guard lock(mutex_);
+    std::erase_if(failed_, [&](const auto& failed) { return failed->origin == *origin; });
+  }
 }
 
 void DeadLetters::remember(RejectedRecord record, Remembered what) {
@@ -184,6 +193,7 @@ std::shared_ptr<DeadLetters::Letter> DeadLetters::letter_of(const broker::Source
                                                             sink::Stage stage,
                                                             const std::string& reason) const {
   auto letter = std::make_shared<Letter>();
+  letter->origin = {source.id, {source.topic, source.partition}, record.offset};
   if (record.key) letter->key = *record.key;
   if (record.value) letter->value = *record.value;
   if (record.timestamp_ms >= 0) letter->timestamp_ms = record.timestamp_ms;
@@ -219,7 +229,27 @@ void DeadLetters::send(std::shared_ptr<Letter> letter) {
                            .key = letter->key,
                            .value = letter->value,
                            .headers = letter->headers};
-  if (auto sent = producer_->send(record, settle); !sent) settle(fail(sent.error()));
+  if (auto sent = producer()->send(record, settle); !sent) settle(fail(sent.error()));
+}
+
+std::shared_ptr<broker::Producer> DeadLetters::producer() const {
+  std::lock_guard lock(mutex_);
+  return producer_;
+}
+
+// When it can send nothing any more. What it says to have failed may stand in the topic all the
+// same.
+Result<> DeadLetters::replace_producer(std::chrono::milliseconds wait) {
+  std::shared_ptr<broker::Producer> used = producer();
+  Result<> able = used->check();
+  if (able) return {};
+  observe::warn("pipeline", "connector {}: {}", connector_.value(), able.error().message);
+  EFD_TRY(used->flush(wait));
+  EFD_TRY(catch_up());
+  EFD_ASSIGN(std::shared_ptr<broker::Producer> fresh, open_producer(broker_));
+  std::lock_guard lock(mutex_);
+  if (producer_ == used) producer_.swap(fresh);
+  return {};
 }
 
 void DeadLetters::resend_failed() {
@@ -232,8 +262,9 @@ void DeadLetters::resend_failed() {
 }
 
 Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
+  EFD_TRY(replace_producer(wait));
   resend_failed();
-  EFD_TRY(producer_->flush(wait));
+  EFD_TRY(producer()->flush(wait));
   std::unique_lock lock(mutex_);
   bool settled = delivered_.wait_for(lock, wait, [this] { return in_flight_ == 0; });
   if (!settled || !failed_.empty())

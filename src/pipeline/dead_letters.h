@@ -75,6 +75,8 @@ class DeadLetters : public sink::Rejects {
                                     sink::Stage stage, const std::string& reason) const;
   void send(std::shared_ptr<Letter> letter);
   void resend_failed();
+  std::shared_ptr<broker::Producer> producer() const;
+  Result<> replace_producer(std::chrono::milliseconds wait);
 
   const ConnectorName connector_;
   broker::Broker& broker_;
@@ -90,7 +92,7 @@ class DeadLetters : public sink::Rejects {
   std::set<TopicName> told_;
   size_t in_flight_ = 0;
   std::deque<std::shared_ptr<Letter>> failed_;
-  std::unique_ptr<broker::Producer> producer_;  // last: its call-backs use the rest
+  std::shared_ptr<broker::Producer> producer_;  // last: its call-backs use the rest
 };
 
 }  // namespace efd::pipeline

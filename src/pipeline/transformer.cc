@@ -12,6 +12,10 @@ const ConnectorName kConnector{"saltransform"};
 // A lane's poll waits for records; deliveries are looked at in between.
 constexpr std::chrono::milliseconds kPollWait{200};
 
+Result<std::unique_ptr<broker::Producer>> open_producer(broker::Broker& broker) {
+  return broker.producer({.acks = broker::Acks::all, .idempotent = true});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions options,
@@ -22,8 +26,7 @@ Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions option
   std::unique_ptr<Transformer> transformer(
       new Transformer(std::move(options), broker, registry, metrics, clock));
   EFD_ASSIGN(transformer->dead_letters_, DeadLetters::open(broker, kConnector, metrics));
-  EFD_ASSIGN(transformer->producer_,
-             broker.producer({.acks = broker::Acks::all, .idempotent = true}));
+  EFD_ASSIGN(transformer->producer_, open_producer(broker));
   EFD_TRY(transformer->find_topics(transformer->options_.reset));
   transformer->thread_ =
       std::jthread([raw = transformer.get()](std::stop_token stop) { raw->run(stop); });
@@ -37,6 +40,10 @@ Transformer::~Transformer() {
 void Transformer::stop() {
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
+  close_lanes();
+}
+
+void Transformer::close_lanes() {
   std::map<TopicName, std::unique_ptr<Lane>> lanes;
   {
     std::lock_guard lock(mutex_);
@@ -52,8 +59,20 @@ void Transformer::run(std::stop_token stop) {
       wake_.wait_for(lock, stop, options_.find_interval, [] { return false; });
     }
     if (stop.stop_requested()) return;
-    note_trouble(find_topics(broker::At::earliest));
+    Result<> able = producer_->check();
+    if (!able) {
+      observe::warn("saltransform", "begins anew: {}", able.error().message);
+      able = begin_anew();
+    }
+    note_trouble(able ? find_topics(broker::At::earliest) : able);
   }
+}
+
+// With a producer that works, as after a crash: what the other one has sent is looked for.
+Result<> Transformer::begin_anew() {
+  close_lanes();
+  EFD_ASSIGN(producer_, open_producer(broker_));
+  return {};
 }
 
 bool Transformer::takes(const TopicName& topic) const {

@@ -62,6 +62,8 @@ class Transformer {
         clock_(clock) {}
   void run(std::stop_token stop);
   Result<> find_topics(broker::At reset);
+  Result<> begin_anew();
+  void close_lanes();
   bool takes(const TopicName& topic) const;
   Result<> add_lane(const TopicName& topic, broker::At reset);
   void note_trouble(const Result<>& found);
