@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "broker/embedded_broker.h"
+#include "pipeline/mortal_broker_test.h"
 #include "sink/source_header.h"
 #include "system/memory_file_system.h"
 #include "transform/fake_registry_test.h"
@@ -30,7 +30,7 @@ class TransformerTest : public ::testing::Test {
     options.path = "/log";
     log_ = *broker::CommitLog::open(files_, system::real_clock(), options);
     groups_ = *broker::GroupCoordinator::open(*log_, system::real_clock());
-    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_, *groups_);
+    broker_ = std::make_unique<MortalBroker>(*log_, *groups_);
     log_->start_housekeeping();
     registry_.set("lsst.sal.T_a", R"({"name":"v","type":"int"})");
     registry_.set("lsst.sal.T_logevent_b", R"({"name":"v","type":"int"})");
@@ -79,7 +79,7 @@ class TransformerTest : public ::testing::Test {
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
   std::unique_ptr<broker::GroupCoordinator> groups_;
-  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<MortalBroker> broker_;
   std::unique_ptr<Transformer> transformer_;
 };
 
@@ -108,6 +108,32 @@ TEST_F(TransformerTest, ARestartGoesOnWhereItStood) {
   std::vector<int64_t> want(50);
   for (size_t i = 0; i < want.size(); ++i) want[i] = static_cast<int64_t>(i);
   EXPECT_EQ(await_sources("lsst\\.sal\\.T_a", 51 - 1), want);
+}
+
+// What the dead producer has sent, whatever it said, is there once; so is what it has not.
+TEST_F(TransformerTest, AProducerThatDiesIsReplaced) {
+  make_topic("T_telemetry");
+  start();
+  broker_->countdown = 3;
+  for (int i = 0; i < 6; ++i) send("T_telemetry", text_of("T_a", i));
+  EXPECT_THAT(await_sources("lsst\\.sal\\.T_a", 6), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_LT(broker_->countdown, 0);
+  transformer_.reset();
+  EXPECT_EQ(broker_->offset({TopicName("lsst.sal.T_a"), Partition(0)}, broker::At::latest),
+            Offset(6));
+}
+
+TEST_F(TransformerTest, AProducerOfDeadLettersThatDiesIsReplaced) {
+  make_topic("T_telemetry");
+  start();
+  broker_->countdown = 3;
+  for (int i = 0; i < 6; ++i) send("T_telemetry", "bad");
+  send("T_telemetry", text_of("T_a", 1));
+  EXPECT_THAT(await_sources("lsst\\.sal\\.T_a", 1), ElementsAre(6));
+  EXPECT_EQ(await_sources("efd\\.dead-letters", 6).size(), 6u);
+  EXPECT_LT(broker_->countdown, 0);
+  transformer_.reset();
+  EXPECT_EQ(broker_->offset({kDeadLetterTopic, Partition(0)}, broker::At::latest), Offset(6));
 }
 
 TEST_F(TransformerTest, BadTextsAreDeadLetters) {

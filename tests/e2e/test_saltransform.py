@@ -220,14 +220,15 @@ def test_what_does_not_fit_is_a_dead_letter(make_server, tmp_path):
 class Texts(threading.Thread):
     """Sends numbered texts until told to end: numbers, words, and some that are bad."""
 
-    def __init__(self, address, **settings):
+    def __init__(self, address, first_number=1, **settings):
         super().__init__()
+        self.first_number = first_number
         self.producer = Producer({"bootstrap.servers": address, "acks": "all", **settings})
         self.is_over = threading.Event()
         self.numbers, self.words, self.bad = [], [], []
 
     def run(self):
-        number = 0
+        number = self.first_number - 1
         while not self.is_over.wait(0.01):
             for _ in range(random.randrange(8)):
                 number += 1
