@@ -22,7 +22,7 @@ LINGER_MS = 5
 POLL_SECONDS_MIN = 0.002
 # A probe that is long on its way is asked for less often: the queries are a load, too.
 POLL_SHARE_OF_AGE = 0.05
-LAST_SECONDS_MAX = 60
+LAST_SECONDS_MAX = 120
 QUERY = f'SELECT last("{COUNTED_FIELD}") FROM "{TOPIC}"'
 
 
