@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The main job as one command: a server, the designed experiment against it, and a report.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -261,7 +262,8 @@ Result<> Demo::await_counts() {
   do {
     EFD_ASSIGN(figures_.in_log, demo::count_in_log(targets_, topics_));
     EFD_ASSIGN(figures_.by_queries, demo::count_by_queries(targets_.influx_url, topics_));
-  } while (figures_.by_queries < figures_.produced && std::chrono::steady_clock::now() < deadline);
+  } while (std::min(figures_.in_log, figures_.by_queries) < figures_.produced &&
+           std::chrono::steady_clock::now() < deadline);
   EFD_ASSIGN(figures_.dead_letters, demo::count_dead_letters(targets_));
   figures_.dead_letters -= dead_letters_before_;
   figures_.is_on_cluster = !options_.cluster.empty();
