@@ -2,108 +2,71 @@
 #include "kafka/error_code.h"
 
 namespace efd::kafka {
+namespace {
+
+struct Name {
+  KafkaError error;
+  const char* text;
+};
+
+constexpr Name kNames[] = {
+    {KafkaError::unknown_server_error, "unknown server error"},
+    {KafkaError::none, "none"},
+    {KafkaError::offset_out_of_range, "offset out of range"},
+    {KafkaError::corrupt_message, "corrupt message"},
+    {KafkaError::unknown_topic_or_partition, "unknown topic or partition"},
+    {KafkaError::leader_not_available, "leader not available"},
+    {KafkaError::request_timed_out, "request timed out"},
+    {KafkaError::message_too_large, "message too large"},
+    {KafkaError::offset_metadata_too_large, "offset metadata too large"},
+    {KafkaError::coordinator_not_available, "coordinator not available"},
+    {KafkaError::invalid_topic, "invalid topic"},
+    {KafkaError::invalid_required_acks, "invalid required acks"},
+    {KafkaError::illegal_generation, "illegal generation"},
+    {KafkaError::inconsistent_group_protocol, "inconsistent group protocol"},
+    {KafkaError::invalid_group_id, "invalid group id"},
+    {KafkaError::unknown_member_id, "unknown member id"},
+    {KafkaError::invalid_session_timeout, "invalid session timeout"},
+    {KafkaError::rebalance_in_progress, "rebalance in progress"},
+    {KafkaError::invalid_commit_offset_size, "no room for offsets"},
+    {KafkaError::topic_authorization_failed, "topic authorization failed"},
+    {KafkaError::group_authorization_failed, "group authorization failed"},
+    {KafkaError::cluster_authorization_failed, "cluster authorization failed"},
+    {KafkaError::invalid_timestamp, "invalid timestamp"},
+    {KafkaError::unsupported_version, "unsupported version"},
+    {KafkaError::topic_already_exists, "topic already exists"},
+    {KafkaError::invalid_partitions, "invalid partitions"},
+    {KafkaError::invalid_replication_factor, "invalid replication factor"},
+    {KafkaError::invalid_replica_assignment, "invalid replica assignment"},
+    {KafkaError::invalid_config, "invalid config"},
+    {KafkaError::invalid_request, "invalid request"},
+    {KafkaError::out_of_order_sequence_number, "out of order sequence number"},
+    {KafkaError::invalid_producer_epoch, "invalid producer epoch"},
+    {KafkaError::transactional_id_authorization_failed, "transactional id refused"},
+    {KafkaError::kafka_storage_error, "storage error"},
+    {KafkaError::non_empty_group, "group has members"},
+    {KafkaError::group_id_not_found, "group not found"},
+    {KafkaError::fetch_session_id_not_found, "fetch session id not found"},
+    {KafkaError::invalid_fetch_session_epoch, "invalid fetch session epoch"},
+    {KafkaError::topic_deletion_disabled, "topic deletion disabled"},
+    {KafkaError::fenced_leader_epoch, "fenced leader epoch"},
+    {KafkaError::unknown_leader_epoch, "unknown leader epoch"},
+    {KafkaError::unsupported_compression_type, "unsupported compression type"},
+    {KafkaError::member_id_required, "member id required"},
+    {KafkaError::group_max_size_reached, "group is full"},
+    {KafkaError::fenced_instance_id, "fenced instance id"},
+    {KafkaError::group_subscribed_to_topic, "group is subscribed to topic"},
+    {KafkaError::invalid_record, "invalid record"},
+    {KafkaError::throttling_quota_exceeded, "overloaded"},
+    {KafkaError::unknown_topic_id, "unknown topic id"},
+    {KafkaError::fetch_session_topic_id_error, "fetch session names topics otherwise"},
+};
+
+}  // namespace
 
 const char* to_string(KafkaError error) {
-  switch (error) {
-    case KafkaError::unknown_server_error:
-      return "unknown server error";
-    case KafkaError::none:
-      return "none";
-    case KafkaError::offset_out_of_range:
-      return "offset out of range";
-    case KafkaError::corrupt_message:
-      return "corrupt message";
-    case KafkaError::unknown_topic_or_partition:
-      return "unknown topic or partition";
-    case KafkaError::leader_not_available:
-      return "leader not available";
-    case KafkaError::request_timed_out:
-      return "request timed out";
-    case KafkaError::message_too_large:
-      return "message too large";
-    case KafkaError::coordinator_not_available:
-      return "coordinator not available";
-    case KafkaError::invalid_topic:
-      return "invalid topic";
-    case KafkaError::invalid_required_acks:
-      return "invalid required acks";
-    case KafkaError::topic_authorization_failed:
-      return "topic authorization failed";
-    case KafkaError::group_authorization_failed:
-      return "group authorization failed";
-    case KafkaError::cluster_authorization_failed:
-      return "cluster authorization failed";
-    case KafkaError::invalid_timestamp:
-      return "invalid timestamp";
-    case KafkaError::unsupported_version:
-      return "unsupported version";
-    case KafkaError::topic_already_exists:
-      return "topic already exists";
-    case KafkaError::invalid_partitions:
-      return "invalid partitions";
-    case KafkaError::invalid_replication_factor:
-      return "invalid replication factor";
-    case KafkaError::invalid_replica_assignment:
-      return "invalid replica assignment";
-    case KafkaError::invalid_config:
-      return "invalid config";
-    case KafkaError::invalid_request:
-      return "invalid request";
-    case KafkaError::out_of_order_sequence_number:
-      return "out of order sequence number";
-    case KafkaError::invalid_producer_epoch:
-      return "invalid producer epoch";
-    case KafkaError::transactional_id_authorization_failed:
-      return "transactional id refused";
-    case KafkaError::kafka_storage_error:
-      return "storage error";
-    case KafkaError::fetch_session_id_not_found:
-      return "fetch session id not found";
-    case KafkaError::invalid_fetch_session_epoch:
-      return "invalid fetch session epoch";
-    case KafkaError::fenced_leader_epoch:
-      return "fenced leader epoch";
-    case KafkaError::unknown_leader_epoch:
-      return "unknown leader epoch";
-    case KafkaError::unsupported_compression_type:
-      return "unsupported compression type";
-    case KafkaError::invalid_record:
-      return "invalid record";
-    case KafkaError::throttling_quota_exceeded:
-      return "overloaded";
-    case KafkaError::unknown_topic_id:
-      return "unknown topic id";
-    case KafkaError::offset_metadata_too_large:
-      return "offset metadata too large";
-    case KafkaError::illegal_generation:
-      return "illegal generation";
-    case KafkaError::inconsistent_group_protocol:
-      return "inconsistent group protocol";
-    case KafkaError::invalid_group_id:
-      return "invalid group id";
-    case KafkaError::unknown_member_id:
-      return "unknown member id";
-    case KafkaError::invalid_session_timeout:
-      return "invalid session timeout";
-    case KafkaError::rebalance_in_progress:
-      return "rebalance in progress";
-    case KafkaError::invalid_commit_offset_size:
-      return "no room for offsets";
-    case KafkaError::non_empty_group:
-      return "group has members";
-    case KafkaError::group_id_not_found:
-      return "group not found";
-    case KafkaError::member_id_required:
-      return "member id required";
-    case KafkaError::group_max_size_reached:
-      return "group is full";
-    case KafkaError::fenced_instance_id:
-      return "fenced instance id";
-    case KafkaError::group_subscribed_to_topic:
-      return "group is subscribed to topic";
-    case KafkaError::fetch_session_topic_id_error:
-      return "fetch session names topics otherwise";
-  }
+  for (const Name& name : kNames)
+    if (name.error == error) return name.text;
   return "unlisted error";
 }
 

@@ -50,6 +50,7 @@ enum class KafkaError : int16_t {
   group_id_not_found = 69,
   fetch_session_id_not_found = 70,
   invalid_fetch_session_epoch = 71,
+  topic_deletion_disabled = 73,
   fenced_leader_epoch = 74,
   unknown_leader_epoch = 75,
   unsupported_compression_type = 76,
@@ -57,8 +58,8 @@ enum class KafkaError : int16_t {
   group_max_size_reached = 81,
   fenced_instance_id = 82,
   group_subscribed_to_topic = 86,
-  throttling_quota_exceeded = 89,
   invalid_record = 87,
+  throttling_quota_exceeded = 89,
   unknown_topic_id = 100,
   fetch_session_topic_id_error = 106,
 };
