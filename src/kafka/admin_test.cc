@@ -159,6 +159,19 @@ TEST_F(AdminTest, DeletesByNameAndById) {
   EXPECT_TRUE(log().topics().empty());
 }
 
+TEST_F(AdminTest, DeletesNothingThatEfdKeepsItsOwnThingsIn) {
+  start();
+  TestClient client(port());
+  for (std::string_view name : {"_schemas", "efd.dead-letters", "__consumer_offsets"}) {
+    make_topic(std::string(name));
+    DeleteTopicsRequest request;
+    request.topic_names = {&name, 1};
+    EXPECT_EQ(client.ask<DeleteTopicsApi>(request, 1).responses[0].error_code,
+              KafkaError::topic_deletion_disabled);
+  }
+  EXPECT_EQ(log().topics().size(), 3u);
+}
+
 TEST_F(AdminTest, DescribesTopics) {
   start();
   make_topic("t", {{"retention.ms", "1000"}});

@@ -15,12 +15,13 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "broker/broker.h"
+#include "broker/internal_topics.h"
 #include "observe/metrics.h"
 #include "sink/sink.h"
 
 namespace efd::pipeline {
 
-inline const TopicName kDeadLetterTopic{"efd.dead-letters"};
+inline const TopicName kDeadLetterTopic{std::string(broker::kDeadLetterTopic)};
 
 // Reasons remembered for await_applied; the topic itself has all of them.
 constexpr size_t kRememberedRejectsMax = 100'000;

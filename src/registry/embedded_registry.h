@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "broker/broker.h"
+#include "broker/internal_topics.h"
 #include "registry/registry.h"
 #include "registry/rest_error.h"
 #include "registry/schema_table.h"
@@ -18,7 +19,7 @@
 namespace efd::registry {
 
 struct EmbeddedRegistryOptions {
-  TopicName topic{"_schemas"};
+  TopicName topic{std::string(broker::kSchemasTopic)};
   std::chrono::milliseconds write_timeout{10'000};  // of one change, until it is durable
   std::chrono::milliseconds read_timeout{60'000};   // of reading the topic to its end
   size_t subject_bytes_max = 1024;

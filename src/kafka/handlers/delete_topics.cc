@@ -14,8 +14,9 @@ Refusal remove(Call& call, const TopicName& name) {
   if (!may(call.caller, Action::remove, name.value())) {
     return {KafkaError::topic_authorization_failed, "not allowed"};
   }
-  if (broker::is_internal_topic(name.value()))
-    return {KafkaError::invalid_topic, "the topic is the broker's own"};
+  if (broker::is_kept_topic(name.value()))
+    return {KafkaError::topic_deletion_disabled,
+            "what efd keeps in this topic would be lost: it cannot be deleted"};
   Result<> removed = call.log().delete_topic(name);
   if (removed) return {};
   return {kafka_error(removed.error()), removed.error().message};
