@@ -137,6 +137,7 @@ Result<> InfluxSink::take(Put& put, uint32_t index) {
     if (decoded.not_yet) {
       put.ends[index].next = record.offset;
       put.ends[index].reason = *decoded.not_yet;
+      decoder_.ask_ahead({&record + 1, std::to_address(slice.records.end())});
       break;
     }
     if (decoded.rows) append_line(put, index, record, *decoded.rows);

@@ -138,6 +138,18 @@ Result<std::unique_ptr<TopicRows>> RecordDecoder::make_rows(const broker::Source
   return std::make_unique<TopicRows>(source.index, id, std::move(program), std::move(record_time));
 }
 
+void RecordDecoder::ask_ahead(std::span<const broker::RecordView> following) {
+  for (const broker::RecordView& record : following) {
+    if (!record.value) continue;
+    auto wire = avro::parse_wire(*record.value);
+    if (!wire || unknown_.contains(wire->id)) continue;
+    auto found = registry_.find(wire->id);
+    if (found) continue;
+    if (found.error().code != ErrorCode::not_found) return;  // the registry is away
+    gives_up_on(wire->id);
+  }
+}
+
 bool RecordDecoder::gives_up_on(SchemaId id) {
   int64_t now_ns = clock_.monotonic_ns();
   auto found = unknown_.find(id);

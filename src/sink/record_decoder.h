@@ -72,6 +72,9 @@ class RecordDecoder {
   };
   Decoded take(Topic& topic, const broker::Source& source, const broker::RecordView& record,
                Rejects& rejects);
+  // After a `not_yet`: asks for the schemas of what follows in the slice, so that those that the
+  // registry does not know wait together and not one behind the other.
+  void ask_ahead(std::span<const broker::RecordView> following);
 
   // Everything with rows since the last clear(), which keeps the memory.
   std::span<TopicRows* const> filled() const { return filled_; }

@@ -101,6 +101,7 @@ Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vect
     if (decoded.not_yet) {
       next = record.offset;
       stalls.push_back({slice.source, next, options_.schema_wait, *decoded.not_yet});
+      decoder_.ask_ahead({&record + 1, std::to_address(slice.records.end())});
       break;
     }
     last = &record;

@@ -36,7 +36,9 @@ class FakeRegistry : public registry::SchemaRegistry {
   }
   Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
     std::lock_guard lock(mutex_);
-    return schemas_.at(static_cast<size_t>(id.value()) - 1);
+    const auto index = static_cast<size_t>(id.value()) - 1;
+    if (index >= schemas_.size()) return fail(ErrorCode::not_found, "no schema {}", id.value());
+    return schemas_[index];
   }
   Result<registry::SubjectVersion> latest(const Subject& subject) override {
     ++asked;
