@@ -149,6 +149,7 @@ void Server::set_health_checks() {
   if (log_)
     health_.set_check("log", [this] {
       auto error = log_->intake_error();
+      if (!error) error = log_->damage();
       return check_of(error ? error->message : "");
     });
   if (store_)

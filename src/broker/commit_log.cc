@@ -134,6 +134,11 @@ std::optional<Error> CommitLog::intake_error() const {
   return state_->intake_error();
 }
 
+std::optional<Error> CommitLog::damage() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->damage;
+}
+
 PartitionState CommitLog::state(const LogPartition& partition) const {
   std::lock_guard lock(state_->mutex);
   return partition.state();

@@ -188,6 +188,8 @@ class CommitLog {
   void when_room(std::function<void()> done);
   // Why intake has stopped, if it has.
   std::optional<Error> intake_error() const;
+  // The last damage that a read has come upon: file, position, what to do.
+  std::optional<Error> damage() const;
 
   // --- read
   PartitionState state(const LogPartition& partition) const;

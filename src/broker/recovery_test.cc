@@ -130,6 +130,8 @@ TEST_F(RecoveryTest, RotInASegmentIsFoundWhenItIsRead) {
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().code, ErrorCode::give_up);
   EXPECT_NE(got.error().message.find(segment), std::string::npos);
+  ASSERT_TRUE(log_->damage());
+  EXPECT_EQ(log_->damage()->message, got.error().message);
   EXPECT_TRUE(log_->read_cold(*find("a"), Offset(0), 1, See::durable)) << "what is whole is read";
 }
 

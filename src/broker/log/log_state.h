@@ -107,6 +107,7 @@ struct CommitLog::State {
   std::optional<Error> intake_error() const;
   Result<> note_failure(const Error& error);  // of the disk: stops intake, for good or for now
   void set_disk_full(std::optional<Error> full);
+  void note_damage(const Error& error);
 
   // --- checkpoint.cc
   Result<> checkpoint();
@@ -186,6 +187,7 @@ struct CommitLog::State {
   std::vector<Hold> holds;         // a holder's number is its index
   std::optional<Error> failure;    // for good
   std::optional<Error> disk_full;  // for now
+  std::optional<Error> damage;     // of the segment file that could not be read last
   uint64_t bytes_appended = 0;     // to the WAL, since the start
   uint64_t bytes_checked = 0;      // of those, what a checkpoint covers
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "broker/log/log_state.h"
+#include "observe/log.h"
 
 namespace efd::broker {
 namespace {
@@ -87,9 +88,22 @@ Result<FetchedBatches> CommitLog::State::read_cold(LogPartition& partition, Offs
   auto fetched = read_segment(partition, segment, from, bytes_max, see);
   if (fetched) return fetched;
   // Retention or deletion may have taken the file meanwhile: then that is the answer.
-  std::lock_guard lock(mutex);
-  EFD_TRY(check_range(partition, from));
+  {
+    std::lock_guard lock(mutex);
+    EFD_TRY(check_range(partition, from));
+  }
+  if (fetched.error().code == ErrorCode::give_up) note_damage(fetched.error());
   return fetched;
+}
+
+// Clients ask for the same batch again and again: it is logged when it is another one than before.
+void CommitLog::State::note_damage(const Error& error) {
+  {
+    std::lock_guard lock(mutex);
+    if (damage && damage->message == error.message) return;
+    damage = error;
+  }
+  observe::error("log", "{}", error.message);
 }
 
 Result<FetchedBatches> CommitLog::State::read_segment(LogPartition& partition,
