@@ -90,9 +90,12 @@ void CommitLog::State::run_housekeeping() {
       static_cast<void>(checkpoint());
       checkpoint_ns = now;
     }
-    if (now - retention_ns < options.retention_check_interval_ms * kNsPerMs) continue;
-    static_cast<void>(retain());
-    retention_ns = now;
+    if (now - retention_ns >= options.retention_check_interval_ms * kNsPerMs) {
+      static_cast<void>(retain());
+      retention_ns = now;
+    } else {
+      static_cast<void>(check_disk());  // a producer fills it faster than retention looks
+    }
   }
 }
 
