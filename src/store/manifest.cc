@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "codec/checksum.h"
 #include "codec/varint.h"
+#include "observe/log.h"
 
 namespace efd::store {
 namespace {
@@ -78,14 +79,15 @@ Result<> check_header(std::string_view bytes) {
 
 }  // namespace
 
-Result<> read_manifest(std::string_view bytes,
-                       const std::function<Result<>(const ManifestEdit&)>& apply) {
+Result<size_t> read_manifest(std::string_view bytes,
+                             const std::function<Result<>(const ManifestEdit&)>& apply) {
   EFD_TRY(check_header(bytes));
   std::optional<uint64_t> commit;
-  for (size_t at = kFileHeaderBytes; at < bytes.size();) {
+  size_t at = kFileHeaderBytes;
+  while (at < bytes.size()) {
     std::string_view rest = bytes.substr(at);
     std::optional<std::string_view> body = whole_record(rest);
-    if (!body && commit && !later_commit_follows(rest, *commit)) return {};
+    if (!body && commit && !later_commit_follows(rest, *commit)) return at;
     if (!body) return fail(ErrorCode::give_up, "the record at byte {} is damaged", at);
     EFD_ASSIGN(ManifestEdit edit, ManifestEdit::parse(*body));
     if (commit && edit.commit != *commit + 1)
@@ -96,12 +98,19 @@ Result<> read_manifest(std::string_view bytes,
     at += kRecordHeaderBytes + body->size();
   }
   if (!commit) return fail(ErrorCode::give_up, "the manifest is empty");
-  return {};
+  return at;
 }
 
 Result<> Manifest::recover(const std::function<Result<>(const ManifestEdit&)>& apply) {
   EFD_ASSIGN(std::string bytes, system::read_file(files_, path_));
-  if (auto read = read_manifest(bytes, apply); !read) return fail_in(path_, read.error());
+  auto whole = read_manifest(bytes, apply);
+  if (!whole) return fail_in(path_, whole.error());
+  if (*whole < bytes.size())
+    observe::warn(
+        "store",
+        "{}: the record at byte {} is torn: the store goes on from the one before it, and "
+        "takes what followed from the log",
+        path_, *whole);
   return {};
 }
 

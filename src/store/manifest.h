@@ -24,7 +24,8 @@ class Manifest {
 
   Manifest(system::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
 
-  // Reads every whole record; a torn one at the end, as a power cut leaves it, is passed over.
+  // Reads every whole record; a torn one at the end, as a power cut leaves it, is passed over and
+  // logged.
   // `not_found`: no manifest; `give_up`: rot, naming file and place. rotate() must follow.
   Result<> recover(const std::function<Result<>(const ManifestEdit&)>& apply);
   bool wants_rotation() const { return !file_ || appended_bytes_ > rotate_at_; }
@@ -43,8 +44,9 @@ class Manifest {
   uint64_t rotate_at_ = kRotateBytes;
 };
 
-// All records of a manifest's bytes, in order. The pure part of recover().
-Result<> read_manifest(std::string_view bytes,
-                       const std::function<Result<>(const ManifestEdit&)>& apply);
+// All records of a manifest's bytes, in order, and how many bytes they are: behind them lies what
+// is torn. The pure part of recover().
+Result<size_t> read_manifest(std::string_view bytes,
+                             const std::function<Result<>(const ManifestEdit&)>& apply);
 
 }  // namespace efd::store

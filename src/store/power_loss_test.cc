@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "observe/log.h"
 #include "store/store.h"
 #include "store/test_rows.h"
 #include "system/memory_file_system.h"
@@ -160,6 +161,7 @@ class Simulation {
 };
 
 TEST(PowerLoss, WhatIsRecoveredIsWhatThePositionsCover) {
+  observe::start_logging(observe::Level::off);  // thousands of cuts are no news
   int n = seeds();
   size_t recovered = 0;
   for (int seed = 0; seed < n; ++seed) {
@@ -173,6 +175,7 @@ TEST(PowerLoss, WhatIsRecoveredIsWhatThePositionsCover) {
 
 // The simulation notices when any of the syncs is missing.
 TEST(PowerLoss, EverySyncIsNeeded) {
+  observe::start_logging(observe::Level::off);
   const std::vector<std::pair<std::string, std::string>> classes = {
       {"of segment files", ".seg"},
       {"of the segments' folder", "/segments$"},
