@@ -43,6 +43,7 @@ TEST_F(PipelineTest, ARejectedRecordHasItsReasonAndALetter) {
   EXPECT_NE(rejected.reason, "");
   Position cut_off = world_.send("lsst.sal.a", reading(kSchema, 1.7e9, 1).substr(0, 9));
   EXPECT_THAT(verdict(cut_off).reason, HasSubstr("private_efdStamp"));
+  EXPECT_THAT(*world_.store->measurement_names("efd"), ElementsAre()) << "there is no row yet";
   EXPECT_TRUE(verdict(world_.send("lsst.sal.a", reading(kSchema, 1.7e9, 2))).stored);
   EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(2));
   ASSERT_TRUE(world_.store->flush());

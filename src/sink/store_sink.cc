@@ -92,7 +92,7 @@ void StoreSink::clear() {
 }
 
 Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls) {
-  EFD_ASSIGN(Entrance entrance, entrance_of(*slice.source));
+  Entrance& entrance = entrance_of(*slice.source);
   RecordDecoder::Topic& topic = decoder_.topic(*slice.source);
   const broker::RecordView* last = nullptr;
   Offset next = slice.next;
@@ -104,21 +104,22 @@ Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vect
       decoder_.ask_ahead({&record + 1, std::to_address(slice.records.end())});
       break;
     }
+    if (decoded.rows && !entrance.measurement) {
+      EFD_ASSIGN(entrance.measurement, store_.measurement(options_.database, options_.policy,
+                                                          slice.source->topic.value()));
+    }
     last = &record;
   }
   if (!last) return {};
-  put_positions_.push_back({entrance.slot, slice.source->id, next, fingerprint_of(*last)});
+  put_positions_.push_back({*entrance.slot, slice.source->id, next, fingerprint_of(*last)});
   return {};
 }
 
-Result<StoreSink::Entrance> StoreSink::entrance_of(const broker::Source& source) {
+StoreSink::Entrance& StoreSink::entrance_of(const broker::Source& source) {
   if (entrances_.size() <= source.index) entrances_.resize(source.index + 1);
   Entrance& entrance = entrances_[source.index];
-  if (!entrance.measurement) {
-    EFD_ASSIGN(entrance.measurement,
-               store_.measurement(options_.database, options_.policy, source.topic.value()));
+  if (!entrance.slot)
     entrance.slot = store_.position_slot(options_.connector, {source.topic, source.partition});
-  }
   return entrance;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,13 +44,13 @@ class StoreSink : public Sink {
  private:
   // What the store knows a partition by.
   struct Entrance {
-    store::Measurement* measurement = nullptr;  // null: not seen yet
-    store::PositionSlot slot;
+    std::optional<store::PositionSlot> slot;
+    store::Measurement* measurement = nullptr;  // null before its first row: it is in no list then
   };
 
   void clear();
   Result<> take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls);
-  Result<Entrance> entrance_of(const broker::Source& source);
+  Entrance& entrance_of(const broker::Source& source);
   Result<> enter(std::stop_token stop);
 
   const StoreSinkOptions options_;
