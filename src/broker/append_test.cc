@@ -48,8 +48,10 @@ TEST_F(CommitLogAppendTest, BatchesAreCheckedAsKafkaDoes) {
             AppendError::invalid_record);  // no zstd inside
   EXPECT_EQ(error_of(changed([](auto& header) { header.producer_id = 1; })),
             AppendError::invalid_record);  // without a sequence
+  EXPECT_EQ(error_of(changed([](auto& header) { header.producer_id = -2; })),
+            AppendError::invalid_record);
   EXPECT_EQ(log_->state(*a).log_end, Offset(1));
-  EXPECT_EQ(log_->stats().refused_batches, 13u);
+  EXPECT_EQ(log_->stats().refused_batches, 14u);
   auto compacted = create("c", {{"cleanup.policy", "compact"}});
   EXPECT_EQ(log_->append(*compacted, good, false).error, AppendError::invalid_record);
 }

@@ -53,8 +53,11 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
     request.target = view(target);
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
-  void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value,
-                     error_code&) override {
+  void on_field_impl(beast::http::field field, beast::string_view name, beast::string_view value,
+                     error_code& error) override {
+    // RFC 9112, 3.2: or a proxy and the server behind it could take it for different hosts.
+    if (field == beast::http::field::host && hosts_++)
+      return refuse(400, "malformed request: more than one Host", error);
     request.headers.add(std::string(view(name)), std::string(view(value)));
   }
   void on_header_impl(error_code& error) override {
@@ -81,6 +84,7 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   const RequestLimits& limits_;
   net::MemoryClaim claim_;
   int version_ = 0;
+  int hosts_ = 0;
 };
 
 RequestParser::RequestParser(const RequestLimits& limits, net::MemoryBudget& bodies)

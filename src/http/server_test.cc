@@ -209,6 +209,7 @@ TEST(Server, RefusesWhatIsNoRequest) {
       {"GET /%zz HTTP/1.1\r\n\r\n", 400},
       {"GET /?a=%f HTTP/1.1\r\n\r\n", 400},
       {"GET nowhere HTTP/1.1\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
       {"GET /" + std::string(2000, 'a') + " HTTP/1.1\r\n\r\n", 414},
       {"GET / HTTP/1.1\r\nX: " + std::string(9000, 'a') + "\r\n\r\n", 431},
       {"POST /echo HTTP/1.1\r\nContent-Length: 101\r\n\r\n", 413},

@@ -40,6 +40,8 @@ BatchVerdict check_header(const BatchHeader& header) {
     return refuse(AppendError::invalid_record, "transactions are not supported");
   if (header.compression_number() > 4)
     return refuse(AppendError::unsupported_compression, "unknown compression");
+  if (header.producer_id < -1)
+    return refuse(AppendError::invalid_record, "the producer id is below -1");
   if (header.producer_id >= 0 && header.base_sequence < 0)
     return refuse(AppendError::invalid_record, "a producer id without a sequence");
   return {AppendError::none, {}, header};
