@@ -17,16 +17,18 @@ void forward(const http::Request& request, http::Response& response, query::Infl
 
 }  // namespace
 
-void add_influx_proxy_routes(http::Router& router, query::InfluxProxy& proxy) {
+void add_influx_proxy_routes(http::Router& router, query::InfluxProxy& proxy, net::Pool* queries) {
   constexpr std::pair<const char*, const char*> kRoutes[] = {
       {"GET", "/ping"},      {"GET", "/status"},        {"GET", "/query"},
       {"POST", "/query"},    {"OPTIONS", "/query"},     {"POST", "/write"},
       {"OPTIONS", "/write"}, {"POST", "/api/v2/query"}, {"POST", "/api/v2/write"}};
   router.set_error_format(influx_error_body);
   for (const auto& [method, path] : kRoutes)
-    router.add(method, path, [&proxy](const http::Request& request, http::Response& response) {
-      forward(request, response, proxy);
-    });
+    router.add(method, path,
+               [&proxy](const http::Request& request, http::Response& response) {
+                 forward(request, response, proxy);
+               },
+               {.pool = queries});
 }
 
 }  // namespace efd::api

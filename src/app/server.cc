@@ -215,12 +215,10 @@ Result<> Server::open_listeners() {
     api::add_registry_routes(registry_router_, *embedded_registry_);
     EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
   }
-  if (engine_) {
-    query_pool_ = std::make_unique<net::Pool>(
-        net::PoolOptions{.name = "query", .threads = static_cast<size_t>(settings_.query_threads)});
-    api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
-  }
-  if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_);
+  query_pool_ = std::make_unique<net::Pool>(
+      net::PoolOptions{.name = "query", .threads = static_cast<size_t>(settings_.query_threads)});
+  if (engine_) api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
+  if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_, query_pool_.get());
   EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
   if (!settings_.metrics.empty())
     EFD_TRY(listen_http("metrics", settings_.metrics, metrics_router_));
