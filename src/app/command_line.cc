@@ -139,7 +139,7 @@ class CommandLine {
   }
 
   CLI::App* add_command(CLI::App* parent, const char* name, const char* what,
-                        std::function<int()> action) {
+                        const std::function<int()>& action) {
     CLI::App* command = parent->add_subcommand(name, what);
     if (action) command->callback([this, action] { action_ = action; });
     return command;

@@ -18,10 +18,9 @@
 namespace efd::app {
 namespace {
 
-using std::chrono_literals::operator""ms;
-
-constexpr auto kPollWait = 100ms;
-constexpr auto kRetryPause = 1000ms;
+constexpr std::chrono::milliseconds kPollWait{100};
+constexpr std::chrono::milliseconds kRetryPause{1000};
+constexpr std::chrono::milliseconds kNoPause{0};
 
 // As it stands if the broker has it, otherwise "lsst.sal." + name.
 Result<TopicName> resolve(const std::string& name, broker::Broker& broker) {
@@ -72,12 +71,12 @@ broker::ReaderOptions Consumption::reader_options(const TopicName& topic) {
 Result<> Consumption::run(const TopicName& topic, const system::StopSignals& signals) {
   EFD_ASSIGN(auto reader, broker_.reader(reader_options(topic)));
   broker::Batch batch;
-  auto pause = 0ms;
+  std::chrono::milliseconds pause = kNoPause;
   while (!signals.wait_for(pause)) {
     auto polled = reader->poll(kPollWait, batch);
     if (!polled && polled.error().code != ErrorCode::retry) return polled;
     if (!polled) print_error(polled.error().message);
-    pause = polled ? 0ms : kRetryPause;
+    pause = polled ? kNoPause : kRetryPause;
     has_polled_ = has_polled_ || polled;
     EFD_ASSIGN(bool goes_on, print(batch));
     if (!goes_on) break;

@@ -57,8 +57,9 @@ void GroupCoordinator::fetch(const std::string& group,
 }
 
 void GroupCoordinator::delete_offsets(const std::string& group,
-                                      std::vector<TopicPartition> partitions, OnDeleted done) {
-  state_->delete_offsets(group, std::move(partitions), std::move(done));
+                                      const std::vector<TopicPartition>& partitions,
+                                      OnDeleted done) {
+  state_->delete_offsets(group, partitions, std::move(done));
 }
 
 std::vector<GroupListing> GroupCoordinator::list() const {

@@ -66,7 +66,7 @@ class GroupCoordinator {
   // Offsets that a member may need stay: group_subscribed_to_topic. `done` gets the error of the
   // whole request, or one for each partition.
   using OnDeleted = std::function<void(GroupError, std::vector<GroupError>)>;
-  void delete_offsets(const std::string& group, std::vector<TopicPartition> partitions,
+  void delete_offsets(const std::string& group, const std::vector<TopicPartition>& partitions,
                       OnDeleted done);
 
   std::vector<GroupListing> list() const;

@@ -20,7 +20,7 @@ constexpr uint32_t kFrameMagic = 0x184d2204;
 constexpr size_t kMagicSize = 4;
 constexpr uint8_t kFlags = 0x60;  // version 1, independent blocks
 constexpr uint8_t kBlockDescriptor = 0x40;
-constexpr size_t kBlockSize = 64 * 1024;
+constexpr size_t kBlockSize = 64 << 10;
 constexpr uint32_t kStoredBit = 0x80000000;  // in a block's length: not compressed
 constexpr uint32_t kEndMark = 0;
 

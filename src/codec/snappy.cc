@@ -10,7 +10,7 @@ namespace efd::codec {
 namespace {
 
 constexpr std::string_view kXerialMagic{"\x82SNAPPY\0", 8};
-constexpr size_t kBlockSize = 32 * 1024;
+constexpr size_t kBlockSize = 32 << 10;
 constexpr uint32_t kVersion = 1;
 constexpr uint32_t kCompatibleVersion = 1;
 

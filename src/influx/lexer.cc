@@ -195,7 +195,7 @@ Lexeme Lexer::scan_string() {
 
 Lexeme Lexer::scan_regex() {
   Lexeme lexeme{Token::regex, cursor_.last_position(), {}};
-  const Lexeme bad{Token::bad_regex, lexeme.position, {}};
+  Lexeme bad{Token::bad_regex, lexeme.position, {}};
   if (cursor_.next() != '/') return bad;
   for (char32_t c = cursor_.next(); c != '/'; c = cursor_.next()) {
     if (c == kEndOfText || c == '\n') return bad;

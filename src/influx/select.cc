@@ -47,7 +47,7 @@ class UniqueNames {
     if (known == next_.end()) return give(name);
     for (int i = known->second;; ++i) {
       std::string candidate = fmt::format("{}_{}", name, i);
-      if (next_.count(candidate) != 0) continue;
+      if (next_.contains(candidate)) continue;
       known->second = i + 1;
       return give(std::move(candidate));
     }

@@ -174,7 +174,7 @@ Offset Lane::begin(const broker::Source& source, const broker::LogRange& range) 
     if (start.continuity == Continuity::made_anew) kept->fingerprints.clear();
     std::erase_if(kept->fingerprints,
                   [&](const store::Fingerprint& each) { return each.offset >= start.next; });
-    if (auto set = sink_->set_position(source, start.next, std::move(kept->fingerprints)); !set)
+    if (auto set = sink_->set_position(source, start.next, kept->fingerprints); !set)
       observe::error("pipeline", "{}", set.error().message);
   }
   note_begin(source, range, start.next);

@@ -57,7 +57,7 @@ class Sink {
   // Replaces a kept position: the topic was made anew, or its log lost its tail. `fingerprints` are
   // those that still hold.
   virtual Result<> set_position(const broker::Source&, Offset /*next*/,
-                                std::vector<store::Fingerprint> /*fingerprints*/) {
+                                const std::vector<store::Fingerprint>& /*fingerprints*/) {
     return {};
   }
   // In a group, where the group keeps the positions: a partition becomes this lane's. Where to go

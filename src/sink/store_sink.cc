@@ -50,10 +50,9 @@ std::vector<store::StoredPosition> StoreSink::kept() const {
 }
 
 Result<> StoreSink::set_position(const broker::Source& source, Offset next,
-                                 std::vector<store::Fingerprint> fingerprints) {
-  return store_.set_position({options_.connector,
-                              {source.topic, source.id, source.partition, next},
-                              std::move(fingerprints)});
+                                 const std::vector<store::Fingerprint>& fingerprints) {
+  return store_.set_position(
+      {options_.connector, {source.topic, source.id, source.partition, next}, fingerprints});
 }
 
 Result<> StoreSink::flush() {

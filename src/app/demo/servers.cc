@@ -46,7 +46,7 @@ Result<> Servers::start_registry(const DemoOptions& options) {
 }
 
 // "listening kafka 127.0.0.1:9092" ..., then "ready".
-Result<std::unique_ptr<Child>> Servers::serve(std::vector<std::string> command,
+Result<std::unique_ptr<Child>> Servers::serve(const std::vector<std::string>& command,
                                               const std::string& name) {
   std::string log = folder_ + "/" + name + ".log";
   EFD_ASSIGN(auto server, Child::start(command, log));

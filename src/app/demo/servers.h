@@ -27,7 +27,8 @@ class Servers {
 
  private:
   explicit Servers(std::string folder) : folder_(std::move(folder)) {}
-  Result<std::unique_ptr<Child>> serve(std::vector<std::string> command, const std::string& name);
+  Result<std::unique_ptr<Child>> serve(const std::vector<std::string>& command,
+                                       const std::string& name);
   Result<> start_registry(const DemoOptions& options);
   Result<> stop(Child& server, const std::string& name);
 

@@ -63,7 +63,7 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
              OnOffsets done);
   StoredOffset find_offset(const Group& group, const TopicPartition& partition) const;
   bool is_current(const TopicPartition& partition, const StoredOffset& offset) const;
-  void delete_offsets(const std::string& name, std::vector<TopicPartition> partitions,
+  void delete_offsets(const std::string& name, const std::vector<TopicPartition>& partitions,
                       OnDeleted done);
   std::vector<GroupError> delete_offsets(Group& group,
                                          const std::vector<TopicPartition>& partitions);

@@ -126,7 +126,7 @@ bool State::is_current(const TopicPartition& partition, const StoredOffset& offs
 
 // ----------------------------------------------------------------------------------------- delete
 
-void State::delete_offsets(const std::string& name, std::vector<TopicPartition> partitions,
+void State::delete_offsets(const std::string& name, const std::vector<TopicPartition>& partitions,
                            OnDeleted done) {
   GroupError refused = GroupError::none;
   std::vector<GroupError> errors;

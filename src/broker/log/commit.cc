@@ -161,9 +161,11 @@ void CommitLog::State::finish_commit(const CommitCut& cut) {
 
 void CommitLog::State::when_durable(uint64_t sequence, OnDurable done) {
   std::optional<Error> error;
+  bool waits = false;
   {
     std::lock_guard lock(mutex);
-    if (sequence > durable_sequence && !failure) {
+    waits = sequence > durable_sequence && !failure;
+    if (waits) {
       durable_waiters.emplace(sequence, std::move(done));
       sync_wanted = true;
     } else if (sequence > durable_sequence) {
@@ -171,7 +173,7 @@ void CommitLog::State::when_durable(uint64_t sequence, OnDurable done) {
     }
   }
   if (sync_wanted) commit_bell.ring();
-  if (!done) return;
+  if (waits) return;
   done(error ? Result<>(fail(*error)) : Result<>());
 }
 

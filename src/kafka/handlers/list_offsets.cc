@@ -43,9 +43,10 @@ Found find(broker::CommitLog& log, broker::LogPartition& partition, int64_t time
       return found(log.find_max_time(partition), state);
     case kLatestTiered:
       return {};  // nothing is tiered
+    default:
+      if (timestamp < 0) return {KafkaError::unsupported_version, {}};
+      return found(log.find_by_time(partition, timestamp), state);
   }
-  if (timestamp < 0) return {KafkaError::unsupported_version, {}};
-  return found(log.find_by_time(partition, timestamp), state);
 }
 
 Found look_up(Call& call, std::string_view topic, const ListOffsetsPartition& asked) {
