@@ -23,7 +23,7 @@ struct Readiness::Parts {
 Readiness::Readiness(Reactor& reactor, Descriptor socket)
     : parts_(std::make_unique<Parts>(reactor.context())) {
   boost::system::error_code error;
-  parts_->descriptor.assign(socket.get(), error);
+  static_cast<void>(parts_->descriptor.assign(socket.get(), error));
   if (!error) parts_->socket = socket.release();
 }
 
@@ -44,7 +44,7 @@ void Readiness::await_output(std::function<void(bool)> ready) {
 void Readiness::close() {
   parts_->socket = -1;
   boost::system::error_code ignored;
-  parts_->descriptor.close(ignored);
+  static_cast<void>(parts_->descriptor.close(ignored));
 }
 
 }  // namespace efd::net

@@ -48,7 +48,8 @@ class CsvAnswer : public AnswerWriter {
     prefix_ += ',';
     std::string tags;
     for (const auto& [key, value] : header.tags) {
-      tags += (tags.empty() ? "" : ",") + key + "=" + value;
+      if (!tags.empty()) tags += ',';
+      tags.append(key).append("=").append(value);
     }
     append_csv_text(tags, prefix_);
     return {};

@@ -74,7 +74,7 @@ class StoreEngine : public QueryEngine {
     TrackedSink tracked(sink);
     for (size_t i = 0; i < statements.size(); ++i) {
       EFD_TRY(tracked.begin_statement(static_cast<int>(i)));
-      const Result<> done = run_statement(query, statements[i], tracked, stop);
+      Result<> done = run_statement(query, statements[i], tracked, stop);
       if (!done && (tracked.failed() || stop.stop_requested())) return done;
       if (!done) EFD_TRY(tracked.error(done.error()));
       EFD_TRY(tracked.end_statement());

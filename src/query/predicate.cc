@@ -224,7 +224,7 @@ class Compiler {
     if (!ref) return nullptr;
     if (ref->type == influx::DataType::tag) return ref;
     const bool may_be_tag = ref->type == influx::DataType::unknown;
-    return may_be_tag && fields_.all().count(ref->name) == 0 ? ref : nullptr;
+    return may_be_tag && !fields_.all().contains(ref->name) ? ref : nullptr;
   }
 
   // Every row lacks the tag: it is ''.

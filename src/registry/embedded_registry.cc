@@ -258,7 +258,7 @@ RestResult<std::vector<int32_t>> EmbeddedRegistry::remove_subject(const Subject&
   }
   SchemaRecord record;
   record.key = {KeyType::delete_subject, subject.value(), 0};
-  record.deleted_through_version = *latest;
+  record.deleted_through_version = latest;
   RestResult<void> changed = change({record});
   if (!changed) return refuse(changed.error());
   return removed;
