@@ -232,7 +232,7 @@ TEST_F(GroupsTest, ClientsCannotWriteTheOffsetsTopic) {
   DeleteTopicsRequest remove;
   remove.topic_names = names;
   EXPECT_EQ(client.ask<DeleteTopicsApi>(remove, 1).responses[0].error_code,
-            KafkaError::invalid_topic);
+            KafkaError::topic_deletion_disabled);
 }
 
 TEST_F(GroupsTest, ACommitIsAnsweredWhenItIsDurable) {
