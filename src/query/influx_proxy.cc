@@ -28,9 +28,9 @@ http::Headers handed_on(const http::Headers& headers) {
   const std::string_view named = headers.find("Connection");
   http::Headers kept;
   for (const auto& [name, value] : headers) {
-    const bool is_ours =
-        std::any_of(std::begin(kOfTheConnection), std::end(kOfTheConnection),
-                    [&](std::string_view ours) { return http::equal_ignoring_case(ours, name); });
+    const bool is_ours = std::any_of(
+        std::begin(kOfTheConnection), std::end(kOfTheConnection),
+        [&name = name](std::string_view ours) { return http::equal_ignoring_case(ours, name); });
     if (!is_ours && !http::names_token(named, name)) kept.add(name, value);
   }
   return kept;

@@ -66,7 +66,8 @@ int32_t reading_step(uint64_t bits) {
 
 // By whole microseconds, which a double holds exactly.
 double seconds_of(UtcTime time) {
-  return static_cast<double>(time.ns() / kNsPerUs) / 1e6;
+  const int64_t us = time.ns() / kNsPerUs;
+  return static_cast<double>(us) / 1e6;
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ class SchemaFolder {
   bool is_stale(const std::string& name, const std::unordered_set<std::string>& alive) const {
     if (name.size() <= kExtension.size() || !name.ends_with(kExtension)) return false;
     const std::string topic = name.substr(0, name.size() - kExtension.size());
-    if (alive.count(topic) > 0) return false;
+    if (alive.contains(topic)) return false;
     const auto text = system::read_file(files_, path_of(name), kSchemaBytesMax);
     if (!text) return false;
     const auto schema = json::parse(*text);

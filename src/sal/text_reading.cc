@@ -16,9 +16,9 @@ namespace {
 constexpr double kStampSecondsMax = 1e15;
 
 bool is_ascii(std::string_view bytes) {
-  char all = 0;
-  for (char c : bytes) all |= c;
-  return all >= 0;
+  unsigned all = 0;
+  for (char c : bytes) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
 }
 
 char* put_latin1(char* to, std::string_view bytes) {

@@ -92,7 +92,7 @@ Result<> CommittedState::apply_names(const ManifestEdit& edit, Namespace& names)
     if (record.id != names.numbered().size() || record.policy >= names.policies().size())
       return unknown("measurement", record.id);
     Policy& policy = *names.policies()[record.policy];
-    if (policy.measurements.count(record.name)) return unknown("measurement", record.id);
+    if (policy.measurements.contains(record.name)) return unknown("measurement", record.id);
     names.number(policy, names.add_measurement(policy, record.name));
   }
   return {};

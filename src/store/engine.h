@@ -78,7 +78,7 @@ class Engine final : public Store {
   Pieces sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces);
   void seal_cut(Cut& cut);
   Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<std::string>& paths);
-  void remove_segments(std::vector<std::string> paths);
+  void remove_segments(const std::vector<std::string>& paths);
   Result<> sync_log(const Cut& cut);
   ManifestEdit edit_of(const Cut& cut, std::vector<SegmentInfo> files) const;
   Result<> commit(const ManifestEdit& edit, const Cut& cut);

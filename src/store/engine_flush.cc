@@ -58,8 +58,8 @@ Result<> Engine::flush_locked() {
 }
 
 // What cannot be removed now is so at the next start.
-void Engine::remove_segments(std::vector<std::string> paths) {
-  for (const std::string& path : paths) (void)files_.remove(path);
+void Engine::remove_segments(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) static_cast<void>(files_.remove(path));
 }
 
 Engine::Cut Engine::cut() {

@@ -60,7 +60,7 @@ Result<> Engine::check_files() const {
   for (const system::DirectoryEntry& entry : entries) there.insert(entry.name);
   for (const Policy* policy : names_.policies())
     for (const auto& file : *policy->files)
-      if (!there.count(segment_name(file->info.header.number)))
+      if (!there.contains(segment_name(file->info.header.number)))
         return fail(ErrorCode::give_up, "{}/{}: the manifest names this file, but it is gone",
                     segments_folder(), segment_name(file->info.header.number));
   return {};
@@ -80,7 +80,7 @@ Result<> Engine::remove_orphans() {
   EFD_ASSIGN(auto entries, files_.list(segments_folder()));
   for (const system::DirectoryEntry& entry : entries) {
     std::optional<uint64_t> number = number_of(entry.name);
-    if (!number || named.count(*number)) continue;
+    if (!number || named.contains(*number)) continue;
     committed_.pass_file_number(*number);
     EFD_TRY(files_.remove(segments_folder() + "/" + entry.name));
   }

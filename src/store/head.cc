@@ -71,7 +71,7 @@ char* copy_array(const Slot& slot, const rows::ColumnValues& values, size_t row,
   }
   if (any_null(values, begin, end)) {
     span.count |= kHasNulls;
-    for (size_t i = begin; i < end; ++i) *to++ = values.is_null(i);
+    for (size_t i = begin; i < end; ++i) *to++ = values.is_null(i) ? 1 : 0;
   }
   std::memcpy(image + slot.offset, &span, sizeof span);
   return to;

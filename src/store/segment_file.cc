@@ -107,7 +107,7 @@ Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(uint64_t number) {
 
 void SegmentCache::insert(uint64_t number, std::shared_ptr<const OpenSegment> segment) {
   std::lock_guard lock(mutex_);
-  if (by_number_.count(number)) return;
+  if (by_number_.contains(number)) return;
   directory_bytes_ += segment->directory.size();
   entries_.push_front({number, std::move(segment)});
   by_number_.emplace(number, entries_.begin());
