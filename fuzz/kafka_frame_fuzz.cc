@@ -47,6 +47,7 @@ struct World {
   std::optional<PartitionCache> partitions;
 };
 
+// Once for each input.
 World& world() {
   static std::unique_ptr<World> world;
   static int inputs = 0;
@@ -54,12 +55,12 @@ World& world() {
   return *world;
 }
 
-void produce_body(Call& call, std::string_view body) {
+void produce_body(World& world, Call& call, std::string_view body) {
   ProduceRequest request;
   if (!decode_request<ProduceApi>(body, call.version, call.arena, request)) return;
   Appends appends;
   std::string out;
-  ProduceResponse response = produce(call, *world().partitions, request, appends);
+  ProduceResponse response = produce(call, *world.partitions, request, appends);
   append_answer<ProduceApi>(response, call.version, call.correlation_id, out);
   mark_storage_error(call.version, out);
 }
@@ -98,7 +99,7 @@ void handle_frame(std::string_view frame) {
   Caller caller;
   net::Address advertised{"127.0.0.1", 9092};
   Call call{*here.service, caller, advertised, arena, key.version, key.correlation_id};
-  if (route->where == Where::produce) return produce_body(call, *body);
+  if (route->where == Where::produce) return produce_body(here, call, *body);
   std::string out;
   route->answer(call, *body, out);
 }
