@@ -65,7 +65,10 @@ struct World {
     auto no_pool = [](std::function<void()>) -> Result<> {
       return fail(ErrorCode::overload, "no pool");
     };
-    service = std::make_unique<Service>(*log, metrics, no_pool, ServerOptions{});
+    auto opened =
+        broker::GroupCoordinator::open(*log, system::real_clock(), {.start_thread = false});
+    groups = std::move(*opened);
+    service = std::make_unique<Service>(*log, *groups, metrics, no_pool, ServerOptions{});
     for (int i = 0; i < kTopics; ++i) {
       broker::NewTopic topic;
       topic.name = TopicName(topic_name(i));
@@ -76,6 +79,7 @@ struct World {
   system::MemoryFileSystem files;
   observe::Metrics metrics;
   std::unique_ptr<broker::CommitLog> log;
+  std::unique_ptr<broker::GroupCoordinator> groups;
   std::unique_ptr<Service> service;
 };
 
