@@ -150,6 +150,13 @@ std::string KafkaClient::last_trouble() const {
   return trouble_;
 }
 
+Result<> KafkaClient::check() const {
+  char text[kErrorTextMax];
+  auto number = rd_kafka_fatal_error(handle_, text, sizeof text);
+  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return fail(kafka_error_code(number), "{}", text);
+}
+
 // Asks again and again, each time with more patience: librdkafka does not tell before the time is
 // over that a connection is refused.
 Result<> KafkaClient::await_broker(std::string_view bootstrap, std::chrono::milliseconds timeout) {

@@ -48,6 +48,8 @@ class KafkaClient {
   Result<> await_broker(std::string_view bootstrap, std::chrono::milliseconds timeout);
   // The last trouble with a broker, empty if there was none.
   std::string last_trouble() const;
+  // Fails once librdkafka has given up for good, with its reason.
+  Result<> check() const;
 
  private:
   struct CallBacks;

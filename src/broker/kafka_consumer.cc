@@ -8,7 +8,6 @@
 #include <librdkafka/rdkafka.h>
 
 #include "broker/commit_note.h"
-#include "broker/kafka_admin.h"
 #include "broker/kafka_groups.h"
 #include "broker/kafka_partition_list.h"
 #include "broker/kafka_settings.h"
@@ -106,14 +105,13 @@ Result<> KafkaConsumer::poll(milliseconds wait, Batch& into) {
 
 // Another member with this instance's name has come, or the like: nothing will come any more.
 Result<> KafkaConsumer::check_fatal() {
-  char text[kErrorTextMax];
-  auto number = rd_kafka_fatal_error(client_->handle(), text, sizeof text);
-  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  Result<> able = client_->check();
+  if (able) return {};
   leave(Leaves::lost);
   if (!next_attempt_) next_attempt_ = Clock::now() + kSessionsToLeave * options_.session_timeout;
-  auto code = kafka_error_code(number);
+  ErrorCode code = able.error().code;
   return fail(code == ErrorCode::retry ? ErrorCode::give_up : code, "group '{}': {}",
-              options_.group, text);
+              options_.group, able.error().message);
 }
 
 // librdkafka gives up for good when another member has taken this one's name. That may have been

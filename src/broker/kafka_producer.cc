@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "broker/kafka_admin.h"
+#include <librdkafka/rdkafka.h>
+
 #include "broker/kafka_settings.h"
 #include "observe/log.h"
 
@@ -186,10 +187,9 @@ Result<> KafkaProducer::flush(milliseconds wait) {
 }
 
 Result<> KafkaProducer::check() const {
-  char text[kErrorTextMax];
-  auto number = rd_kafka_fatal_error(client_->handle(), text, sizeof text);
-  if (number == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  return fail(ErrorCode::give_up, "{}", text);
+  Result<> able = client_->check();
+  if (able) return {};
+  return fail(ErrorCode::give_up, "{}", able.error().message);
 }
 
 }  // namespace efd::broker
