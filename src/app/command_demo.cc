@@ -150,8 +150,7 @@ Result<> Demo::create_topics() {
   for (const std::string& topic : topics_)
     topics.push_back({.name = TopicName(topic), .config = {}});
   auto begin = std::chrono::steady_clock::now();
-  for (const Result<>& created : cluster->create_topics(topics))
-    if (!created && created.error().code != ErrorCode::conflict) return created;
+  EFD_TRY(cluster->create_missing_topics(topics));
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   fmt::print("{} topics made in {:.1f} s\n", topics.size(), seconds.count());
   return {};

@@ -68,12 +68,7 @@ Result<size_t> make_topics(const SaltransformInitOptions& options,
                          .partitions = static_cast<int32_t>(options.partitions),
                          .replication_factor = static_cast<int16_t>(options.replicas),
                          .config = {}});
-  size_t made = 0;
-  for (const Result<>& created : broker.create_topics(missing)) {
-    if (!created && created.error().code != ErrorCode::conflict) return fail(created.error());
-    made += created.has_value();
-  }
-  return made;
+  return broker.create_missing_topics(missing);
 }
 
 // False: some of the XML could not be converted.

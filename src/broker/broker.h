@@ -247,7 +247,17 @@ class Broker {
   virtual Result<TopicDescription> create_topic(const NewTopic& topic) = 0;  // `conflict` if there
   // Many at once, which a cluster does in a few requests: what became of each, in their order.
   virtual std::vector<Result<>> create_topics(std::span<const NewTopic> topics) = 0;
-  virtual Result<> delete_topic(const TopicName& name) = 0;
+  virtual std::vector<Result<>> delete_topics(std::span<const TopicName> names) = 0;
+  // Those that are there already are no error: how many were made.
+  Result<size_t> create_missing_topics(std::span<const NewTopic> topics) {
+    size_t made = 0;
+    for (const Result<>& created : create_topics(topics)) {
+      if (!created && created.error().code != ErrorCode::conflict) return fail(created.error());
+      made += created.has_value();
+    }
+    return made;
+  }
+  Result<> delete_topic(const TopicName& name) { return delete_topics({&name, 1})[0]; }
   virtual Result<Offset> offset(const TopicPartition& partition, At at) = 0;
   // The first record with a timestamp at or after `timestamp_ms`; none: not there.
   virtual Result<std::optional<Offset>> offset_at(const TopicPartition& partition,

@@ -50,10 +50,14 @@ std::vector<Result<>> EmbeddedBroker::create_topics(std::span<const NewTopic> to
   return results;
 }
 
-Result<> EmbeddedBroker::delete_topic(const TopicName& name) {
-  if (is_internal_topic(name.value()))
-    return fail(ErrorCode::bad_input, "topic '{}' is the broker's own", name.value());
-  return log_.delete_topic(name);
+std::vector<Result<>> EmbeddedBroker::delete_topics(std::span<const TopicName> names) {
+  std::vector<Result<>> results;
+  for (const TopicName& name : names)
+    results.push_back(
+        is_internal_topic(name.value())
+            ? fail(ErrorCode::bad_input, "topic '{}' is the broker's own", name.value())
+            : log_.delete_topic(name));
+  return results;
 }
 
 Result<PartitionHandle> EmbeddedBroker::find(const TopicPartition& partition) const {

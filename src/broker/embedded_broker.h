@@ -27,7 +27,7 @@ class EmbeddedBroker : public Broker {
   Result<TopicDescription> topic(const TopicName& name) override;
   Result<TopicDescription> create_topic(const NewTopic& topic) override;
   std::vector<Result<>> create_topics(std::span<const NewTopic> topics) override;
-  Result<> delete_topic(const TopicName& name) override;
+  std::vector<Result<>> delete_topics(std::span<const TopicName> names) override;
   Result<Offset> offset(const TopicPartition& partition, At at) override;
   Result<std::optional<Offset>> offset_at(const TopicPartition& partition,
                                           int64_t timestamp_ms) override;

@@ -2,6 +2,7 @@
 #include "broker/kafka_cluster.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "broker/kafka_consumer.h"
@@ -18,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 // Between two questions whose answer changes soon.
 constexpr std::chrono::milliseconds kAskAgain{20};
 // Kafka makes some 100 partitions a second, and says that it has before it has.
-constexpr int64_t kPartitionsPerRequestMax = 100;
+constexpr size_t kPartitionsPerRequestMax = 100;
 constexpr std::chrono::milliseconds kMadeWaitMax{30'000};
 
 constexpr int kCreationTriesMax = 3;
@@ -41,7 +42,7 @@ class KafkaCluster : public Broker {
   Result<TopicDescription> topic(const TopicName& name) override;
   Result<TopicDescription> create_topic(const NewTopic& topic) override;
   std::vector<Result<>> create_topics(std::span<const NewTopic> topics) override;
-  Result<> delete_topic(const TopicName& name) override;
+  std::vector<Result<>> delete_topics(std::span<const TopicName> names) override;
   Result<Offset> offset(const TopicPartition& partition, At at) override;
   Result<std::optional<Offset>> offset_at(const TopicPartition& partition,
                                           int64_t timestamp_ms) override;
@@ -50,7 +51,7 @@ class KafkaCluster : public Broker {
   void create_some(std::span<const NewTopic> topics, std::span<Result<>> results);
   Result<> await_made(std::vector<TopicPartition> open);
   Result<> drop_made(std::vector<TopicPartition>& open);
-  Result<> await_gone(const TopicName& name);
+  Result<> await_gone(std::vector<TopicName> going);
   Result<int32_t> count_partitions(const TopicName& name);
   Result<Offset> find_offset(const TopicPartition& partition, int64_t timestamp_ms);
   bool may_pass(const Error& error, const TopicPartition& partition);
@@ -100,9 +101,9 @@ std::vector<Result<>> KafkaCluster::create_topics(std::span<const NewTopic> topi
   std::vector<Result<>> results(topics.size());
   for (size_t begin = 0; begin < topics.size();) {
     size_t end = begin + 1;
-    int64_t partitions = topics[begin].partitions;
+    auto partitions = static_cast<size_t>(topics[begin].partitions);
     while (end < topics.size() &&
-           (partitions += topics[end].partitions) <= kPartitionsPerRequestMax)
+           (partitions += static_cast<size_t>(topics[end].partitions)) <= kPartitionsPerRequestMax)
       ++end;
     create_some(topics.subspan(begin, end - begin), std::span(results).subspan(begin, end - begin));
     begin = end;
@@ -127,9 +128,18 @@ void KafkaCluster::create_some(std::span<const NewTopic> topics, std::span<Resul
     if (result) result = there;
 }
 
-Result<> KafkaCluster::delete_topic(const TopicName& name) {
-  EFD_TRY(delete_kafka_topic(*client_, name, options_.timeout));
-  return await_gone(name);
+std::vector<Result<>> KafkaCluster::delete_topics(std::span<const TopicName> names) {
+  std::vector<Result<>> results;
+  for (size_t begin = 0; begin < names.size(); begin += kPartitionsPerRequestMax) {
+    auto some = names.subspan(begin, std::min(names.size() - begin, kPartitionsPerRequestMax));
+    auto deleted = delete_kafka_topics(*client_, some, options_.timeout);
+    std::vector<TopicName> going;
+    for (size_t i = 0; i < some.size(); ++i)
+      if (deleted[i]) going.push_back(some[i]);
+    Result<> gone = await_gone(std::move(going));
+    for (Result<>& result : deleted) results.push_back(result ? gone : std::move(result));
+  }
+  return results;
 }
 
 // The controller's answer comes before the brokers know, each of which learns of it by itself.
@@ -155,15 +165,20 @@ Result<> KafkaCluster::drop_made(std::vector<TopicPartition>& open) {
   return {};
 }
 
-Result<> KafkaCluster::await_gone(const TopicName& name) {
+Result<> KafkaCluster::await_gone(std::vector<TopicName> going) {
   auto deadline = Clock::now() + options_.timeout;
-  while (true) {
-    EFD_ASSIGN(int32_t there, count_partitions(name));
-    if (there == 0) return {};
+  while (!going.empty()) {
+    EFD_ASSIGN(auto topics, list_kafka_topics(*client_, options_.timeout));
+    std::set<TopicName> there;
+    for (const TopicDescription& topic : topics) there.insert(topic.name);
+    std::erase_if(going, [&](const TopicName& name) { return !there.contains(name); });
+    if (going.empty()) break;
     if (Clock::now() >= deadline)
-      return fail(ErrorCode::retry, "topic '{}' is deleted, but still there", name.value());
+      return fail(ErrorCode::retry, "topic '{}' is deleted, but still there",
+                  going.front().value());
     std::this_thread::sleep_for(kAskAgain);
   }
+  return {};
 }
 
 // 0: no such topic.

@@ -26,7 +26,7 @@ constexpr milliseconds kPollIntervalMax{300'000};
 constexpr int kSessionsToLeave = 2;
 
 KafkaClient::Settings consumer_settings(const ConsumerOptions& options) {
-  KafkaClient::Settings settings = kafka_reader_settings();
+  KafkaClient::Settings settings = kafka_reader_settings(options.batch_bytes_max);
   settings["group.id"] = options.group;
   if (!options.instance.empty()) settings["group.instance.id"] = options.instance;
   settings["session.timeout.ms"] = std::to_string(options.session_timeout.count());

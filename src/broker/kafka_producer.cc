@@ -46,8 +46,10 @@ KafkaClient::Settings producer_settings(const ProducerOptions& options) {
       {"queue.buffering.backpressure.threshold", options.idempotent ? "1" : kUnsentRequestsMax},
       {"partitioner", "murmur2_random"},  // as Kafka's own clients
   };
-  // With more, librdkafka 2.0 loses count of its sequence numbers when a leader changes.
-  if (options.idempotent) settings["max.in.flight"] = "1";
+  // With more than one, librdkafka 2.0 loses count of an idempotent producer's sequence numbers
+  // when a leader changes. Others need a bound, too: what a slow broker has not taken yet is to
+  // wait where it grows into batches, not record by record in the socket.
+  settings["max.in.flight"] = options.idempotent ? "1" : "64";
   return settings;
 }
 

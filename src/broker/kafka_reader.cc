@@ -28,7 +28,8 @@ Result<std::unique_ptr<KafkaReader>> KafkaReader::open(const KafkaClusterOptions
                                                        ReaderOptions options) {
   EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
   std::unique_ptr<KafkaReader> reader(new KafkaReader(std::move(options), std::move(matcher)));
-  KafkaClient::Settings settings = kafka_settings(cluster, kafka_reader_settings());
+  KafkaClient::Settings settings =
+      kafka_settings(cluster, kafka_reader_settings(reader->options_.batch_bytes_max));
   reader->timeout_ = cluster.timeout;
   reader->look_interval_ = look_interval(settings);
   EFD_ASSIGN(reader->client_, KafkaClient::open(KafkaClient::Kind::consumer, settings));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "broker/kafka_settings.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace efd::broker {
@@ -10,9 +11,13 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLookInterval{3'000};
 constexpr const char* kLookIntervalSetting = "topic.metadata.refresh.interval.ms";
-// Read ahead, for each partition: one fetch more than what is waiting.
-constexpr const char* kReadAheadKbytes = "256";
-constexpr const char* kFetchBytes = "262144";
+// Of one partition, so that one with a backlog does not keep the others waiting.
+constexpr const char* kPartitionFetchBytes = "262144";
+// Read ahead, of all partitions together. Once there is so much, librdkafka does not look again for
+// up to a second: it must be more than what comes in between two polls.
+constexpr size_t kFetchBytes = 4u << 20;
+constexpr size_t kReadAheadBatches = 8;
+constexpr size_t kReadAheadBytesMin = 4u << 20;
 
 }  // namespace
 
@@ -25,14 +30,16 @@ KafkaClient::Settings kafka_settings(const KafkaClusterOptions& cluster,
   return settings;
 }
 
-KafkaClient::Settings kafka_reader_settings() {
+KafkaClient::Settings kafka_reader_settings(size_t batch_bytes_max) {
+  size_t read_ahead = std::max(kReadAheadBatches * batch_bytes_max, kReadAheadBytesMin);
   return {
       {"allow.auto.create.topics", "false"},
       {"check.crcs", "true"},
       // Retention has overtaken a reader: it goes on where the log begins.
       {"auto.offset.reset", "earliest"},
-      {"queued.max.messages.kbytes", kReadAheadKbytes},
-      {"fetch.message.max.bytes", kFetchBytes},
+      {"queued.max.messages.kbytes", std::to_string(read_ahead >> 10)},
+      {"fetch.max.bytes", std::to_string(kFetchBytes)},
+      {"fetch.message.max.bytes", kPartitionFetchBytes},
       {kLookIntervalSetting, std::to_string(kLookInterval.count())},
   };
 }

@@ -11,8 +11,8 @@ namespace efd::broker {
 
 // `own` are those of a reader, consumer or producer; the cluster's win.
 KafkaClient::Settings kafka_settings(const KafkaClusterOptions& cluster, KafkaClient::Settings own);
-// Own ones of readers and consumers.
-KafkaClient::Settings kafka_reader_settings();
+// Own ones of readers and consumers whose batches are of about so many bytes.
+KafkaClient::Settings kafka_reader_settings(size_t batch_bytes_max);
 
 // How often a client with these settings looks for topics that appear or go.
 std::chrono::milliseconds look_interval(const KafkaClient::Settings& settings);

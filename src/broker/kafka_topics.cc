@@ -14,15 +14,19 @@ namespace {
 // What is set for a topic is never needed to go on.
 constexpr std::chrono::milliseconds kDescribeWaitMax{3'000};
 
-Result<> check_topic_results(const rd_kafka_topic_result_t** results, size_t count,
-                             std::string_view what) {
-  for (size_t i = 0; i < count; ++i) {
-    auto number = rd_kafka_topic_result_error(results[i]);
-    if (number == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-    const char* text = rd_kafka_topic_result_error_string(results[i]);
-    return fail(kafka_error_code(number), "{}: {}", what, text ? text : rd_kafka_err2str(number));
+using ResultsByName = std::map<std::string_view, Result<>*>;
+
+// Each into its own.
+void read_topic_results(std::span<const rd_kafka_topic_result_t*> found, std::string_view what,
+                        const ResultsByName& by_name) {
+  for (const rd_kafka_topic_result_t* one : found) {
+    auto number = rd_kafka_topic_result_error(one);
+    auto own = by_name.find(rd_kafka_topic_result_name(one));
+    if (number == RD_KAFKA_RESP_ERR_NO_ERROR || own == by_name.end()) continue;
+    const char* text = rd_kafka_topic_result_error_string(one);
+    *own->second = fail(kafka_error_code(number), "{} '{}': {}", what, own->first,
+                        text ? text : rd_kafka_err2str(number));
   }
-  return {};
 }
 
 using WantedTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
@@ -38,31 +42,13 @@ Result<WantedTopic> new_topic(const NewTopic& topic) {
   return wanted;
 }
 
-// The broker answers when the topics are there.
-AdminOptions creation_options(KafkaClient& client, std::chrono::milliseconds timeout) {
+// The broker answers when the topics are there, or gone.
+AdminOptions topic_options(KafkaClient& client, std::chrono::milliseconds timeout) {
   AdminOptions options = admin_options(client, timeout);
   char text[kErrorTextMax];
   rd_kafka_AdminOptions_set_operation_timeout(options.get(), static_cast<int>(timeout.count()),
                                               text, sizeof text);
   return options;
-}
-
-// Each into its own; an answer that did not come is everyone's.
-void read_topic_results(const Result<Event>& event,
-                        const std::map<std::string_view, Result<>*>& by_name) {
-  if (!event) {
-    for (const auto& [name, result] : by_name) *result = fail(event.error());
-    return;
-  }
-  size_t count = 0;
-  const rd_kafka_topic_result_t** results =
-      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
-  for (size_t i = 0; i < count; ++i) {
-    auto found = by_name.find(rd_kafka_topic_result_name(results[i]));
-    if (found == by_name.end()) continue;
-    *found->second =
-        check_topic_results(results + i, 1, fmt::format("cannot create topic '{}'", found->first));
-  }
 }
 
 void read_config(const rd_kafka_ConfigResource_t* resource, TopicConfig& config) {
@@ -127,7 +113,7 @@ std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const N
                                           std::chrono::milliseconds timeout) {
   std::vector<Result<>> results(topics.size());
   std::vector<rd_kafka_NewTopic_t*> wanted;
-  std::map<std::string_view, Result<>*> by_name;
+  ResultsByName by_name;
   for (size_t i = 0; i < topics.size(); ++i) {
     auto topic = new_topic(topics[i]);
     if (!topic)
@@ -140,28 +126,40 @@ std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const N
   if (wanted.empty()) return results;
   Queue queue(rd_kafka_queue_new(client.handle()));
   rd_kafka_CreateTopics(client.handle(), wanted.data(), wanted.size(),
-                        creation_options(client, timeout).get(), queue.get());
+                        topic_options(client, timeout).get(), queue.get());
   rd_kafka_NewTopic_destroy_array(wanted.data(), wanted.size());
-  read_topic_results(await_event(queue, 2 * timeout, "cannot create topics"), by_name);
+  auto event = await_event(queue, 2 * timeout, "cannot create topics");
+  if (!event)
+    for (const auto& [name, result] : by_name) *result = fail(event.error());
+  if (!event) return results;
+  size_t count = 0;
+  const auto** found =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+  read_topic_results({found, count}, "cannot create topic", by_name);
   return results;
 }
 
-Result<> delete_kafka_topic(KafkaClient& client, const TopicName& name,
-                            std::chrono::milliseconds timeout) {
-  std::string what = fmt::format("cannot delete topic '{}'", name.value());
-  char text[kErrorTextMax];
-  rd_kafka_DeleteTopic_t* unwanted = rd_kafka_DeleteTopic_new(name.value().c_str());
+std::vector<Result<>> delete_kafka_topics(KafkaClient& client, std::span<const TopicName> names,
+                                          std::chrono::milliseconds timeout) {
+  std::vector<Result<>> results(names.size());
+  std::vector<rd_kafka_DeleteTopic_t*> unwanted;
+  ResultsByName by_name;
+  for (size_t i = 0; i < names.size(); ++i) {
+    unwanted.push_back(rd_kafka_DeleteTopic_new(names[i].value().c_str()));
+    by_name.emplace(names[i].value(), &results[i]);
+  }
+  if (unwanted.empty()) return results;
   Queue queue(rd_kafka_queue_new(client.handle()));
-  AdminOptions options = admin_options(client, timeout);
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), static_cast<int>(timeout.count()),
-                                              text, sizeof text);
-  rd_kafka_DeleteTopics(client.handle(), &unwanted, 1, options.get(), queue.get());
-  rd_kafka_DeleteTopic_destroy(unwanted);
-  EFD_ASSIGN(Event event, await_event(queue, 2 * timeout, what));
+  rd_kafka_DeleteTopics(client.handle(), unwanted.data(), unwanted.size(),
+                        topic_options(client, timeout).get(), queue.get());
+  rd_kafka_DeleteTopic_destroy_array(unwanted.data(), unwanted.size());
+  auto event = await_event(queue, 2 * timeout, "cannot delete topics");
+  if (!event) return std::vector<Result<>>(names.size(), fail(event.error()));
   size_t count = 0;
-  const auto** results =
-      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.get()), &count);
-  return check_topic_results(results, count, what);
+  const auto** found =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
+  read_topic_results({found, count}, "cannot delete topic", by_name);
+  return results;
 }
 
 std::vector<Result<Offset>> find_kafka_offsets(KafkaClient& client,

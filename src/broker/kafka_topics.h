@@ -21,8 +21,9 @@ void describe_kafka_topics(KafkaClient& client, std::span<TopicDescription> topi
 // One request: what became of each topic, in their order.
 std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const NewTopic> topics,
                                           std::chrono::milliseconds timeout);
-Result<> delete_kafka_topic(KafkaClient& client, const TopicName& name,
-                            std::chrono::milliseconds timeout);
+// One request, in the same way.
+std::vector<Result<>> delete_kafka_topics(KafkaClient& client, std::span<const TopicName> names,
+                                          std::chrono::milliseconds timeout);
 
 // In place of a timestamp.
 constexpr int64_t kTimeLatest = -1;

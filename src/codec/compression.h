@@ -29,7 +29,8 @@ Result<std::string> compress(Compression compression, std::string_view bytes);
 // The plain bytes, at most `size_max` of them; what holds more, is cut off or is followed by
 // something else is bad_input. Memory grows with what really comes out, never by what a header
 // promises. snappy: framed or raw; lz4: also with the wrong header checksum of Kafka's messages of
-// magic 0; gzip, lz4 and zstd: several members, one behind the other.
+// magic 0, but, as in Kafka, without blocks that depend on each other; gzip, lz4 and zstd: several
+// members, one behind the other.
 Result<std::string> decompress(Compression compression, std::string_view bytes, size_t size_max);
 
 }  // namespace efd::codec

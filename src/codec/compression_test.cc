@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -107,6 +108,19 @@ TEST(Compression, TheWrongHeaderChecksumOfMagic0IsRead) {
   EXPECT_EQ(*decompress(Compression::lz4, packed, 3), "abc");
   packed[6] = '\x1b';
   EXPECT_FALSE(decompress(Compression::lz4, packed, 3));
+}
+
+// Of a frame, and of one behind another one.
+TEST(Compression, Lz4BlocksThatDependOnEachOtherAreRefused) {
+  std::string whole = *compress(Compression::lz4, "abc");
+  std::string linked = whole;
+  constexpr char kLinkedBlocks = 0x40;
+  linked[4] = kLinkedBlocks;
+  for (const std::string& packed : {linked, whole + linked}) {
+    auto refused = decompress(Compression::lz4, packed, 100);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("depend on each other"));
+  }
 }
 
 TEST(Compression, NamesAndNumbers) {

@@ -65,10 +65,19 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<LZ4F_dctx, FreeContext>;
 
+// Kafka's Java code, brokers and consumers alike, reads no blocks that refer to earlier ones.
+Result<> check_blocks_are_independent(std::string_view frame) {
+  constexpr uint8_t kIndependent = 0x20;
+  bool is_frame = frame.size() > kMagicSize && load_little<uint32_t>(frame.data()) == kFrameMagic;
+  if (!is_frame || static_cast<uint8_t>(frame[kMagicSize]) & kIndependent) return {};
+  return damaged("lz4", "its blocks depend on each other, which Kafka does not allow");
+}
+
 // Feeds all of `bytes`; `hint` is what the library expects next, 0 at a frame's end.
 Result<> feed(LZ4F_dctx* context, std::string_view bytes, size_t size_max, BoundedOutput& out,
               size_t& hint) {
   while (true) {
+    if (hint == 0) EFD_TRY(check_blocks_are_independent(bytes));
     size_t taken = bytes.size();
     size_t made = out.room();
     hint = LZ4F_decompress(context, out.next(), &made, bytes.data(), &taken, nullptr);

@@ -63,8 +63,7 @@ Result<> create_missing_topics(std::span<const MockTopic> topics, broker::Broker
   std::vector<broker::NewTopic> missing;
   for (const MockTopic& topic : topics)
     if (names.insert(topic.name).second) missing.push_back({.name = topic.name, .config = {}});
-  for (const Result<>& created : broker.create_topics(missing))
-    if (!created && created.error().code != ErrorCode::conflict) return created;
+  EFD_TRY(broker.create_missing_topics(missing));
   return {};
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo/cluster_topics.h"
 
-#include "app/progress.h"
-
 namespace efd::app::demo {
 namespace {
 
@@ -33,12 +31,10 @@ Result<ClusterTopics> ClusterTopics::reserve(const Targets& targets,
 Result<> ClusterTopics::remove() const {
   EFD_ASSIGN(auto broker, connect_broker(targets_));
   EFD_ASSIGN(auto there, names_in(*broker));
-  Progress progress("deleting the demo's topics");
-  size_t done = 0;
-  for (const std::string& topic : topics_) {
-    progress.show(++done, topics_.size());
-    if (there.contains(topic)) EFD_TRY(broker->delete_topic(TopicName(topic)));
-  }
+  std::vector<TopicName> going;
+  for (const std::string& topic : topics_)
+    if (there.contains(topic)) going.emplace_back(topic);
+  for (const Result<>& deleted : broker->delete_topics(going)) EFD_TRY(deleted);
   return {};
 }
 
