@@ -24,8 +24,6 @@ using Event = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 
-constexpr size_t kErrorTextMax = 512;
-
 // Both the request and what the broker does upon it may take `timeout`.
 inline AdminOptions admin_options(KafkaClient& client, std::chrono::milliseconds timeout) {
   AdminOptions options(rd_kafka_AdminOptions_new(client.handle(), RD_KAFKA_ADMIN_OP_ANY));

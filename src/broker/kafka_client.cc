@@ -13,7 +13,6 @@ namespace {
 // A name may have several addresses, of which the first refuses and another one answers.
 constexpr std::chrono::milliseconds kRefusedPatience{1'000};
 constexpr std::chrono::milliseconds kFirstAsk{100};
-constexpr size_t kErrorTextMax = 512;
 
 // "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms ...)"
 // without its frame: "Connection refused".

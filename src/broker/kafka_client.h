@@ -19,6 +19,8 @@ struct rd_kafka_topic_partition_list_s;
 
 namespace efd::broker {
 
+// Room for librdkafka's explanation of an error.
+constexpr size_t kErrorTextMax = 512;
 // `number` is a rd_kafka_resp_err_t.
 ErrorCode kafka_error_code(int number);
 // "WHERE: Broker: Unknown topic or partition"

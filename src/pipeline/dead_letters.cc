@@ -61,15 +61,12 @@ Result<> make_topic(broker::Broker& broker) {
   if (there) return {};
   if (there.error().code != ErrorCode::not_found) return fail(there.error());
   broker::NewTopic topic{.name = kDeadLetterTopic, .config = {{"retention.ms", "-1"}}};
-  auto made = broker.create_topic(topic);
-  if (!made && made.error().code != ErrorCode::conflict) return fail(made.error());
+  EFD_TRY(broker.create_missing_topics({&topic, 1}));
   return {};
 }
 
-// Idempotent: a letter that is sent again, because a broker has died, must not be there twice.
-Result<std::unique_ptr<broker::Producer>> open_producer(broker::Broker& broker) {
-  return broker.producer({.acks = broker::Acks::all, .idempotent = true});
-}
+// A letter that is sent again, because a broker has died, must not be there twice.
+const broker::ProducerOptions kOnce{.idempotent = true};
 
 }  // namespace
 
@@ -95,7 +92,7 @@ Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
                                                        ConnectorName connector,
                                                        observe::Metrics& metrics) {
   EFD_TRY(make_topic(broker));
-  EFD_ASSIGN(auto producer, open_producer(broker));
+  EFD_ASSIGN(auto producer, broker.producer(kOnce));
   observe::Counter& rejected =
       metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
                       {{"connector", connector.value()}});
@@ -246,7 +243,7 @@ Result<> DeadLetters::replace_producer(std::chrono::milliseconds wait) {
   observe::warn("pipeline", "connector {}: {}", connector_.value(), able.error().message);
   EFD_TRY(used->flush(wait));
   EFD_TRY(catch_up());
-  EFD_ASSIGN(std::shared_ptr<broker::Producer> fresh, open_producer(broker_));
+  EFD_ASSIGN(std::shared_ptr<broker::Producer> fresh, broker_.producer(kOnce));
   std::lock_guard lock(mutex_);
   if (producer_ == used) producer_.swap(fresh);
   return {};

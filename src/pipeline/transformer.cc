@@ -11,10 +11,7 @@ namespace {
 const ConnectorName kConnector{"saltransform"};
 // A lane's poll waits for records; deliveries are looked at in between.
 constexpr std::chrono::milliseconds kPollWait{200};
-
-Result<std::unique_ptr<broker::Producer>> open_producer(broker::Broker& broker) {
-  return broker.producer({.acks = broker::Acks::all, .idempotent = true});
-}
+const broker::ProducerOptions kOnce{.idempotent = true};
 
 }  // namespace
 
@@ -26,7 +23,7 @@ Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions option
   std::unique_ptr<Transformer> transformer(
       new Transformer(std::move(options), broker, registry, metrics, clock));
   EFD_ASSIGN(transformer->dead_letters_, DeadLetters::open(broker, kConnector, metrics));
-  EFD_ASSIGN(transformer->producer_, open_producer(broker));
+  EFD_ASSIGN(transformer->producer_, broker.producer(kOnce));
   EFD_TRY(transformer->find_topics(transformer->options_.reset));
   transformer->thread_ =
       std::jthread([raw = transformer.get()](std::stop_token stop) { raw->run(stop); });
@@ -71,7 +68,7 @@ void Transformer::run(std::stop_token stop) {
 // With a producer that works, as after a crash: what the other one has sent is looked for.
 Result<> Transformer::begin_anew() {
   close_lanes();
-  EFD_ASSIGN(producer_, open_producer(broker_));
+  EFD_ASSIGN(producer_, broker_.producer(kOnce));
   return {};
 }
 

@@ -37,17 +37,15 @@ Result<std::unique_ptr<EmbeddedRegistry>> EmbeddedRegistry::open(broker::Broker&
                                                                  EmbeddedRegistryOptions options) {
   std::unique_ptr<EmbeddedRegistry> registry(new EmbeddedRegistry(broker, std::move(options)));
   EFD_TRY(registry->make_topic());
-  EFD_ASSIGN(registry->producer_, broker.producer({.acks = broker::Acks::all,
-                                                   .linger = std::chrono::milliseconds(0),
-                                                   .idempotent = true}));
+  EFD_ASSIGN(registry->producer_,
+             broker.producer({.linger = std::chrono::milliseconds(0), .idempotent = true}));
   EFD_ASSIGN(registry->table_, registry->read_topic());
   return registry;
 }
 
 Result<> EmbeddedRegistry::make_topic() {
   broker::NewTopic topic{.name = options_.topic, .config = {{"cleanup.policy", "compact"}}};
-  Result<broker::TopicDescription> made = broker_.create_topic(topic);
-  if (!made && made.error().code != ErrorCode::conflict) return fail(made.error());
+  EFD_TRY(broker_.create_missing_topics({&topic, 1}));
   EFD_ASSIGN(broker::TopicDescription found, broker_.topic(options_.topic));
   if (found.partitions == 1) return {};
   return fail(ErrorCode::give_up,
