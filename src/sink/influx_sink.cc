@@ -27,7 +27,11 @@ struct InfluxSink::Counters {
                                  "NaN and infinities: line protocol has no word for them.",
                                  labels)),
         empty(metrics.counter("efd_influx_rows_empty_total",
-                              "Rows without any value that can be written, skipped.", labels)) {}
+                              "Rows without any value that can be written, skipped.", labels)),
+        same_time(metrics.counter("efd_influx_same_time_total",
+                                  "Rows with the time of the row before, in their topic: one point "
+                                  "of the InfluxDB with it.",
+                                  labels)) {}
 
   observe::Counter& rows;
   observe::Counter& requests;
@@ -36,6 +40,7 @@ struct InfluxSink::Counters {
   observe::Counter& refused;
   observe::Counter& left_out;
   observe::Counter& empty;
+  observe::Counter& same_time;
 };
 
 InfluxSink::InfluxSink(InfluxSinkOptions options, InfluxWriter influx,
@@ -67,7 +72,7 @@ Result<Offset> InfluxSink::assign(const broker::Source& source, const broker::Lo
   if (places_.size() <= source.index) places_.resize(source.index + 1);
   bool is_there = committed && committed->next >= range.start && committed->next <= range.end;
   Offset next = is_there ? committed->next : range.start;
-  places_[source.index] = {&source, next};
+  places_[source.index] = {.source = &source, .next = next};
   return next;
 }
 
@@ -159,8 +164,16 @@ void InfluxSink::append_line(Put& put, uint32_t slice, const broker::RecordView&
   bool has_line = (*writer)->append(rows.rows, rows.rows.size() - 1, text_);
   if (has_line) lines_.push_back({&record, slice, text_.size()});
   if (!has_line) counters_->empty.add();
+  if (has_line) note_time(places_[source.index], record, rows.rows.times_ns().back());
   left_out = (*writer)->left_out() - left_out;
   if (left_out) counters_->left_out.add(left_out);
+}
+
+// A record that is written once more is no second one.
+void InfluxSink::note_time(Place& place, const broker::RecordView& record, int64_t time_ns) {
+  if (time_ns == place.last_time_ns && record.offset > place.last) counters_->same_time.add();
+  place.last_time_ns = time_ns;
+  place.last = record.offset;
 }
 
 Result<influx::LineWriter*> InfluxSink::line_writer_of(const broker::Source& source,

@@ -65,6 +65,8 @@ class InfluxSink : public Sink {
   struct Place {
     const broker::Source* source = nullptr;  // null: not assigned
     Offset next;
+    int64_t last_time_ns = 0;  // of the last row; 0: none
+    Offset last;
   };
   struct Counters;
   // What a put works with.
@@ -80,6 +82,7 @@ class InfluxSink : public Sink {
   Result<> take(Put& put, uint32_t slice);
   void append_line(Put& put, uint32_t slice, const broker::RecordView& record,
                    const TopicRows& rows);
+  void note_time(Place& place, const broker::RecordView& record, int64_t time_ns);
   Result<influx::LineWriter*> line_writer_of(const broker::Source& source, const TopicRows& rows);
   // Sends every line; lines_ holds what was not sent when it fails.
   Result<> send_lines(Put& put);
