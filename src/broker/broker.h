@@ -242,6 +242,7 @@ class Broker {
   virtual Result<std::unique_ptr<Reader>> reader(ReaderOptions options) = 0;
   virtual Result<std::unique_ptr<Consumer>> consumer(ConsumerOptions options) = 0;
   virtual Result<std::unique_ptr<Producer>> producer(ProducerOptions options) = 0;
+  // By name; of a cluster's without what is set for them.
   virtual Result<std::vector<TopicDescription>> topics() = 0;
   virtual Result<TopicDescription> topic(const TopicName& name) = 0;         // `not_found`
   virtual Result<TopicDescription> create_topic(const NewTopic& topic) = 0;  // `conflict` if there

@@ -2,6 +2,9 @@
 #include "broker/kafka_client.h"
 
 #include <algorithm>
+#include <future>
+#include <mutex>
+#include <thread>
 
 #include <librdkafka/rdkafka.h>
 
@@ -13,6 +16,8 @@ namespace {
 // A name may have several addresses, of which the first refuses and another one answers.
 constexpr std::chrono::milliseconds kRefusedPatience{1'000};
 constexpr std::chrono::milliseconds kFirstAsk{100};
+// An end takes a second at most, when all is well.
+constexpr std::chrono::milliseconds kEndWait{3'000};
 
 // "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms ...)"
 // without its frame: "Connection refused".
@@ -75,46 +80,56 @@ Error kafka_error(int number, std::string_view where) {
   return {kafka_error_code(number), fmt::format("{}: {}", where, text)};
 }
 
-// What librdkafka calls, with the client as its opaque.
+struct KafkaClient::State {
+  Handlers handlers;
+  std::mutex mutex;
+  std::string trouble;
+  bool all_are_down = false;
+  bool has_answered = false;
+  bool is_left_behind = false;
+};
+
+// What librdkafka calls, with the state as its opaque.
 struct KafkaClient::CallBacks {
   static void log(const rd_kafka_t* handle, int syslog_level, const char* facility,
                   const char* text) {
     constexpr int kWarning = 4;
-    auto& client = *static_cast<KafkaClient*>(rd_kafka_opaque(handle));
-    std::unique_lock lock(client.mutex_);
+    auto& state = *static_cast<State*>(rd_kafka_opaque(handle));
+    std::unique_lock lock(state.mutex);
+    if (state.is_left_behind) return;
     // Before the first answer await_broker says what is wrong.
-    bool matters = syslog_level <= kWarning && client.has_answered_;
+    bool matters = syslog_level <= kWarning && state.has_answered;
     lock.unlock();
     auto level = matters ? observe::Level::warning : observe::Level::debug;
     if (observe::logs(level)) observe::log(level, "kafka", fmt::format("{}: {}", facility, text));
   }
 
   static void error(rd_kafka_t*, int number, const char* reason, void* opaque) {
-    auto& client = *static_cast<KafkaClient*>(opaque);
-    std::lock_guard lock(client.mutex_);
+    auto& state = *static_cast<State*>(opaque);
+    std::lock_guard lock(state.mutex);
     if (number == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-      client.all_are_down_ = true;
+      state.all_are_down = true;
     } else {
-      client.trouble_ = reason_of(reason);
+      state.trouble = reason_of(reason);
     }
   }
 
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
-    auto& client = *static_cast<KafkaClient*>(opaque);
-    if (client.handlers_.on_delivered) client.handlers_.on_delivered(*message);
+    auto& state = *static_cast<State*>(opaque);
+    if (state.handlers.on_delivered) state.handlers.on_delivered(*message);
   }
 
   static void rebalanced(rd_kafka_t*, rd_kafka_resp_err_t what,
                          rd_kafka_topic_partition_list_t* partitions, void* opaque) {
-    auto& client = *static_cast<KafkaClient*>(opaque);
-    client.handlers_.on_rebalance(what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, *partitions);
+    auto& state = *static_cast<State*>(opaque);
+    state.handlers.on_rebalance(what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, *partitions);
   }
 };
 
 Result<std::shared_ptr<KafkaClient>> KafkaClient::open(Kind kind, const Settings& settings,
                                                        Handlers handlers) {
   std::shared_ptr<KafkaClient> client(new KafkaClient());
-  client->handlers_ = std::move(handlers);
+  client->state_->handlers = std::move(handlers);
   char text[kErrorTextMax];
   std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> conf(rd_kafka_conf_new(),
                                                                           rd_kafka_conf_destroy);
@@ -122,11 +137,11 @@ Result<std::shared_ptr<KafkaClient>> KafkaClient::open(Kind kind, const Settings
     auto set = rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), text, sizeof text);
     if (set != RD_KAFKA_CONF_OK) return fail(ErrorCode::bad_input, "librdkafka: {}", text);
   }
-  rd_kafka_conf_set_opaque(conf.get(), client.get());
+  rd_kafka_conf_set_opaque(conf.get(), client->state_.get());
   rd_kafka_conf_set_log_cb(conf.get(), CallBacks::log);
   rd_kafka_conf_set_error_cb(conf.get(), CallBacks::error);
   if (kind == Kind::producer) rd_kafka_conf_set_dr_msg_cb(conf.get(), CallBacks::delivered);
-  if (client->handlers_.on_rebalance)
+  if (client->state_->handlers.on_rebalance)
     rd_kafka_conf_set_rebalance_cb(conf.get(), CallBacks::rebalanced);
   auto type = kind == Kind::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
   client->handle_ = rd_kafka_new(type, conf.get(), text, sizeof text);
@@ -135,18 +150,35 @@ Result<std::shared_ptr<KafkaClient>> KafkaClient::open(Kind kind, const Settings
   return client;
 }
 
+KafkaClient::KafkaClient() : state_(std::make_shared<State>()) {}
+
+// librdkafka 2.0 may wait for itself for ever when a broker goes away while a member leaves.
 KafkaClient::~KafkaClient() {
-  if (handle_) rd_kafka_destroy(handle_);
+  if (!handle_) return;
+  std::promise<void> promise;
+  std::future<void> ended = promise.get_future();
+  std::thread destroyer([handle = handle_, state = state_, ended = std::move(promise)]() mutable {
+    rd_kafka_destroy(handle);
+    ended.set_value();
+  });
+  if (ended.wait_for(kEndWait) == std::future_status::ready) {
+    destroyer.join();
+    return;
+  }
+  destroyer.detach();
+  std::lock_guard lock(state_->mutex);
+  state_->is_left_behind = true;
+  observe::warn("kafka", "a client of librdkafka does not end: it is left behind");
 }
 
 bool KafkaClient::is_refused() const {
-  std::lock_guard lock(mutex_);
-  return all_are_down_;
+  std::lock_guard lock(state_->mutex);
+  return state_->all_are_down;
 }
 
 std::string KafkaClient::last_trouble() const {
-  std::lock_guard lock(mutex_);
-  return trouble_;
+  std::lock_guard lock(state_->mutex);
+  return state_->trouble;
 }
 
 Result<> KafkaClient::check() const {
@@ -168,8 +200,8 @@ Result<> KafkaClient::await_broker(std::string_view bootstrap, std::chrono::mill
     if (metadata) rd_kafka_metadata_destroy(metadata);
     rd_kafka_poll(handle_, 0);
     if (number == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      std::lock_guard lock(mutex_);
-      has_answered_ = true;
+      std::lock_guard lock(state_->mutex);
+      state_->has_answered = true;
       return {};
     }
     if (is_refused() && Clock::now() - begin >= kRefusedPatience) break;

@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -41,6 +40,7 @@ class KafkaClient {
   // bad_input: a setting is not known or does not fit another one.
   static Result<std::shared_ptr<KafkaClient>> open(Kind kind, const Settings& settings,
                                                    Handlers handlers = {});
+  // What is not delivered or committed by now is given up.
   ~KafkaClient();
   KafkaClient(const KafkaClient&) = delete;
 
@@ -54,16 +54,14 @@ class KafkaClient {
   Result<> check() const;
 
  private:
+  // What librdkafka's calls back work with; outlives the client where librdkafka does.
+  struct State;
   struct CallBacks;
-  KafkaClient() = default;
+  KafkaClient();
   bool is_refused() const;
 
   rd_kafka_s* handle_ = nullptr;
-  Handlers handlers_;
-  mutable std::mutex mutex_;
-  std::string trouble_;
-  bool all_are_down_ = false;
-  bool has_answered_ = false;
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace efd::broker

@@ -76,9 +76,7 @@ Result<std::unique_ptr<Producer>> KafkaCluster::producer(ProducerOptions options
 }
 
 Result<std::vector<TopicDescription>> KafkaCluster::topics() {
-  EFD_ASSIGN(auto topics, list_kafka_topics(*client_, options_.timeout));
-  describe_kafka_topics(*client_, topics, options_.timeout);
-  return topics;
+  return list_kafka_topics(*client_, options_.timeout);
 }
 
 // By the list of all: to ask for one by its name may create it.
@@ -86,7 +84,7 @@ Result<TopicDescription> KafkaCluster::topic(const TopicName& name) {
   EFD_ASSIGN(auto topics, list_kafka_topics(*client_, options_.timeout));
   for (TopicDescription& topic : topics) {
     if (topic.name != name) continue;
-    describe_kafka_topics(*client_, std::span(&topic, 1), options_.timeout);
+    describe_kafka_topic(*client_, topic, options_.timeout);
     return std::move(topic);
   }
   return fail(ErrorCode::not_found, "topic '{}' does not exist", name.value());

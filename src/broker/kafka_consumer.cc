@@ -110,6 +110,11 @@ Result<> KafkaConsumer::check_fatal() {
   leave(Leaves::lost);
   if (!next_attempt_) next_attempt_ = Clock::now() + kSessionsToLeave * options_.session_timeout;
   ErrorCode code = able.error().code;
+  if (code == ErrorCode::conflict)
+    return fail(code,
+                "group '{}': another member has come under this one's name, '{}': each process"
+                " needs an instance name of its own",
+                options_.group, options_.instance);
   return fail(code == ErrorCode::retry ? ErrorCode::give_up : code, "group '{}': {}",
               options_.group, able.error().message);
 }

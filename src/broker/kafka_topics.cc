@@ -83,30 +83,24 @@ Result<std::vector<TopicDescription>> list_kafka_topics(KafkaClient& client,
   return topics;
 }
 
-void describe_kafka_topics(KafkaClient& client, std::span<TopicDescription> topics,
-                           std::chrono::milliseconds timeout) {
-  if (topics.empty()) return;
+void describe_kafka_topic(KafkaClient& client, TopicDescription& topic,
+                          std::chrono::milliseconds timeout) {
   timeout = std::min(timeout, kDescribeWaitMax);
-  std::vector<rd_kafka_ConfigResource_t*> resources;
-  for (const TopicDescription& topic : topics)
-    resources.push_back(
-        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.value().c_str()));
+  rd_kafka_ConfigResource_t* resource =
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.value().c_str());
   Queue queue(rd_kafka_queue_new(client.handle()));
-  rd_kafka_DescribeConfigs(client.handle(), resources.data(), resources.size(),
-                           admin_options(client, timeout).get(), queue.get());
-  rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
-  auto event = await_event(queue, 2 * timeout, "the settings of topics are left out");
+  rd_kafka_DescribeConfigs(client.handle(), &resource, 1, admin_options(client, timeout).get(),
+                           queue.get());
+  rd_kafka_ConfigResource_destroy(resource);
+  auto event = await_event(queue, 2 * timeout,
+                           fmt::format("cannot read the settings of topic '{}'; it goes on without",
+                                       topic.name.value()));
   if (!event) return observe::warn("kafka", "{}", event.error().message);
   size_t count = 0;
   const auto* result = rd_kafka_event_DescribeConfigs_result(event->get());
   const rd_kafka_ConfigResource_t** described =
       rd_kafka_DescribeConfigs_result_resources(result, &count);
-  std::map<std::string_view, TopicDescription*> by_name;
-  for (TopicDescription& topic : topics) by_name[topic.name.value()] = &topic;
-  for (size_t i = 0; i < count; ++i) {
-    auto topic = by_name.find(rd_kafka_ConfigResource_name(described[i]));
-    if (topic != by_name.end()) read_config(described[i], topic->second->config);
-  }
+  if (count == 1) read_config(described[0], topic.config);
 }
 
 std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const NewTopic> topics,

@@ -15,9 +15,9 @@ namespace efd::broker {
 // All topics by name, with their numbers of partitions, without what is set for them.
 Result<std::vector<TopicDescription>> list_kafka_topics(KafkaClient& client,
                                                         std::chrono::milliseconds timeout);
-// Fills in what is set for each; nothing, and a warning, when the cluster does not tell.
-void describe_kafka_topics(KafkaClient& client, std::span<TopicDescription> topics,
-                           std::chrono::milliseconds timeout);
+// Fills in what is set for the topic; nothing, and a warning, when the cluster does not tell.
+void describe_kafka_topic(KafkaClient& client, TopicDescription& topic,
+                          std::chrono::milliseconds timeout);
 // One request: what became of each topic, in their order.
 std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const NewTopic> topics,
                                           std::chrono::milliseconds timeout);

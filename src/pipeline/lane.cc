@@ -23,11 +23,12 @@ Lane::Lane(LaneOptions options, broker::TopicMatcher matcher, broker::Broker& br
       dead_letters_(std::move(dead_letters)),
       on_discontinuity_(std::move(on_discontinuity)),
       clock_(clock),
-      records_(metrics.counter("efd_lane_records_total", "Records that lanes have taken.",
+      records_(metrics.counter("efd_lane_records_total", "Records that lanes have put, each try.",
                                {{"connector", options_.connector.value()}})),
       batches_(metrics.counter("efd_lane_batches_total", "Batches that lanes have put.",
                                {{"connector", options_.connector.value()}})),
-      retries_(metrics.counter("efd_lane_retries_total", "Polls and puts that had to be repeated.",
+      retries_(metrics.counter("efd_lane_retries_total",
+                               "Polls, puts and partitions' waits that had to be repeated.",
                                {{"connector", options_.connector.value()}})) {}
 
 Lane::~Lane() {
@@ -49,8 +50,10 @@ Result<std::unique_ptr<Lane>> Lane::open(LaneOptions options, broker::Broker& br
 }
 
 Result<std::unique_ptr<broker::Reader>> Lane::open_reader() {
-  broker::ReaderOptions options{
-      .pattern = options_.pattern, .see = options_.see, .hold = options_.hold};
+  broker::ReaderOptions options{.pattern = options_.pattern,
+                                .see = options_.see,
+                                .hold = options_.hold,
+                                .batch_bytes_max = options_.batch_bytes_max};
   options.start = [this](const broker::Source& source, const broker::LogRange& range) {
     return begin(source, range);
   };
@@ -61,7 +64,8 @@ Result<std::unique_ptr<broker::Reader>> Lane::join_group() {
   broker::ConsumerOptions options{.group = options_.group,
                                   .pattern = options_.pattern,
                                   .instance = options_.instance,
-                                  .session_timeout = options_.session_timeout};
+                                  .session_timeout = options_.session_timeout,
+                                  .batch_bytes_max = options_.batch_bytes_max};
   options.start = [this](const broker::Source& source, const broker::LogRange& range,
                          const std::optional<broker::CommittedOffset>& committed) {
     return assign(source, range, committed);
@@ -115,6 +119,7 @@ Result<> Lane::step(std::stop_token stop) {
   if (!batch_.slices().empty()) EFD_TRY(put(stop));
   sink_->turn(stalls_);
   for (const sink::Stall& stall : stalls_) EFD_TRY(pause(stall));
+  tell_waits();
   publish_progress();
   return release_durable();
 }
@@ -206,7 +211,10 @@ Result<Offset> Lane::assign(const broker::Source& source, const broker::LogRange
 void Lane::leave(std::span<const broker::Source* const> sources, broker::Leaves why) {
   if (why == broker::Leaves::revoked) finish();
   sink_->leave(sources);
-  for (const broker::Source* source : sources) paused_until_ns_.erase(source);
+  for (const broker::Source* source : sources) {
+    paused_until_ns_.erase(source);
+    waiting_.erase(source);
+  }
 }
 
 Result<> Lane::release_durable() {
@@ -230,6 +238,7 @@ Result<> Lane::pause(const sink::Stall& stall) {
   EFD_TRY(reader_->seek(*stall.source, stall.next));
   reader_->pause(*stall.source);
   paused_until_ns_[stall.source] = clock_.monotonic_ns() + stall.wait.count() * kNsPerMs;
+  retries_.add();
   std::lock_guard lock(mutex_);
   progress_[stall.source->index].paused = true;
   pause_trouble_ = fmt::format("{}/{} waits: {}", stall.source->topic.value(),
@@ -249,9 +258,25 @@ void Lane::resume_due() {
   });
 }
 
+// The first partition that waits, and that none does any more; /health tells of those in between.
+void Lane::tell_waits() {
+  bool waited = !waiting_.empty();
+  for (const broker::Slice& slice : batch_.slices()) waiting_.erase(slice.source);
+  for (const sink::Stall& stall : stalls_) waiting_.insert(stall.source);
+  if (waited == !waiting_.empty()) return;
+  std::lock_guard lock(mutex_);
+  if (waited) {
+    observe::info("pipeline", "{}: no partition waits any more", options_.connector.value());
+  } else {
+    observe::warn("pipeline", "{}: {}", options_.connector.value(), pause_trouble_);
+  }
+}
+
 void Lane::set_trouble(std::string trouble) {
   std::lock_guard lock(mutex_);
   if (!trouble.empty() && trouble != trouble_) observe::warn("pipeline", "{}", trouble);
+  if (trouble.empty() && !trouble_.empty())
+    observe::info("pipeline", "{}: goes on, after: {}", options_.connector.value(), trouble_);
   trouble_ = std::move(trouble);
 }
 

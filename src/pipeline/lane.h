@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -46,6 +47,7 @@ struct LaneOptions {
   std::string group;
   std::string instance;
   std::chrono::milliseconds session_timeout{6'000};
+  size_t batch_bytes_max = 4u << 20;  // a cluster's reader reads a few of them ahead
   std::chrono::milliseconds poll_wait{100};
   std::chrono::milliseconds retry_wait{200};  // after a failed poll or put
   // After a batch the lane rests so long: at a thousand topics the next one is then worth its poll
@@ -102,6 +104,7 @@ class Lane {
   Result<> put(std::stop_token stop);
   Result<> pause(const sink::Stall& stall);
   void resume_due();
+  void tell_waits();
   void publish_progress();
   Result<> release_durable();
   void set_trouble(std::string trouble);
@@ -124,6 +127,7 @@ class Lane {
   std::map<TopicPartition, Recognition> recognized_;  // of a broker without ids, each for one begin
   std::vector<sink::Stall> stalls_;
   std::map<const broker::Source*, int64_t> paused_until_ns_;  // by the monotonic clock
+  std::set<const broker::Source*> waiting_;                   // paused, and nothing was put since
   uint64_t released_commits_ = 0;
 
   // Guarded by mutex_.

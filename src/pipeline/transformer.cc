@@ -11,6 +11,8 @@ namespace {
 const ConnectorName kConnector{"saltransform"};
 // A lane's poll waits for records; deliveries are looked at in between.
 constexpr std::chrono::milliseconds kPollWait{200};
+// There may be hundreds of lanes, all with a backlog.
+constexpr size_t kLaneBatchBytes = 512u << 10;
 const broker::ProducerOptions kOnce{.idempotent = true};
 
 }  // namespace
@@ -107,6 +109,7 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
                            .group = topic.value(),
                            .instance = options_.instance,
                            .session_timeout = options_.session_timeout,
+                           .batch_bytes_max = kLaneBatchBytes,
                            .poll_wait = kPollWait};
   EFD_ASSIGN(auto lane, Lane::open(std::move(lane_options), broker_, std::move(sink), dead_letters_,
                                    {}, metrics_, clock_));
