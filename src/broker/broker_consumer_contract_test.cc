@@ -117,6 +117,30 @@ TEST_P(ConsumerContract, StartDecidesWhereAPartitionBegins) {
   EXPECT_EQ(asked, 2);
 }
 
+// Before the member has noticed that the old one is gone.
+TEST_P(ConsumerContract, ATopicMadeAnewIsReadFromItsStart) {
+  create("t");
+  send("t", {"a", "b", "c"});
+  int asked = 0;
+  ConsumerOptions options;
+  options.start = [&](const Source&, const LogRange& range, const auto&) -> Result<Offset> {
+    ++asked;
+    return range.start;
+  };
+  auto one = member("t", std::move(options));
+  take(*one, 3);
+  Position position = behind(*one->assigned().at(0), 3);
+  ASSERT_TRUE(one->await_durable(std::span(&position, 1), {}));
+  ASSERT_TRUE(one->release(std::span(&position, 1)));
+  EXPECT_EQ(asked, 1);
+  ASSERT_TRUE(broker().delete_topic(named("t")));
+  create("t");
+  send("t", {"x"});
+  turn({one.get()}, [&] { return !got_[one.get()].empty(); });
+  EXPECT_EQ(got_[one.get()].front(), (Got{"t", 0, 0, "x"}));
+  EXPECT_EQ(asked, 2);
+}
+
 TEST_P(ConsumerContract, TwoMembersShareThePartitions) {
   create("t", 4);
   auto one = member("t");

@@ -36,6 +36,7 @@ KafkaClient::Settings consumer_settings(const ConsumerOptions& options) {
   settings["max.poll.interval.ms"] =
       std::to_string(std::max(kPollIntervalMax, options.session_timeout).count());
   settings["partition.assignment.strategy"] = "roundrobin,range";
+  settings["auto.offset.reset"] = "error";  // see begin_anew
   settings["enable.auto.commit"] = "false";
   settings["enable.auto.offset.store"] = "false";
   return settings;
@@ -98,6 +99,7 @@ Result<> KafkaConsumer::poll(milliseconds wait, Batch& into) {
       return received;
     }
     if (queue_->take_unknown_topic()) next_look_ = Clock::now();
+    if (auto misplaced = queue_->take_misplaced(); !misplaced.empty()) begin_anew(misplaced);
   } while (storage.slices.empty() && Clock::now() < deadline);
   if (storage.slices.empty() && away_) return fail(*away_);
   return {};
@@ -211,6 +213,26 @@ Result<> KafkaConsumer::settle_rebalance() {
   return {};
 }
 
+// Where a log has no record at the place of this member, its topic was made anew, or retention has
+// overtaken the group. Nothing of such a partition comes any more before all are assigned again;
+// they are, as if the group had taken and given them.
+void KafkaConsumer::begin_anew(const std::vector<TopicPartition>& misplaced) {
+  std::vector<Tap*> taps;
+  for (const auto& tap : taps_)
+    if (tap->is_assigned) taps.push_back(tap.get());
+  for (const TopicPartition& partition : misplaced) {
+    observe::warn("kafka",
+                  "group '{}': {}-{} has no record where the group was: was the topic made "
+                  "anew?",
+                  options_.group, partition.topic.value(), partition.partition.value());
+    tap_of(partition).is_misplaced = true;
+  }
+  if (taps.empty() || rebalance_) return;
+  leave(Leaves::revoked);
+  for (Tap* tap : taps) tap->start.reset();
+  rebalance_ = Rebalance{true, false, std::move(taps)};
+}
+
 // Nothing is read before every partition's start is known; what is found stays for the next call.
 Result<> KafkaConsumer::take_over(std::vector<Tap*>& taps) {
   std::vector<Tap*> open;
@@ -252,12 +274,16 @@ Result<> KafkaConsumer::find_starts(const std::vector<Tap*>& taps) {
 }
 
 Result<> KafkaConsumer::find_start(Tap& tap, const LogRange& range,
-                                   const std::optional<CommittedOffset>& committed) {
+                                   std::optional<CommittedOffset> committed) {
+  // Of another log, however long this one is by now.
+  if (tap.is_misplaced && committed && committed->next >= range.start)
+    committed->next = std::max(committed->next, range.end + 1);
   Offset next = committed ? committed->next : range.start;
   if (options_.start) {
     EFD_ASSIGN(next, options_.start(tap.source, range, committed));
   }
   tap.start = std::clamp(next, range.start, range.end);
+  tap.is_misplaced = false;
   return {};
 }
 
@@ -277,7 +303,7 @@ KafkaConsumer::Tap& KafkaConsumer::tap_of(const TopicPartition& partition) {
   if (!tap) {
     auto index = static_cast<uint32_t>(taps_.size());
     Source source{index, partition.topic, TopicId(), partition.partition};
-    tap = taps_.emplace_back(new Tap{std::move(source), false, {}}).get();
+    tap = taps_.emplace_back(new Tap{std::move(source)}).get();
   }
   return *tap;
 }

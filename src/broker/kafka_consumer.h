@@ -42,6 +42,7 @@ class KafkaConsumer : public Consumer {
   struct Tap {  // one partition
     Source source;
     bool is_assigned = false;
+    bool is_misplaced = false;    // its log has no record where it was read
     std::optional<Offset> start;  // found for the assignment that is being settled
   };
   struct Rebalance {
@@ -61,10 +62,10 @@ class KafkaConsumer : public Consumer {
   Result<> subscribe();
   void on_rebalance(bool gives, const rd_kafka_topic_partition_list_s& partitions);
   Result<> settle_rebalance();
+  void begin_anew(const std::vector<TopicPartition>& misplaced);
   Result<> take_over(std::vector<Tap*>& taps);
   Result<> find_starts(const std::vector<Tap*>& taps);
-  Result<> find_start(Tap& tap, const LogRange& range,
-                      const std::optional<CommittedOffset>& committed);
+  Result<> find_start(Tap& tap, const LogRange& range, std::optional<CommittedOffset> committed);
   void leave(Leaves how);
   Tap& tap_of(const TopicPartition& partition);
   Result<> check_assigned(const Source& source) const;

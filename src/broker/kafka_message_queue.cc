@@ -115,6 +115,9 @@ void KafkaMessageQueue::hand_out(std::shared_ptr<Messages> messages, Batch::Stor
 void KafkaMessageQueue::judge(const rd_kafka_message_s& message) {
   Error error = kafka_error(message.err, place(message));
   if (error.code == ErrorCode::not_found) has_unknown_topic_ = true;
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && message.rkt)
+    misplaced_.push_back(
+        {TopicName(rd_kafka_topic_name(message.rkt)), Partition(message.partition)});
   if (error.code == ErrorCode::give_up) {
     owed_ = std::move(error);
   } else {

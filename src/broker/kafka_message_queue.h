@@ -36,6 +36,9 @@ class KafkaMessageQueue {
   Result<> receive(std::chrono::milliseconds wait, Batch::Storage& into);
   // Whether a topic that we read was unknown since the last call.
   bool take_unknown_topic() { return std::exchange(has_unknown_topic_, false); }
+  // Partitions whose logs have no record where they were read, since the last call; none of theirs
+  // comes any more. Only where `auto.offset.reset` is `error`.
+  std::vector<TopicPartition> take_misplaced() { return std::exchange(misplaced_, {}); }
 
  private:
   struct Messages;
@@ -49,6 +52,7 @@ class KafkaMessageQueue {
   const SourceOf source_of_;
   std::optional<Error> owed_;  // found beside good messages
   bool has_unknown_topic_ = false;
+  std::vector<TopicPartition> misplaced_;
 };
 
 }  // namespace efd::broker

@@ -26,6 +26,9 @@ constexpr size_t kHeadersMax = 1000;
 // look at all partitions: half of the CPU at a thousand of them.
 constexpr const char* kUnsentRequestsMax = "1000";
 
+// Bounds a record; batches have a bound of their own. How long one may be is the broker's to say.
+constexpr const char* kMessageBytesMax = "67108864";
+
 struct Pending {
   OnDelivery on_delivery;
 };
@@ -45,6 +48,7 @@ KafkaClient::Settings producer_settings(const ProducerOptions& options) {
       // librdkafka wants 1 of an idempotent producer.
       {"queue.buffering.backpressure.threshold", options.idempotent ? "1" : kUnsentRequestsMax},
       {"partitioner", "murmur2_random"},  // as Kafka's own clients
+      {"message.max.bytes", kMessageBytesMax},
   };
   // With more than one, librdkafka 2.0 loses count of an idempotent producer's sequence numbers
   // when a leader changes. Others need a bound, too: what a slow broker has not taken yet is to

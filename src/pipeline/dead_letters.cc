@@ -19,6 +19,13 @@ constexpr char kMessageHeader[] = "__connect.errors.exception.message";
 // Ours: offsets begin anew when a topic is made anew.
 constexpr char kTopicIdHeader[] = "efd.topic.id";
 
+// In place of a record that is too long for the topic: how long it was.
+constexpr char kLeftOutHeader[] = "efd.left.out";
+
+// More than any record of a topic with the usual bound, and its headers.
+constexpr char kTopicMessageBytesMax[] = "67108864";
+constexpr size_t kReasonBytesMax = 16u << 10;
+
 // Records of the topic that are read at start to know what was sent already.
 constexpr int64_t kTailRecordsMax = static_cast<int64_t>(kRememberedRejectsMax);
 constexpr std::chrono::milliseconds kTailWait{200};
@@ -60,7 +67,9 @@ Result<> make_topic(broker::Broker& broker) {
   auto there = broker.topic(kDeadLetterTopic);
   if (there) return {};
   if (there.error().code != ErrorCode::not_found) return fail(there.error());
-  broker::NewTopic topic{.name = kDeadLetterTopic, .config = {{"retention.ms", "-1"}}};
+  broker::NewTopic topic{
+      .name = kDeadLetterTopic,
+      .config = {{"retention.ms", "-1"}, {"max.message.bytes", kTopicMessageBytesMax}}};
   EFD_TRY(broker.create_missing_topics({&topic, 1}));
   return {};
 }
@@ -77,6 +86,8 @@ struct DeadLetters::Letter {
   std::optional<std::string> value;
   std::optional<int64_t> timestamp_ms;
   std::vector<broker::Header> headers;
+  size_t own_headers = 0;  // the last ones; those before are the record's
+  bool is_cut = false;
 };
 
 DeadLetters::DeadLetters(ConnectorName connector, broker::Broker& broker,
@@ -199,13 +210,15 @@ std::shared_ptr<DeadLetters::Letter> DeadLetters::letter_of(const broker::Source
     if (header.value) value = *header.value;
     letter->headers.push_back({std::string(header.key), std::move(value)});
   }
+  size_t theirs = letter->headers.size();
   letter->headers.push_back({kTopicHeader, source.topic.value()});
   letter->headers.push_back({kPartitionHeader, std::to_string(source.partition.value())});
   letter->headers.push_back({kOffsetHeader, std::to_string(record.offset.value())});
   letter->headers.push_back({kConnectorHeader, connector_.value()});
   letter->headers.push_back({kStageHeader, to_string(stage)});
-  letter->headers.push_back({kMessageHeader, reason});
+  letter->headers.push_back({kMessageHeader, reason.substr(0, kReasonBytesMax)});
   letter->headers.push_back({kTopicIdHeader, source.id.value().hex()});
+  letter->own_headers = letter->headers.size() - theirs;
   return letter;
 }
 
@@ -217,6 +230,7 @@ void DeadLetters::send(std::shared_ptr<Letter> letter) {
   auto settle = [this, letter](const Result<broker::Delivery>& delivery) {
     std::lock_guard lock(mutex_);
     --in_flight_;
+    if (!delivery && delivery.error().code == ErrorCode::bad_input) cut(*letter, delivery.error());
     if (!delivery) failed_.push_back(letter);
     delivered_.notify_all();
   };
@@ -227,6 +241,20 @@ void DeadLetters::send(std::shared_ptr<Letter> letter) {
                            .value = letter->value,
                            .headers = letter->headers};
   if (auto sent = producer()->send(record, settle); !sent) settle(fail(sent.error()));
+}
+
+// The topic does not take it, now or ever: without its record it says at least where that is.
+void DeadLetters::cut(Letter& letter, const Error& error) {
+  if (letter.is_cut) return;
+  letter.is_cut = true;
+  size_t bytes = (letter.key ? letter.key->size() : 0) + (letter.value ? letter.value->size() : 0);
+  observe::warn("pipeline", "connector {}: a dead letter of {} bytes goes without its record: {}",
+                connector_.value(), bytes, error.message);
+  letter.key.reset();
+  letter.value.reset();
+  letter.headers.erase(letter.headers.begin(),
+                       letter.headers.end() - static_cast<ptrdiff_t>(letter.own_headers));
+  letter.headers.push_back({kLeftOutHeader, fmt::format("{} bytes: {}", bytes, error.message)});
 }
 
 std::shared_ptr<broker::Producer> DeadLetters::producer() const {

@@ -75,6 +75,7 @@ class DeadLetters : public sink::Rejects {
   std::shared_ptr<Letter> letter_of(const broker::Source& source, const broker::RecordView& record,
                                     sink::Stage stage, const std::string& reason) const;
   void send(std::shared_ptr<Letter> letter);
+  void cut(Letter& letter, const Error& error);
   void resend_failed();
   std::shared_ptr<broker::Producer> producer() const;
   Result<> replace_producer(std::chrono::milliseconds wait);

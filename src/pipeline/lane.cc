@@ -102,6 +102,7 @@ void Lane::run(std::stop_token stop) {
     }
   }
   if (!options_.group.empty()) finish();
+  is_finished_ = true;
 }
 
 // A group's lane commits what it has sent, so that whoever comes next need not look for it.
@@ -209,7 +210,7 @@ Result<Offset> Lane::assign(const broker::Source& source, const broker::LogRange
 }
 
 void Lane::leave(std::span<const broker::Source* const> sources, broker::Leaves why) {
-  if (why == broker::Leaves::revoked) finish();
+  if (why == broker::Leaves::revoked && !is_finished_) finish();
   sink_->leave(sources);
   for (const broker::Source* source : sources) {
     paused_until_ns_.erase(source);

@@ -129,6 +129,7 @@ class Lane {
   std::map<const broker::Source*, int64_t> paused_until_ns_;  // by the monotonic clock
   std::set<const broker::Source*> waiting_;                   // paused, and nothing was put since
   uint64_t released_commits_ = 0;
+  bool is_finished_ = false;  // nothing comes behind finish
 
   // Guarded by mutex_.
   struct Progress {
