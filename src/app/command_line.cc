@@ -268,8 +268,10 @@ class CommandLine {
         ->check(CLI::IsMember({"sal", "original"}));
     command->add_flag("--latin1", run.latin1, "texts that are not UTF-8 are Latin-1");
     command->add_option("--xml", run.xml, "SAL XML, for unsigned types");
-    command->add_option("--instance", run.instance,
-                        "this process' name in the groups, the same after a restart");
+    command->add_option(
+        "--instance", run.instance,
+        "this process' name in the groups: no other's at a time, and the same after a "
+        "restart (default: the host's name and saltransform)");
     command->add_option("--metrics", run.metrics, "HOST:PORT for GET /metrics");
     add_broker(command, run.targets);
     add_registry(command, run.targets);

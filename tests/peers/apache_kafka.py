@@ -25,10 +25,13 @@ LIBS = ROOT / "build/peers/kafka-4.1.0"
 FOLDER = ROOT / "build/peers/kafka"
 PORT = 19092
 HEAP = "-Xmx512M"
-# A broker that dies is noticed soon, and old data goes soon; Kafka's defaults are for production.
-HASTY_SETTINGS = {
+# A broker that dies is noticed soon, where there are others; old data goes soon. Kafka's defaults are
+# for production.
+FAILOVER_SETTINGS = {
     "broker.session.timeout.ms": 3000,
     "broker.heartbeat.interval.ms": 500,
+}
+HASTY_SETTINGS = {
     "log.retention.check.interval.ms": 1000,
     "file.delete.delay.ms": 1000,
 }
@@ -191,6 +194,7 @@ class ApacheKafka:
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
             **(HASTY_SETTINGS if self.hasty else {}),
+            **(FAILOVER_SETTINGS if self.hasty and count > 1 else {}),
         }
         return "".join(f"{name}={value}\n" for name, value in settings.items())
 
