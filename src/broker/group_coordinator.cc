@@ -118,7 +118,7 @@ const char* to_string(GroupError error) {
     case GroupError::member_id_required:
       return "the member is to join again with its id";
     case GroupError::group_max_size_reached:
-      return "there is no room for another member or group";
+      return "there is no room for another group or member, or for all that its members say";
     case GroupError::fenced_instance_id:
       return "another member has taken the static member's name";
     case GroupError::group_subscribed_to_topic:

@@ -22,10 +22,12 @@ namespace efd::broker {
 
 struct GroupOptions {
   size_t groups_max = 10'000;
-  size_t members_max = 1'000;          // of a group, with those that are about to join
-  size_t member_bytes_max = 1u << 20;  // names, subscriptions and assignment of a member
-  size_t group_bytes_max = 16u << 20;  // of all members of a group
-  size_t offsets_max = 1'000'000;      // of all groups
+  size_t members_max = 1'000;            // of a group, with those that are about to join
+  size_t member_bytes_max = 1u << 20;    // names, subscriptions and assignment of a member
+  size_t group_bytes_max = 16u << 20;    // of all members of a group
+  size_t groups_bytes_max = 128u << 20;  // of all members of all groups, with what keeps them
+  size_t offsets_max = 1'000'000;        // of all groups
+  size_t offset_bytes_max = 128u << 20;  // group, topic and metadata of all offsets together
   size_t offset_metadata_bytes_max = 4096;
   int32_t session_timeout_min_ms = 6'000;
   int32_t session_timeout_max_ms = 1'800'000;

@@ -1,112 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Groups without threads: time and the disk are the tests' to move.
 #include "broker/group_coordinator.h"
 
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/group_coordinator_fixture.h"
 #include "broker/groups/consumer_protocol.h"
 #include "broker/internal_topics.h"
 
 namespace efd::broker {
 namespace {
-
-// A member as its client has it: what it was told last.
-struct TestMember {
-  std::string id;
-  std::optional<std::string> instance;
-  int32_t generation = -1;
-  std::optional<Joined> joined;
-  std::optional<Synced> synced;
-};
-
-class GroupCoordinatorTest : public CommitLogTest {
- protected:
-  void SetUp() override {
-    group_options_.start_thread = false;
-    open();
-    create("t", {}, 3);
-    open_groups();
-  }
-  void open_groups() {
-    groups_.reset();
-    auto opened = GroupCoordinator::open(*log_, clock_, group_options_);
-    ASSERT_TRUE(opened) << opened.error().message;
-    groups_ = std::move(*opened);
-    ASSERT_TRUE(groups_->make_topic());
-  }
-  void restart() {
-    groups_.reset();
-    kill_and_open();
-    open_groups();
-  }
-  void pass_ms(int64_t ms) {
-    clock_.advance_ns(ms * kNsPerMs);
-    groups_->run_due();
-    commit();
-  }
-
-  void join(TestMember& member, const std::vector<GroupProtocol>& protocols = {{"range", "m"}},
-            const std::string& type = "consumer") {
-    JoinGroup request;
-    request.group = "g";
-    request.member = member.id;
-    request.instance = member.instance;
-    request.client_id = "client";
-    request.protocol_type = type;
-    request.protocols = protocols;
-    request.session_timeout_ms = 10'000;
-    request.rebalance_timeout_ms = 30'000;
-    request.knows_skip_assignment = true;
-    member.joined.reset();
-    groups_->join(request, [&member](Joined joined) {
-      if (joined.error == GroupError::none) member.id = joined.member;
-      if (joined.error == GroupError::none) member.generation = joined.generation;
-      member.joined = std::move(joined);
-    });
-    commit();
-  }
-  GroupMember who(const TestMember& member) {
-    return {"g", member.id, member.instance, member.generation};
-  }
-  void sync(TestMember& member, std::map<std::string, std::string> assignments = {}) {
-    member.synced.reset();
-    groups_->sync({who(member), std::nullopt, std::nullopt, std::move(assignments)},
-                  [&member](Synced synced) { member.synced = std::move(synced); });
-    commit();
-  }
-  // Both are members, and have assignments "1" and "2".
-  void settle(TestMember& a, TestMember& b) {
-    join(a);
-    join(b);
-    join(a);
-    ASSERT_TRUE(a.joined && b.joined);
-    sync(b);
-    sync(a, {{a.id, "1"}, {b.id, "2"}});
-    ASSERT_TRUE(a.synced && b.synced);
-    EXPECT_EQ(b.synced->assignment, "2");
-  }
-  GroupError commit_offset(const GroupMember& member, int64_t next, int32_t partition = 0,
-                           const std::string& topic = "t") {
-    GroupError error = GroupError::coordinator_not_available;
-    groups_->commit(member, {{{TopicName(topic), Partition(partition)}, next, -1, "note"}},
-                    [&](std::vector<GroupError> errors) { error = errors[0]; });
-    commit();
-    return error;
-  }
-  int64_t offset(const std::string& group = "g", int32_t partition = 0,
-                 const std::string& topic = "t") {
-    int64_t next = -2;
-    groups_->fetch(group, std::vector<TopicPartition>{{TopicName(topic), Partition(partition)}},
-                   [&](FetchedOffsets fetched) { next = fetched.offsets[0].second.next; });
-    commit();
-    return next;
-  }
-  GroupState state() { return groups_->describe("g").state; }
-
-  GroupOptions group_options_;
-  std::unique_ptr<GroupCoordinator> groups_;
-};
 
 TEST_F(GroupCoordinatorTest, AllMembersShareTheFirstProtocolThatAllKnow) {
   TestMember a, b;
@@ -305,28 +207,6 @@ TEST_F(GroupCoordinatorTest, ATopicMadeAnewHasNoOffsets) {
   EXPECT_EQ(offset(), -1);
   restart();
   EXPECT_EQ(offset(), -1);
-}
-
-TEST_F(GroupCoordinatorTest, BoundsAreKept) {
-  group_options_.members_max = 1;
-  group_options_.groups_max = 2;
-  group_options_.offsets_max = 2;
-  group_options_.member_bytes_max = 100;
-  open_groups();
-  TestMember a, b;
-  join(a, {{"range", std::string(101, 'm')}});
-  EXPECT_EQ(a.joined->error, GroupError::group_max_size_reached);
-  join(a);
-  EXPECT_EQ(a.joined->error, GroupError::none);
-  join(b);
-  EXPECT_EQ(b.joined->error, GroupError::group_max_size_reached);
-  EXPECT_EQ(commit_offset({"h", "", std::nullopt, -1}, 7, 0), GroupError::none);
-  EXPECT_EQ(commit_offset({"h", "", std::nullopt, -1}, 7, 1), GroupError::none);
-  EXPECT_EQ(commit_offset({"h", "", std::nullopt, -1}, 8, 1), GroupError::none);
-  EXPECT_EQ(commit_offset({"h", "", std::nullopt, -1}, 7, 2),
-            GroupError::invalid_commit_offset_size);
-  EXPECT_EQ(commit_offset({"i", "", std::nullopt, -1}, 7), GroupError::group_max_size_reached);
-  EXPECT_EQ(commit_offset({"", "", std::nullopt, -1}, 7), GroupError::invalid_group_id);
 }
 
 TEST_F(GroupCoordinatorTest, TheTopicStaysSmall) {

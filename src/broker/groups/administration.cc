@@ -50,6 +50,7 @@ void State::erase_group(Group& group) {
     offset = erase_offset(group, offset);
   if (group.is_stored) topic.add_tombstone(GroupKey{group.name()}, clock.now().ms());
   disarm(group);
+  member_bytes -= group.counted_bytes;
   groups.erase(std::string(group.name()));
 }
 

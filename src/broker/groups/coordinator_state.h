@@ -22,6 +22,20 @@ namespace efd::broker {
 
 bool is_group_name(const std::string& name);
 
+// How many offsets there are, and what their records have to say: group, topic and metadata.
+struct OffsetTotals {
+  size_t count = 0;
+  size_t bytes = 0;
+};
+size_t bytes_of(const std::string& group, const TopicPartition& partition,
+                const StoredOffset& offset);
+
+// How far a whole state has been written.
+struct StateCursor {
+  size_t group = 0;                     // of the names that there were when it began
+  std::optional<TopicPartition> after;  // of its offsets
+};
+
 struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   State(CommitLog& log, system::Clock& clock, GroupOptions options);
 
@@ -37,11 +51,17 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   void run_deadlines();
   void forget_old();
   void forget_offsets(Group& group, int64_t now_ms);
-  bool has_too_many_bytes() const;
+  bool has_room_for_group();
+  void erase_groups_if(const std::function<bool(const Group&)>& is_unused);
   int64_t next_due_ns() const;
+
+  // --- whole_state.cc
+  bool has_too_many_bytes() const;
   Result<uint64_t> append();  // the topic's, and looks whether it has grown too large
   void write_state_if_due();
   Result<Offset> write_state();
+  Result<StateCursor> write_portion(const std::vector<std::string>& names, StateCursor next);
+  void write_group(const std::string& name, StateCursor& next, uint64_t end_bytes);
 
   // --- members.cc
   void join(JoinGroup request, OnJoined done);
@@ -55,7 +75,8 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   Result<uint64_t> store(Group& group, std::vector<OffsetToCommit> offsets,
                          std::vector<GroupError>& errors);
   GroupError check(const Group& group, const TopicPartition& partition, StoredOffset& offset,
-                   size_t taken) const;
+                   OffsetTotals& growth) const;
+  void keep(Group& group, TopicPartition partition, StoredOffset offset);
   // Without the lock: one error for each offset or group, once what was stored is durable.
   void answer_stored(const Result<uint64_t>& stored, std::vector<GroupError> errors,
                      OnCommitted done);
@@ -82,6 +103,7 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   Group& make_group(const std::string& name);
   // Under the lock: writes the group's record when it has changed, and sets its next deadline.
   Result<uint64_t> finish(Group& group, const GroupEffects& effects);
+  void count_bytes(Group& group);
   void arm(Group& group);
   void disarm(Group& group);
   // Without the lock: the answers, once what they tell is durable.
@@ -95,13 +117,15 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   // Guarded by it.
   OffsetsTopic topic;
   std::unordered_map<std::string, std::unique_ptr<Group>> groups;
-  size_t offset_count = 0;
+  OffsetTotals offset_totals;
+  size_t member_bytes = 0;  // memory_bytes() of all groups
   // The next deadline of each group that has one; a session that has been extended since is only
   // noticed when it comes.
   std::set<std::pair<int64_t, Group*>> deadlines;
   std::unordered_map<Group*, int64_t> armed;
   int64_t retention_due_ns = 0;
   int64_t state_due_ns = 0;  // once there are too many bytes: not before
+  int64_t room_due_ns = 0;   // room for more groups is not looked for before
   bool is_stopping = false;
   std::condition_variable wake;
 

@@ -20,8 +20,13 @@ size_t Group::Member::bytes() const {
   return bytes;
 }
 
-Group::Group(std::string name, const GroupOptions& options, const system::Clock& clock)
-    : name_(std::move(name)), options_(options), clock_(clock), state_time_ms_(clock.now().ms()) {}
+Group::Group(std::string name, const GroupOptions& options, const system::Clock& clock,
+             const size_t& all_bytes)
+    : name_(std::move(name)),
+      options_(options),
+      clock_(clock),
+      all_bytes_(all_bytes),
+      state_time_ms_(clock.now().ms()) {}
 
 void Group::restore(const StoredGroup& stored) {
   members_.clear();
@@ -100,21 +105,17 @@ size_t Group::bytes() const {
   return bytes;
 }
 
+size_t Group::memory_bytes() const {
+  size_t bytes_of_all = bytes() + members_.size() * sizeof(Member);
+  for (const auto& entry : pending_) bytes_of_all += entry.first.size() + sizeof(entry);
+  return bytes_of_all;
+}
+
 // ------------------------------------------------------------------------------------------ sync
 
 void Group::sync(SyncGroup request, OnSynced done, GroupEffects& effects) {
   Member* member = nullptr;
-  GroupError error = find(request.who, member);
-  bool is_other_protocol = (request.protocol_type && *request.protocol_type != protocol_type_) ||
-                           (request.protocol && protocol_ && *request.protocol != *protocol_);
-  if (error == GroupError::none && state_ == GroupState::empty)
-    error = GroupError::unknown_member_id;
-  if (error == GroupError::none && request.who.generation != generation_)
-    error = GroupError::illegal_generation;
-  if (error == GroupError::none && is_other_protocol)
-    error = GroupError::inconsistent_group_protocol;
-  if (error == GroupError::none && state_ == GroupState::preparing_rebalance)
-    error = GroupError::rebalance_in_progress;
+  GroupError error = check_sync(request, member);
   if (error != GroupError::none) {
     effects.answers.push_back(
         [done = std::move(done), error] { done({error, std::nullopt, std::nullopt, {}}); });
@@ -126,6 +127,40 @@ void Group::sync(SyncGroup request, OnSynced done, GroupEffects& effects) {
   extend_session(*member, 0);
   if (state_ == GroupState::stable) return answer_sync(*member, GroupError::none, effects);
   if (request.who.member == leader_) assign(request, effects);
+}
+
+GroupError Group::check_sync(const SyncGroup& request, Member*& member) {
+  if (GroupError error = find(request.who, member); error != GroupError::none) return error;
+  if (state_ == GroupState::empty) return GroupError::unknown_member_id;
+  if (request.who.generation != generation_) return GroupError::illegal_generation;
+  bool is_other_protocol = (request.protocol_type && *request.protocol_type != protocol_type_) ||
+                           (request.protocol && protocol_ && *request.protocol != *protocol_);
+  if (is_other_protocol) return GroupError::inconsistent_group_protocol;
+  if (state_ == GroupState::preparing_rebalance) return GroupError::rebalance_in_progress;
+  bool assigns = state_ == GroupState::completing_rebalance && request.who.member == leader_;
+  if (assigns && !has_room_for(request)) return GroupError::group_max_size_reached;
+  return GroupError::none;
+}
+
+// A leader that assigns too much still owes an assignment: if it finds no smaller one in time it is
+// put out, and another leads.
+bool Group::has_room_for(const SyncGroup& request) const {
+  size_t then = 0;
+  for (const auto& [id, member] : members_) {
+    auto given = request.assignments.find(id);
+    size_t assigned = given == request.assignments.end() ? 0 : given->second.size();
+    size_t bytes = member.bytes_without_assignment() + assigned;
+    if (assigned > 0 && bytes > options_.member_bytes_max) return false;
+    then += bytes;
+  }
+  return has_room(bytes(), then);
+}
+
+// What does not grow always has room: also in a group that was larger before.
+bool Group::has_room(size_t bytes_before, size_t bytes_then) const {
+  if (bytes_then <= bytes_before) return true;
+  return bytes_then <= options_.group_bytes_max &&
+         all_bytes_ + (bytes_then - bytes_before) <= options_.groups_bytes_max;
 }
 
 // The leader has spoken: all get their part.

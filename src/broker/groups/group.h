@@ -22,7 +22,9 @@ struct GroupEffects {
 
 class Group {
  public:
-  Group(std::string name, const GroupOptions& options, const system::Clock& clock);
+  // `all_bytes`: memory_bytes() of all groups; the coordinator's, which outlives its groups.
+  Group(std::string name, const GroupOptions& options, const system::Clock& clock,
+        const size_t& all_bytes);
 
   // As its record says. Its members have a whole session's time to come back.
   void restore(const StoredGroup& stored);
@@ -47,9 +49,12 @@ class Group {
   const std::string& protocol_type() const { return protocol_type_; }
   int64_t state_time_ms() const { return state_time_ms_; }
   size_t member_count() const { return members_.size() + pending_.size(); }
+  // What its members, and those that are about to join, take.
+  size_t memory_bytes() const;
 
   std::map<TopicPartition, StoredOffset> offsets;
-  bool is_stored = false;  // the topic has a record of it
+  bool is_stored = false;    // the topic has a record of it
+  size_t counted_bytes = 0;  // its memory_bytes() in the sum of all groups
 
  private:
   struct Member {
@@ -71,11 +76,13 @@ class Group {
     bool waits() const { return on_joined || on_synced; }
     const std::string* metadata(const std::string& protocol) const;
     size_t bytes() const;
+    size_t bytes_without_assignment() const { return bytes() - assignment.size(); }
   };
 
   // --- group_join.cc
   GroupError check_join(const JoinGroup& request) const;
   GroupError check_room(const JoinGroup& request) const;
+  const Member* find_replaced(const JoinGroup& request) const;
   bool supports(const JoinGroup& request) const;
   void join_new(JoinGroup request, OnJoined done, GroupEffects& effects);
   void join_known(JoinGroup request, OnJoined done, GroupEffects& effects);
@@ -106,6 +113,9 @@ class Group {
 
   // --- group.cc
   GroupError find(const GroupMember& who, Member*& member);
+  GroupError check_sync(const SyncGroup& request, Member*& member);
+  bool has_room_for(const SyncGroup& request) const;
+  bool has_room(size_t bytes_before, size_t bytes_then) const;
   void assign(const SyncGroup& request, GroupEffects& effects);
   void extend_session(Member& member, int64_t patience_ms);
   void enter(GroupState state);
@@ -116,6 +126,7 @@ class Group {
   const std::string name_;
   const GroupOptions& options_;
   const system::Clock& clock_;
+  const size_t& all_bytes_;
   GroupState state_ = GroupState::empty;
   int64_t state_time_ms_;
   int32_t generation_ = 0;

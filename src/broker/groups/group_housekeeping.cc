@@ -12,8 +12,8 @@ using State = GroupCoordinator::State;
 
 namespace {
 
-// The log did not take the state: tried again so much later.
-constexpr int64_t kStateRetryNs = 10'000 * kNsPerMs;
+// All groups were in use when room was looked for: looked again so much later.
+constexpr int64_t kRoomRetryNs = 1'000 * kNsPerMs;
 // The thread looks at the clock at least so often.
 constexpr std::chrono::seconds kLongestSleep{1};
 
@@ -41,7 +41,10 @@ Result<> State::open() {
     return !entry.second->is_stored && entry.second->offsets.empty();
   });
   for (const auto& [name, group] : groups) {
-    offset_count += group->offsets.size();
+    for (const auto& [partition, offset] : group->offsets)
+      offset_totals.bytes += bytes_of(name, partition, offset);
+    offset_totals.count += group->offsets.size();
+    count_bytes(*group);
     arm(*group);
   }
   return {};
@@ -147,16 +150,33 @@ void State::forget_old() {
   int64_t now_ns = clock.monotonic_ns();
   if (now_ns < retention_due_ns) return;
   retention_due_ns = now_ns + options.retention_check_interval_ms * kNsPerMs;
+  for (const auto& [name, group] : groups) forget_offsets(*group, clock.now().ms());
+  erase_groups_if([](const Group& group) {
+    return group.state() == GroupState::empty && group.member_count() == 0;
+  });
+}
+
+// Only groups without offsets.
+void State::erase_groups_if(const std::function<bool(const Group&)>& is_unused) {
   std::vector<Group*> gone;
-  for (const auto& [name, group] : groups) {
-    forget_offsets(*group, clock.now().ms());
-    bool is_idle = group->state() == GroupState::empty && group->member_count() == 0;
-    if (is_idle && group->offsets.empty()) gone.push_back(group.get());
-  }
+  for (const auto& [name, group] : groups)
+    if (group->offsets.empty() && is_unused(*group)) gone.push_back(group.get());
   for (Group* group : gone) erase_group(*group);
   if (auto appended = append(); !appended)
     observe::warn("groups", "what was forgotten comes back with the next start: {}",
                   appended.error().message);
+}
+
+// When groups_max is reached, groups with neither members nor offsets give way at once, also those
+// for which somebody was given an id and has not come again (a first JoinGroup costs nothing): who
+// does come is told that it is unknown, and begins anew.
+bool State::has_room_for_group() {
+  if (groups.size() < options.groups_max) return true;
+  int64_t now_ns = clock.monotonic_ns();
+  if (now_ns < room_due_ns) return false;
+  room_due_ns = now_ns + kRoomRetryNs;
+  erase_groups_if([](const Group& group) { return group.state() == GroupState::empty; });
+  return groups.size() < options.groups_max;
 }
 
 void State::forget_offsets(Group& group, int64_t now_ms) {
@@ -172,45 +192,6 @@ void State::forget_offsets(Group& group, int64_t now_ms) {
       ++offset;
     }
   }
-}
-
-// ----------------------------------------------------------------------------------- whole state
-
-bool State::has_too_many_bytes() const {
-  return topic.bytes_since_state() >= std::max(options.snapshot_bytes, 2 * topic.state_bytes());
-}
-
-Result<uint64_t> State::append() {
-  bool had_too_many = has_too_many_bytes();
-  auto appended = topic.append();
-  if (!had_too_many && has_too_many_bytes()) wake.notify_one();
-  return appended;
-}
-
-// What came before the state goes only when the state is durable: until then a start reads both.
-void State::write_state_if_due() {
-  Result<Offset> begin = Offset(0);
-  {
-    std::lock_guard lock(mutex);
-    if (!has_too_many_bytes() || clock.monotonic_ns() < state_due_ns) return;
-    begin = write_state();
-    state_due_ns = begin ? 0 : clock.monotonic_ns() + kStateRetryNs;
-  }
-  Result<> done = begin ? log.commit_now() : fail(begin.error());
-  if (done) done = topic.drop_before(*begin);
-  if (!done)
-    observe::warn("groups", "{} is not shortened: {}", kOffsetsTopic, done.error().message);
-}
-
-Result<Offset> State::write_state() {
-  int64_t now_ms = clock.now().ms();
-  EFD_TRY(topic.begin_state(now_ms));
-  for (const auto& [name, group] : groups) {
-    if (group->is_stored) topic.add(GroupKey{name}, group->stored(), now_ms);
-    for (const auto& [partition, offset] : group->offsets)
-      topic.add(OffsetKey{name, partition}, offset, now_ms);
-  }
-  return topic.end_state(now_ms);
 }
 
 }  // namespace efd::broker

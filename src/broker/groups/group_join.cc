@@ -10,6 +10,8 @@ namespace {
 
 // Groups, members, their names and hosts: longer ones are nobody's.
 constexpr size_t kNameBytesMax = 4096;
+// Assignors of one member: clients have one to three. All members' are compared with each other.
+constexpr size_t kProtocolsMax = 64;
 
 std::string new_member_id(const JoinGroup& request) {
   std::string name = request.instance.value_or(request.client_id);
@@ -57,22 +59,32 @@ GroupError Group::check_join(const JoinGroup& request) const {
   if (request.session_timeout_ms < options_.session_timeout_min_ms ||
       request.session_timeout_ms > options_.session_timeout_max_ms)
     return GroupError::invalid_session_timeout;
-  if (!supports(request)) return GroupError::inconsistent_group_protocol;
+  bool has_too_many = request.protocols.size() > kProtocolsMax;
+  if (has_too_many || !supports(request)) return GroupError::inconsistent_group_protocol;
   return check_room(request);
 }
 
 GroupError Group::check_room(const JoinGroup& request) const {
-  size_t wanted = bytes_of(request);
-  auto known = members_.find(request.member);
-  bool is_known = known != members_.end();
-  bool has_name = request.instance && instances_.contains(*request.instance);
+  const Member* old = find_replaced(request);
   bool is_pending = pending_.contains(request.member);
-  bool is_full = !is_known && !has_name && !is_pending && member_count() >= options_.members_max;
-  size_t has = is_known ? known->second.bytes() : 0;
-  if (is_full || wanted > options_.member_bytes_max ||
-      bytes() - has + wanted > options_.group_bytes_max)
+  if (!old && !is_pending && member_count() >= options_.members_max)
+    return GroupError::group_max_size_reached;
+  size_t has = old ? old->bytes() : 0;
+  size_t wanted = bytes_of(request) + (old ? old->id.size() + old->assignment.size() : 0);
+  bool fits = wanted <= std::max(has, options_.member_bytes_max);
+  if (!fits || !has_room(bytes(), bytes() - has + wanted))
     return GroupError::group_max_size_reached;
   return GroupError::none;
+}
+
+// The member that joins again, or whose place a static member takes. None: it is a new one.
+const Group::Member* Group::find_replaced(const JoinGroup& request) const {
+  auto known = members_.find(request.member);
+  if (known == members_.end() && request.instance) {
+    auto instance = instances_.find(*request.instance);
+    if (instance != instances_.end()) known = members_.find(instance->second);
+  }
+  return known == members_.end() ? nullptr : &known->second;
 }
 
 // Members of another group type, or with no protocol that all others know, cannot join.

@@ -24,13 +24,13 @@ enum class GroupError : uint8_t {
   unknown_member_id,
   invalid_session_timeout,
   rebalance_in_progress,
-  invalid_commit_offset_size,  // offsets_max
+  invalid_commit_offset_size,  // offsets_max, offset_bytes_max
   offset_metadata_too_large,
   unknown_topic_or_partition,
   non_empty_group,
   group_id_not_found,
   member_id_required,      // join again with the id that the answer gives
-  group_max_size_reached,  // members_max, group_bytes_max, groups_max
+  group_max_size_reached,  // groups_max, members_max, and the bounds of their bytes
   fenced_instance_id,      // another member has taken the static member's name
   group_subscribed_to_topic,
 };

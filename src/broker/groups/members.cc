@@ -18,7 +18,7 @@ Group* State::find(const std::string& name) {
 
 Group& State::make_group(const std::string& name) {
   auto& group = groups[name];
-  if (!group) group = std::make_unique<Group>(name, options, clock);
+  if (!group) group = std::make_unique<Group>(name, options, clock, member_bytes);
   return *group;
 }
 
@@ -32,7 +32,7 @@ void State::join(JoinGroup request, OnJoined done) {
     refused.error = GroupError::invalid_group_id;
   } else if (!group && !request.member.empty()) {
     refused.error = GroupError::unknown_member_id;
-  } else if (!group && groups.size() >= options.groups_max) {
+  } else if (!group && !has_room_for_group()) {
     refused.error = GroupError::group_max_size_reached;
   }
   if (refused.error != GroupError::none) {
@@ -91,6 +91,7 @@ void State::leave(const std::string& name, const std::vector<Leaver>& leavers, O
 // program has been started anew.
 Result<uint64_t> State::finish(Group& group, const GroupEffects& effects) {
   arm(group);
+  count_bytes(group);
   if (!effects.is_changed || !topic.is_there()) return uint64_t{0};
   topic.add(GroupKey{group.name()}, group.stored(), clock.now().ms());
   auto appended = append();
@@ -98,6 +99,12 @@ Result<uint64_t> State::finish(Group& group, const GroupEffects& effects) {
   if (!appended)
     observe::warn("groups", "group '{}' is not stored: {}", group.name(), appended.error().message);
   return appended;
+}
+
+void State::count_bytes(Group& group) {
+  member_bytes -= group.counted_bytes;
+  group.counted_bytes = group.memory_bytes();
+  member_bytes += group.counted_bytes;
 }
 
 void State::arm(Group& group) {

@@ -6,6 +6,11 @@ namespace efd::broker {
 
 using State = GroupCoordinator::State;
 
+size_t bytes_of(const std::string& group, const TopicPartition& partition,
+                const StoredOffset& offset) {
+  return group.size() + partition.topic.value().size() + offset.metadata.size();
+}
+
 // ----------------------------------------------------------------------------------------- commit
 
 void State::commit(const GroupMember& member, std::vector<OffsetToCommit> offsets,
@@ -31,7 +36,7 @@ GroupError State::find_or_make_group(const GroupMember& member, Group*& group) {
   group = find(member.group);
   if (group) return GroupError::none;
   if (member.generation >= 0) return GroupError::illegal_generation;
-  if (groups.size() >= options.groups_max) return GroupError::group_max_size_reached;
+  if (!has_room_for_group()) return GroupError::group_max_size_reached;
   group = &make_group(member.group);
   return GroupError::none;
 }
@@ -40,33 +45,48 @@ Result<uint64_t> State::store(Group& group, std::vector<OffsetToCommit> offsets,
                               std::vector<GroupError>& errors) {
   int64_t now_ms = clock.now().ms();
   std::vector<std::pair<TopicPartition, StoredOffset>> taken;
+  OffsetTotals growth;
   for (size_t i = 0; i < offsets.size(); ++i) {
     OffsetToCommit& offset = offsets[i];
     StoredOffset stored{offset.next, offset.leader_epoch, std::move(offset.metadata), now_ms, {}};
-    errors[i] = check(group, offset.partition, stored, taken.size());
+    errors[i] = check(group, offset.partition, stored, growth);
     if (errors[i] != GroupError::none) continue;
     topic.add(OffsetKey{group.name(), offset.partition}, stored, now_ms);
     taken.emplace_back(std::move(offset.partition), std::move(stored));
   }
   if (taken.empty()) return uint64_t{0};
   EFD_ASSIGN(uint64_t sequence, append());
-  for (auto& [partition, stored] : taken) {
-    bool is_new = group.offsets.insert_or_assign(std::move(partition), std::move(stored)).second;
-    if (is_new) ++offset_count;
-  }
+  for (auto& [partition, stored] : taken) keep(group, std::move(partition), std::move(stored));
   return sequence;
 }
 
-// Sets the topic's id.
+void State::keep(Group& group, TopicPartition partition, StoredOffset offset) {
+  auto [kept, is_new] = group.offsets.try_emplace(std::move(partition));
+  if (is_new) ++offset_totals.count;
+  if (!is_new) offset_totals.bytes -= bytes_of(group.name(), kept->first, kept->second);
+  kept->second = std::move(offset);
+  offset_totals.bytes += bytes_of(group.name(), kept->first, kept->second);
+}
+
+// Sets the topic's id, and adds to what the request makes grow. An offset that is committed again
+// with no more metadata than before has its room.
 GroupError State::check(const Group& group, const TopicPartition& partition, StoredOffset& offset,
-                        size_t taken) const {
+                        OffsetTotals& growth) const {
   if (offset.metadata.size() > options.offset_metadata_bytes_max)
     return GroupError::offset_metadata_too_large;
   PartitionHandle handle = log.partition(partition.topic, partition.partition);
   if (!handle) return GroupError::unknown_topic_or_partition;
   offset.topic = topic_id(*handle);
-  bool is_full = offset_count + taken >= options.offsets_max && !group.offsets.contains(partition);
-  return is_full ? GroupError::invalid_commit_offset_size : GroupError::none;
+  auto known = group.offsets.find(partition);
+  bool is_new = known == group.offsets.end();
+  size_t had = is_new ? 0 : bytes_of(group.name(), partition, known->second);
+  size_t more = std::max(bytes_of(group.name(), partition, offset), had) - had;
+  bool is_full = is_new && offset_totals.count + growth.count >= options.offsets_max;
+  is_full |= more > 0 && offset_totals.bytes + growth.bytes + more > options.offset_bytes_max;
+  if (is_full) return GroupError::invalid_commit_offset_size;
+  growth.count += is_new ? 1 : 0;
+  growth.bytes += more;
+  return GroupError::none;
 }
 
 void State::answer_stored(const Result<uint64_t>& stored, std::vector<GroupError> errors,
@@ -173,7 +193,8 @@ std::vector<GroupError> State::delete_offsets(Group& group,
 State::OffsetIterator State::erase_offset(Group& group, OffsetIterator offset) {
   if (topic.is_there())
     topic.add_tombstone(OffsetKey{group.name(), offset->first}, clock.now().ms());
-  --offset_count;
+  --offset_totals.count;
+  offset_totals.bytes -= bytes_of(group.name(), offset->first, offset->second);
   return group.offsets.erase(offset);
 }
 

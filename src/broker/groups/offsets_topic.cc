@@ -106,12 +106,17 @@ void OffsetsTopic::read_record(const RecordView& record, const Visitor& visitor)
 
 void OffsetsTopic::note_mark(const StateMark& mark, const RecordView& record) {
   if (!mark.is_end) {
-    bytes_since_state_ = 0;
+    bytes_at_begin_ = bytes_since_state_;
     if (!is_state_complete_) state_begin_ = record.offset;
     return;
   }
   is_state_complete_ = true;
-  state_bytes_ = bytes_since_state_;
+  note_state_end();
+}
+
+void OffsetsTopic::note_state_end() {
+  state_bytes_ = bytes_since_state_ - std::exchange(bytes_at_begin_, 0);
+  bytes_since_state_ = state_bytes_;
 }
 
 // ---------------------------------------------------------------------------------------- writing
@@ -162,9 +167,10 @@ Result<uint64_t> OffsetsTopic::append() {
 
 Result<> OffsetsTopic::begin_state(int64_t now_ms) {
   EFD_TRY(append());
-  bytes_since_state_ = 0;
+  bytes_at_begin_ = bytes_since_state_;
   state_begin_ = log_.state(*partition_).log_end;
   add_tombstone(StateMark{false}, now_ms);
+  EFD_TRY(append());
   return {};
 }
 
@@ -173,7 +179,7 @@ Result<Offset> OffsetsTopic::end_state(int64_t now_ms) {
   batch_.add({now_ms, encode_key(StateMark{true}), std::nullopt},
              std::span<const HeaderView>(&header, 1));
   EFD_TRY(append());
-  state_bytes_ = bytes_since_state_;
+  note_state_end();
   return state_begin_;
 }
 

@@ -39,18 +39,21 @@ class OffsetsTopic {
   // take what was gathered, and that is forgotten.
   Result<uint64_t> append();
 
-  // Everything gathered between the two is the whole state. Where it begins, when the log took it.
+  // What is appended between the two holds the whole state, and whatever has changed meanwhile.
+  // Where it begins, when the log took it.
   Result<> begin_state(int64_t now_ms);
   Result<Offset> end_state(int64_t now_ms);
   Result<> drop_before(Offset state);  // once it is durable
-  // Appended since the last whole state, and what that took.
+  // Appended since the last complete state began, and what that took.
   uint64_t bytes_since_state() const { return bytes_since_state_; }
+  uint64_t bytes_with_gathered() const { return bytes_since_state_ + batch_.size(); }
   uint64_t state_bytes() const { return state_bytes_; }
 
  private:
   Result<> read_batch(std::string_view batch, const Visitor& visitor);
   void read_record(const RecordView& record, const Visitor& visitor);
   void note_mark(const StateMark& mark, const RecordView& record);
+  void note_state_end();
   void append_if_large();
 
   CommitLog& log_;
@@ -61,6 +64,7 @@ class OffsetsTopic {
   bool is_state_complete_ = false;
   uint64_t last_sequence_ = 0;
   uint64_t bytes_since_state_ = 0;
+  uint64_t bytes_at_begin_ = 0;  // bytes_since_state_ when the state that is being written began
   uint64_t state_bytes_ = 0;
 };
 
