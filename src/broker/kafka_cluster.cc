@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds kAskAgain{20};
 // Kafka makes some 100 partitions a second, and says that it has before it has.
 constexpr size_t kPartitionsPerRequestMax = 100;
 constexpr std::chrono::milliseconds kMadeWaitMax{30'000};
+// One try to ask a partition's leader.
+constexpr std::chrono::milliseconds kOffsetWait{2'000};
 
 constexpr int kCreationTriesMax = 3;
 
@@ -191,9 +193,11 @@ Result<int32_t> KafkaCluster::count_partitions(const TopicName& name) {
 Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_t timestamp_ms) {
   auto deadline = Clock::now() + options_.timeout;
   while (true) {
-    auto offset =
-        find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, options_.timeout)[0];
+    auto wait = std::min(options_.timeout, kOffsetWait);
+    auto offset = find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, wait)[0];
     if (offset || !may_pass(offset.error(), partition) || Clock::now() >= deadline) return offset;
+    // A leader that has died stays the one that librdkafka asks, until it sees the list again.
+    (void)list_kafka_topics(*client_, wait);
     std::this_thread::sleep_for(kAskAgain);
   }
 }

@@ -145,6 +145,13 @@ TEST_F(PipelineTest, ASchemaThatComesLateIsUsed) {
   EXPECT_TRUE(verdict(position).stored);
 }
 
+TEST_F(PipelineTest, AnAnswerCondemnsNoRecordThatIsYounger) {
+  EXPECT_FALSE(verdict(world_.send("lsst.sal.a", reading(SchemaId(99), 1.7e9, 1))).stored);
+  world_.registry.know(SchemaId(99));
+  int64_t later_ms = system::real_clock().now().ms() + 1'000;
+  EXPECT_TRUE(verdict(world_.send("lsst.sal.a", reading(SchemaId(99), 1.7e9, 2), later_ms)).stored);
+}
+
 TEST_F(PipelineTest, AnUnreachableRegistryCondemnsNothing) {
   verdict(world_.send("lsst.sal.b", reading(kSchema, 1.7e9, 1)));
   world_.registry.away = true;

@@ -96,14 +96,15 @@ class World {
   }
 
   // Position behind the record.
-  Position send(const std::string& topic, std::optional<std::string_view> value) {
+  Position send(const std::string& topic, std::optional<std::string_view> value,
+                int64_t timestamp_ms = 1'700'000'000'000) {
     auto producer = broker->producer({.linger = std::chrono::milliseconds(0)});
     EXPECT_TRUE(producer);
     Position position{TopicName(topic), {}, Partition(0), {}};
     if (!broker->topic(TopicName(topic))) {
       EXPECT_TRUE(broker->create_topic({.name = TopicName(topic)}));
     }
-    broker::NewRecord record{.topic = TopicName(topic), .timestamp_ms = 1'700'000'000'000};
+    broker::NewRecord record{.topic = TopicName(topic), .timestamp_ms = timestamp_ms};
     record.value = value;
     auto delivered = [&](const Result<broker::Delivery>& delivery) {
       EXPECT_TRUE(delivery) << delivery.error().message;

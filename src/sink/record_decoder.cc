@@ -81,6 +81,7 @@ RecordDecoder::Decoded RecordDecoder::take(Topic& topic, const broker::Source& s
   auto wire = avro::parse_wire(*record.value);
   if (!wire) return reject(wire.error().message);
   auto rows = rows_of(topic, source, wire->id);
+  if (!rows && forget_older_answer(wire->id, record)) rows = rows_of(topic, source, wire->id);
   if (!rows) {
     const Error& error = rows.error();
     bool rejected = error.code == ErrorCode::bad_input ||
@@ -155,13 +156,23 @@ bool RecordDecoder::gives_up_on(SchemaId id) {
   auto found = unknown_.find(id);
   if (found == unknown_.end() || now_ns - found->second.since_ns >= kUnknownSchemaNs) {
     if (unknown_.size() >= kUnknownSchemasMax) unknown_.erase(unknown_.begin());
-    unknown_[id] = {now_ns, false};
+    unknown_[id] = {now_ns, false, {}};
     return false;
   }
   Unknown& unknown = found->second;
   if (unknown.asked_twice) return true;
   if (now_ns - unknown.since_ns < options_.schema_wait.count() * kNsPerMs) return false;
-  unknown = {now_ns, true};
+  unknown = {now_ns, true, clock_.now()};
+  return true;
+}
+
+// A schema is registered before its first record is written: what the registry said before that
+// does not condemn it.
+bool RecordDecoder::forget_older_answer(SchemaId id, const broker::RecordView& record) {
+  auto found = unknown_.find(id);
+  if (found == unknown_.end() || !found->second.asked_twice) return false;
+  if (record.timestamp_ms <= found->second.answered.ms()) return false;
+  unknown_.erase(found);
   return true;
 }
 

@@ -89,6 +89,7 @@ class RecordDecoder {
   Result<std::unique_ptr<TopicRows>> make_rows(const broker::Source& source, SchemaId id);
   // Whether records of an id that the registry has just said not to know are to be rejected now.
   bool gives_up_on(SchemaId id);
+  bool forget_older_answer(SchemaId id, const broker::RecordView& record);
   Result<> append_row(TopicRows& rows, std::string_view datum, const broker::RecordView& record);
 
   const RecordDecoderOptions options_;
@@ -102,6 +103,7 @@ class RecordDecoder {
   struct Unknown {
     int64_t since_ns = 0;
     bool asked_twice = false;
+    UtcTime answered;  // for the second time
   };
   std::map<SchemaId, Unknown> unknown_;
   std::vector<TopicRows*> filled_;
