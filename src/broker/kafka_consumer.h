@@ -42,8 +42,8 @@ class KafkaConsumer : public Consumer {
   struct Tap {  // one partition
     Source source;
     bool is_assigned = false;
-    bool is_misplaced = false;    // its log has no record where it was read
-    std::optional<Offset> start;  // found for the assignment that is being settled
+    bool is_misplaced = false;      // its log has no record where it was read
+    std::optional<Offset> start{};  // found for the assignment that is being settled
   };
   struct Rebalance {
     bool gives = false;
