@@ -88,6 +88,17 @@ class GroupCoordinatorTest : public CommitLogTest {
     ASSERT_TRUE(a.synced && b.synced);
     EXPECT_EQ(b.synced->assignment, "2");
   }
+  // `late` goes on living without the sync that it owes, until it is put out; `other` has synced.
+  void put_out(TestMember& late, TestMember& other) {
+    EXPECT_FALSE(other.synced);
+    for (int i = 0; i < 4; ++i) {
+      pass_ms(8'000);
+      groups_->heartbeat(who(late));
+    }
+    ASSERT_TRUE(other.synced);
+    EXPECT_EQ(other.synced->error, GroupError::rebalance_in_progress);
+    EXPECT_EQ(groups_->heartbeat(who(late)), GroupError::unknown_member_id);
+  }
   GroupError commit_offset(const GroupMember& member, int64_t next, int32_t partition = 0,
                            const std::string& topic = "t", const std::string& note = "note") {
     GroupError error = GroupError::coordinator_not_available;
