@@ -196,17 +196,16 @@ Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_
     auto wait = std::min(options_.timeout, kOffsetWait);
     auto offset = find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, wait)[0];
     if (offset || !may_pass(offset.error(), partition) || Clock::now() >= deadline) return offset;
-    // A leader that has died stays the one that librdkafka asks, until it sees the list again.
-    (void)list_kafka_topics(*client_, wait);
     std::this_thread::sleep_for(kAskAgain);
   }
 }
 
-// librdkafka may not have heard of a partition that the cluster has, and remembers so until it sees
-// the whole list.
+// librdkafka may not have heard of a partition that the cluster has, or asks a leader that has
+// died, and remembers so until it sees the whole list: it does here.
 bool KafkaCluster::may_pass(const Error& error, const TopicPartition& partition) {
-  if (error.code != ErrorCode::not_found) return error.code == ErrorCode::retry;
+  if (error.code != ErrorCode::retry && error.code != ErrorCode::not_found) return false;
   auto there = count_partitions(partition.topic);
+  if (error.code == ErrorCode::retry) return true;
   return there && partition.partition.value() < *there;
 }
 

@@ -15,11 +15,26 @@ namespace {
 constexpr std::chrono::milliseconds kDescribeWaitMax{3'000};
 
 using ResultsByName = std::map<std::string_view, Result<>*>;
+// What an event of one kind says of each topic.
+using ResultsOf = const rd_kafka_topic_result_t** (*)(rd_kafka_event_t* event, size_t* count);
 
-// Each into its own.
-void read_topic_results(std::span<const rd_kafka_topic_result_t*> found, std::string_view what,
+const rd_kafka_topic_result_t** creations(rd_kafka_event_t* event, size_t* count) {
+  return rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), count);
+}
+const rd_kafka_topic_result_t** deletions(rd_kafka_event_t* event, size_t* count) {
+  return rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event), count);
+}
+
+// Each into its own; an answer that did not come is everyone's.
+void read_topic_results(const Result<Event>& event, ResultsOf results_of, std::string_view what,
                         const ResultsByName& by_name) {
-  for (const rd_kafka_topic_result_t* one : found) {
+  if (!event) {
+    for (const auto& [name, result] : by_name) *result = fail(event.error());
+    return;
+  }
+  size_t count = 0;
+  const rd_kafka_topic_result_t** found = results_of(event->get(), &count);
+  for (const rd_kafka_topic_result_t* one : std::span(found, count)) {
     auto number = rd_kafka_topic_result_error(one);
     auto own = by_name.find(rd_kafka_topic_result_name(one));
     if (number == RD_KAFKA_RESP_ERR_NO_ERROR || own == by_name.end()) continue;
@@ -122,14 +137,8 @@ std::vector<Result<>> create_kafka_topics(KafkaClient& client, std::span<const N
   rd_kafka_CreateTopics(client.handle(), wanted.data(), wanted.size(),
                         topic_options(client, timeout).get(), queue.get());
   rd_kafka_NewTopic_destroy_array(wanted.data(), wanted.size());
-  auto event = await_event(queue, 2 * timeout, "cannot create topics");
-  if (!event)
-    for (const auto& [name, result] : by_name) *result = fail(event.error());
-  if (!event) return results;
-  size_t count = 0;
-  const auto** found =
-      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
-  read_topic_results({found, count}, "cannot create topic", by_name);
+  read_topic_results(await_event(queue, 2 * timeout, "cannot create topics"), creations,
+                     "cannot create topic", by_name);
   return results;
 }
 
@@ -147,12 +156,8 @@ std::vector<Result<>> delete_kafka_topics(KafkaClient& client, std::span<const T
   rd_kafka_DeleteTopics(client.handle(), unwanted.data(), unwanted.size(),
                         topic_options(client, timeout).get(), queue.get());
   rd_kafka_DeleteTopic_destroy_array(unwanted.data(), unwanted.size());
-  auto event = await_event(queue, 2 * timeout, "cannot delete topics");
-  if (!event) return std::vector<Result<>>(names.size(), fail(event.error()));
-  size_t count = 0;
-  const auto** found =
-      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
-  read_topic_results({found, count}, "cannot delete topic", by_name);
+  read_topic_results(await_event(queue, 2 * timeout, "cannot delete topics"), deletions,
+                     "cannot delete topic", by_name);
   return results;
 }
 

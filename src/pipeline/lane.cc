@@ -261,6 +261,7 @@ void Lane::resume_due() {
 
 // The first partition that waits, and that none does any more; /health tells of those in between.
 void Lane::tell_waits() {
+  if (waiting_.empty() && stalls_.empty()) return;
   bool waited = !waiting_.empty();
   for (const broker::Slice& slice : batch_.slices()) waiting_.erase(slice.source);
   for (const sink::Stall& stall : stalls_) waiting_.insert(stall.source);
