@@ -42,11 +42,10 @@ def empty_kafka(tmp_path_factory):
 @pytest.mark.peers
 def test_demo_on_a_cluster(empty_kafka, tmp_path):
     """At a hundredth of the rate: the machine also runs the cluster. It is left as it was."""
-    kafka = empty_kafka
-    demo = ("demo", "--broker", kafka.bootstrap, "--duration", "5", "--rate-scale", "0.01")
+    demo = ("demo", "--broker", empty_kafka.bootstrap, "--duration", "5", "--rate-scale", "0.01")
     done = run_efd(*demo, timeout=400, env={**os.environ, "TMPDIR": str(tmp_path)})
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all counts agree" in done.stdout
-    topics = AdminClient({"bootstrap.servers": kafka.bootstrap}).list_topics(timeout=20).topics
+    topics = AdminClient({"bootstrap.servers": empty_kafka.bootstrap}).list_topics(timeout=20).topics
     assert [topic for topic in topics if topic.startswith("lsst.sal.MT")] == []
