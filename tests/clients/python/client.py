@@ -30,10 +30,11 @@ class Member:
             bootstrap_servers=brokers, group_id=group, auto_offset_reset="earliest",
             enable_auto_commit=False, session_timeout_ms=10_000, heartbeat_interval_ms=500,
             partition_assignment_strategy=[ASSIGNORS[assignor]])
-        # What it first learns of a topic as a member makes it join again; and if poll() then ends
-        # between JoinGroup and SyncGroup, kafka-python 3.0.12 forgets what it was assigned.
-        self.consumer.partitions_for_topic(topic)
+        # What it learns of its topics once it has joined makes it join again; and if poll() then
+        # ends between JoinGroup and SyncGroup, kafka-python 3.0.12 forgets what it was assigned.
+        # So it has to know its topic before it joins, and as one that it subscribed to.
         self.consumer.subscribe([topic])
+        wait_until(lambda: self.consumer.partitions_for_topic(topic), "the topic")
         self.records = []
         self.partitions = []
         self.stopping, self.committed, self.leaving = (threading.Event() for _ in range(3))
