@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/argument_checks.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/print_error.h"
@@ -29,23 +30,11 @@ Targets targets_from_environment() {
   return targets;
 }
 
-// CLI11's own checks print the greatest double in full.
-CLI::Validator at_least_zero() {
-  return {[](std::string& text) {
-            double number = 0;
-            if (!CLI::detail::lexical_cast(text, number))
-              return fmt::format("'{}' is not a number", text);
-            return number >= 0 ? std::string() : fmt::format("{} is less than 0", text);
-          },
-          ""};
-}
-
-CLI::Validator above_zero() {
-  return {[](std::string& text) {
-            double number = 0;
-            if (!CLI::detail::lexical_cast(text, number))
-              return fmt::format("'{}' is not a number", text);
-            return number > 0 ? std::string() : fmt::format("{} is not above 0", text);
+// CLI11's own checks of numbers print the greatest double in full.
+CLI::Validator must(Result<> (*check)(std::string_view)) {
+  return {[check](std::string& text) {
+            auto good = check(text);
+            return good ? std::string() : good.error().message;
           },
           ""};
 }
@@ -149,17 +138,25 @@ class CommandLine {
     command->add_option("--log-level", log_level_, "debug, info, warning, error or off");
   }
   void add_broker(CLI::App* command, Targets& targets) {
-    command->add_option("--broker", targets.broker, "HOST:PORT,... of the Kafka broker ($BROKER)");
+    command->add_option("--broker", targets.broker, "HOST:PORT,... of the Kafka broker ($BROKER)")
+        ->check(must(check_brokers));
     add_broker_settings(command, targets.broker_settings);
   }
   static void add_broker_settings(CLI::App* command, std::vector<std::string>& settings) {
     add_list(command, "--broker-set", settings,
              "NAME=VALUE of librdkafka, such as security.protocol=SSL (repeatable)")
+        ->check(must(check_broker_setting))
         ->allow_extra_args(false);
   }
   void add_registry(CLI::App* command, Targets& targets) {
-    command->add_option("--registry-url", targets.registry_url,
-                        "of the schema registry ($SCHEMAREGISTRY)");
+    command
+        ->add_option("--registry-url", targets.registry_url,
+                     "of the schema registry ($SCHEMAREGISTRY)")
+        ->check(must(check_url));
+  }
+  static void add_metrics(CLI::App* command, std::string& address) {
+    command->add_option("--metrics", address, "HOST:PORT for GET /metrics")
+        ->check(must(check_address));
   }
 
   void add_serve() {
@@ -241,10 +238,10 @@ class CommandLine {
     init->add_option("--xml", transform_init_.source, "folder or archive of SAL XML")->required();
     add_list(init, "--subsystem", transform_init_.subsystems, "only this one (repeatable)");
     init->add_option("--partitions", transform_init_.partitions, "of each new topic")
-        ->check(above_zero());
+        ->check(must(check_above_zero));
     init->add_option("--replicas", transform_init_.replicas,
                      "of each new topic; the cluster's default without")
-        ->check(above_zero());
+        ->check(must(check_above_zero));
     add_broker(init, transform_init_.targets);
     add_registry(init, transform_init_.targets);
     add_log_level(init);
@@ -272,7 +269,7 @@ class CommandLine {
         "--instance", run.instance,
         "this process' name in the groups: no other's at a time, and the same after a "
         "restart (default: the host's name and saltransform)");
-    command->add_option("--metrics", run.metrics, "HOST:PORT for GET /metrics");
+    add_metrics(command, run.metrics);
     add_broker(command, run.targets);
     add_registry(command, run.targets);
     add_log_level(command);
@@ -296,9 +293,9 @@ class CommandLine {
         ->excludes(profile);
     produce->add_option("--xml", produce_.xml, "take the topics from this SAL XML");
     produce->add_option("--duration", produce_.duration_s, "seconds; 0: until stopped")
-        ->check(at_least_zero());
+        ->check(must(check_at_least_zero));
     produce->add_option("--rate-scale", produce_.rate_scale, "times the designed rate")
-        ->check(above_zero());
+        ->check(must(check_above_zero));
     produce
         ->add_option("--acks", produce_.acks,
                      "what the broker acknowledges: nothing, written, durable")
@@ -310,8 +307,8 @@ class CommandLine {
     add_list(produce, "--without-subsystem", produce_.without_subsystems,
              "of the profile all but this one (repeatable)");
     produce->add_option("--linger", produce_.linger_ms, "ms that a batch waits for company")
-        ->check(at_least_zero());
-    produce->add_option("--metrics", produce_.metrics, "HOST:PORT for GET /metrics");
+        ->check(must(check_at_least_zero));
+    add_metrics(produce, produce_.metrics);
     produce->add_flag("--json", produce_.json, "end with a line of figures as JSON");
     add_broker(produce, produce_.targets);
     add_registry(produce, produce_.targets);
@@ -325,7 +322,7 @@ class CommandLine {
                     [this] { return run_salmock_consume(consume_); });
     consume->add_option("topic", consume_.topic, "its name, with or without \"lsst.sal.\"")
         ->required();
-    consume->add_option("--metrics", consume_.metrics, "HOST:PORT for GET /metrics");
+    add_metrics(consume, consume_.metrics);
     add_broker(consume, consume_.targets);
     add_registry(consume, consume_.targets);
     add_log_level(consume);
@@ -343,8 +340,8 @@ class CommandLine {
     command->add_option("--format", query_.format, "how the answer is printed")
         ->check(CLI::IsMember({"table", "csv", "json"}));
     command->add_option("--database", query_.database, "the database that is asked");
-    command->add_option("--influx-url", query_.targets.influx_url,
-                        "of the server, efd or InfluxDB");
+    command->add_option("--influx-url", query_.targets.influx_url, "of the server, efd or InfluxDB")
+        ->check(must(check_url));
     add_log_level(command);
     command->footer(
         "Examples:\n"
@@ -357,12 +354,15 @@ class CommandLine {
   void add_demo() {
     CLI::App* command = add_command(&app_, "demo", "The whole job on this machine, with a report",
                                     [this] { return run_demo(demo_); });
-    command->add_option("--duration", demo_.duration_s, "seconds of load")->check(above_zero());
+    command->add_option("--duration", demo_.duration_s, "seconds of load")
+        ->check(must(check_above_zero));
     command->add_option("--xml", demo_.xml, "take the experiment's topics from this SAL XML");
     command->add_option("--rate-scale", demo_.rate_scale, "times the designed rate")
-        ->check(CLI::PositiveNumber);
-    command->add_option("--broker", demo_.cluster,
-                        "HOST:PORT,... of a Kafka cluster to use instead of our own log");
+        ->check(must(check_above_zero));
+    command
+        ->add_option("--broker", demo_.cluster,
+                     "HOST:PORT,... of a Kafka cluster to use instead of our own log")
+        ->check(must(check_brokers));
     add_broker_settings(command, demo_.broker_settings);
     add_log_level(command);
     command->footer(

@@ -5,19 +5,14 @@
 #include <charconv>
 #include <vector>
 
+#include "app/argument_checks.h"
 #include "broker/topic_matcher.h"
-#include "net/address.h"
 
 namespace efd::app {
 namespace {
 
 using S = Settings;
 constexpr double kAny = 9e18;
-
-Result<> check_address(std::string_view text) {
-  EFD_TRY(net::parse_address(text));
-  return {};
-}
 
 Result<> check_address_if_any(std::string_view text) {
   return text.empty() ? Result<>() : check_address(text);

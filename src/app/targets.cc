@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/targets.h"
 
+#include "app/argument_checks.h"
 #include "broker/kafka_cluster.h"
 
 namespace efd::app {
@@ -9,9 +10,8 @@ Result<std::map<std::string, std::string>> parse_broker_settings(
     std::span<const std::string> settings) {
   std::map<std::string, std::string> parsed;
   for (const std::string& setting : settings) {
-    size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return fail(ErrorCode::bad_input, "--broker-set: '{}' is not NAME=VALUE", setting);
+    EFD_TRY(check_broker_setting(setting));
+    const size_t equals = setting.find('=');
     parsed[setting.substr(0, equals)] = setting.substr(equals + 1);
   }
   return parsed;

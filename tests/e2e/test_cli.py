@@ -82,6 +82,10 @@ def test_typo_gets_the_nearest_word(typed, wanted):
     (["salmock", "produce", "--duration", "-1"], "-1 is less than 0"),
     (["salmock", "produce", "--duration", "long"], "long"),
     (["demo", "--duration", "0"], "0 is not above 0"),
+    (["demo", "--broker", ""], "--broker"),
+    (["salmock", "produce", "--broker-set", "acks"], "'acks' is not NAME=VALUE"),
+    (["saltransform", "run", "--metrics", "nine"], "--metrics"),
+    (["salmock", "consume", "x", "--registry-url", "nine"], "--registry-url"),
     (["salschema", "convert", "x", "--prune"], "--write"),
     (["query", "x", "--format", "xml"], "format")])
 def test_usage_is_told(arguments, word):
