@@ -136,8 +136,10 @@ class Reader {
   virtual void resume(const Source& source) = 0;
   // Returns when a power cut can no longer take what lies below `positions` (a cluster: at once).
   virtual Result<> await_durable(std::span<const Position> positions, std::stop_token stop) = 0;
-  // The log may drop what lies below. In a group: commits the offsets.
-  virtual Result<> release(std::span<const Position> positions) = 0;
+  // The log may drop what lies below. In a group: commits the offsets as of `as_of`, now without
+  // (see CommittedOffset).
+  virtual Result<> release(std::span<const Position> positions, std::optional<UtcTime> as_of) = 0;
+  Result<> release(std::span<const Position> positions) { return release(positions, {}); }
   // All partitions that have appeared so far, and where each one's log ends now.
   virtual std::vector<const Source*> sources() const = 0;
   virtual Result<LogRange> range(const Source& source) = 0;
@@ -146,10 +148,11 @@ class Reader {
 // -------------------------------------------------------------------------------------- consumer
 
 // What a group has committed of a partition. The time lies in the offset's metadata, as "t=<ms>"
-// (commit_note.h), so that members in this process and others read each other's.
+// (commit_note.h), so that members in this process and others read each other's. It is the
+// commit's, or an earlier one that the member named: whatever it did before is within `next`.
 struct CommittedOffset {
   Offset next;
-  int64_t time_ms = -1;  // of the commit, by the clock of the member that made it; -1: not known
+  int64_t time_ms = -1;  // by the clock of the member that committed; -1: not known
 };
 
 // Why partitions go to another member. `revoked`: they are still this member's while the call-back

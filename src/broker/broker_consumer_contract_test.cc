@@ -94,6 +94,28 @@ TEST_P(ConsumerContract, TheNextMemberBeginsAtWhatWasReleased) {
   EXPECT_LE(seen->time_ms, now_ms());
 }
 
+TEST_P(ConsumerContract, AReleaseHasTheTimeThatItNames) {
+  create("t");
+  send("t", {"a", "b"});
+  const UtcTime as_of = UtcTime::from_ms(1'700'000'000'000);
+  {
+    auto one = member("t");
+    take(*one, 2);
+    const Position position = behind(*one->assigned().at(0), 1);
+    ASSERT_TRUE(one->await_durable(std::span(&position, 1), {}));
+    ASSERT_TRUE(one->release(std::span(&position, 1), as_of));
+  }
+  int64_t time_ms = 0;
+  ConsumerOptions options;
+  options.start = [&](const Source&, const LogRange&, const auto& committed) -> Result<Offset> {
+    time_ms = committed->time_ms;
+    return committed->next;
+  };
+  auto two = member("t", std::move(options));
+  EXPECT_EQ(take(*two, 1), (std::vector<Got>{{"t", 0, 1, "b"}}));
+  EXPECT_EQ(time_ms, as_of.ms());
+}
+
 TEST_P(ConsumerContract, StartDecidesWhereAPartitionBegins) {
   create("t");
   send("t", {"a", "b", "c"});

@@ -289,9 +289,10 @@ bool EmbeddedConsumer::is_assigned(const Position& position) const {
   });
 }
 
-Result<> EmbeddedConsumer::release(std::span<const Position> positions) {
+Result<> EmbeddedConsumer::release(std::span<const Position> positions,
+                                   std::optional<UtcTime> as_of) {
   std::vector<OffsetToCommit> offsets;
-  std::string note = commit_note(membership_.now_ms());
+  const std::string note = commit_note(as_of ? as_of->ms() : membership_.now_ms());
   for (const Position& position : positions) {
     if (!is_assigned(position))
       return fail(ErrorCode::conflict, "group '{}': {}-{} is not this member's", options_.group,

@@ -29,7 +29,7 @@ class EmbeddedConsumer : public Consumer, private CommitLog::TopicWaiter {
   void pause(const Source& source) override { taps_.pause(source); }
   void resume(const Source& source) override { taps_.resume(source); }
   Result<> await_durable(std::span<const Position> positions, std::stop_token stop) override;
-  Result<> release(std::span<const Position> positions) override;
+  Result<> release(std::span<const Position> positions, std::optional<UtcTime> as_of) override;
   std::vector<const Source*> sources() const override { return taps_.sources(); }
   std::vector<const Source*> assigned() const override { return assigned_; }
   Result<LogRange> range(const Source& source) override { return taps_.range(source); }

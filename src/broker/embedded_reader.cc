@@ -75,7 +75,7 @@ Result<> EmbeddedReader::await_durable(std::span<const Position> positions, std:
   return broker::await_durable(log_, positions, stop);
 }
 
-Result<> EmbeddedReader::release(std::span<const Position> positions) {
+Result<> EmbeddedReader::release(std::span<const Position> positions, std::optional<UtcTime>) {
   if (options_.hold.empty()) return {};
   for (const Position& position : positions)
     if (PartitionHandle partition = log_.partition(position.id, position.partition))

@@ -367,10 +367,11 @@ void KafkaConsumer::resume(const Source& source) {
   rd_kafka_resume_partitions(client_->handle(), list.get());
 }
 
-Result<> KafkaConsumer::release(std::span<const Position> positions) {
+Result<> KafkaConsumer::release(std::span<const Position> positions, std::optional<UtcTime> as_of) {
   if (positions.empty()) return {};
-  auto now = std::chrono::system_clock::now().time_since_epoch();
-  std::string note = commit_note(std::chrono::duration_cast<milliseconds>(now).count());
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const int64_t now_ms = std::chrono::duration_cast<milliseconds>(now).count();
+  const std::string note = commit_note(as_of ? as_of->ms() : now_ms);
   KafkaPartitionList list;
   for (const Position& position : positions) {
     TopicPartition partition{position.topic, position.partition};

@@ -31,7 +31,7 @@ class KafkaConsumer : public Consumer {
   void pause(const Source& source) override;
   void resume(const Source& source) override;
   Result<> await_durable(std::span<const Position>, std::stop_token) override { return {}; }
-  Result<> release(std::span<const Position> positions) override;
+  Result<> release(std::span<const Position> positions, std::optional<UtcTime> as_of) override;
   std::vector<const Source*> sources() const override;
   std::vector<const Source*> assigned() const override;
   Result<LogRange> range(const Source& source) override;

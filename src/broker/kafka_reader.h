@@ -32,7 +32,7 @@ class KafkaReader : public Reader {
   void pause(const Source& source) override;
   void resume(const Source& source) override;
   Result<> await_durable(std::span<const Position>, std::stop_token) override { return {}; }
-  Result<> release(std::span<const Position>) override { return {}; }
+  Result<> release(std::span<const Position>, std::optional<UtcTime>) override { return {}; }
   std::vector<const Source*> sources() const override;
   Result<LogRange> range(const Source& source) override;
 

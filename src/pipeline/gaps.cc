@@ -12,8 +12,7 @@ Gaps::Gaps(std::unique_ptr<system::File> file, uint64_t size, system::Clock& clo
       size_(size),
       clock_(clock),
       metrics_(metrics),
-      counter_(metrics.counter("efd_gaps_total",
-                               "Places where the log did not go on as the store expected.")) {}
+      counter_(metrics.counter(kGapsTotal, kGapsHelp)) {}
 
 Result<std::unique_ptr<Gaps>> Gaps::open(system::FileSystem& files, system::Clock& clock,
                                          const std::string& path, observe::Metrics& metrics) {

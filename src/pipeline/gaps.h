@@ -17,6 +17,10 @@
 
 namespace efd::pipeline {
 
+inline constexpr const char* kGapsTotal = "efd_gaps_total";
+inline constexpr const char* kGapsHelp =
+    "Places where the log did not go on as its reader expected.";
+
 struct Gap {
   ConnectorName connector;
   TopicPartition partition;

@@ -223,7 +223,7 @@ Result<> Lane::release_durable() {
   if (commits == released_commits_) return {};
   // The group's commit is the sink's: what it covers and was rejected must be kept by then.
   if (!options_.group.empty()) EFD_TRY(dead_letters_->await_delivered(kDeliveryWait));
-  EFD_TRY(reader_->release(sink_->durable()));
+  EFD_TRY(reader_->release(sink_->durable(), sink_->unsettled_since()));
   released_commits_ = commits;
   return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "observe/log.h"
+#include "pipeline/gaps.h"
 
 namespace efd::pipeline {
 namespace {
@@ -16,6 +17,17 @@ constexpr size_t kLaneBatchBytes = 512u << 10;
 const broker::ProducerOptions kOnce{.idempotent = true};
 
 }  // namespace
+
+Transformer::Transformer(TransformerOptions options, broker::Broker& broker,
+                         registry::SchemaRegistry& registry, observe::Metrics& metrics,
+                         system::Clock& clock)
+    : options_(std::move(options)),
+      broker_(broker),
+      registry_(registry),
+      metrics_(metrics),
+      clock_(clock),
+      gaps_(metrics.counter(kGapsTotal, kGapsHelp)),
+      rewinds_(options_.rewinds ? std::make_shared<sink::Rewinds>() : nullptr) {}
 
 Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions options,
                                                        broker::Broker& broker,
@@ -101,7 +113,7 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
   sink::TopicSinkOptions sink_options{.transform = {transform::text_topic(topic.value())->component,
                                                     options_.text, options_.sal_types},
                                       .reset = reset,
-                                      .rewinds = options_.rewinds};
+                                      .rewinds = rewinds_};
   auto sink = std::make_unique<sink::TopicSink>(std::move(sink_options), broker_, producer_,
                                                 registry_, metrics_, clock_);
   LaneOptions lane_options{.connector = kConnector,
@@ -111,13 +123,22 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
                            .session_timeout = options_.session_timeout,
                            .batch_bytes_max = kLaneBatchBytes,
                            .poll_wait = kPollWait};
+  const OnDiscontinuity on_discontinuity = [this](auto&&... what) { note_gap(what...); };
   EFD_ASSIGN(auto lane, Lane::open(std::move(lane_options), broker_, std::move(sink), dead_letters_,
-                                   {}, metrics_, clock_));
+                                   on_discontinuity, metrics_, clock_));
   lane->start();
   observe::info("saltransform", "takes topic {}", topic.value());
   std::lock_guard lock(mutex_);
   lanes_.emplace(topic, std::move(lane));
   return {};
+}
+
+void Transformer::note_gap(const broker::Source& source, Continuity what, Offset expected,
+                           Offset next) {
+  gaps_.add();
+  observe::warn("saltransform", "{}/{}: {}: expected offset {}, goes on at {}",
+                source.topic.value(), source.partition.value(), to_string(what), expected.value(),
+                next.value());
 }
 
 void Transformer::note_trouble(const Result<>& found) {

@@ -26,7 +26,7 @@ struct TransformerOptions {
   // Where to begin when a group has committed nothing: in topics that exist at start. Others are
   // read from their start.
   broker::At reset = broker::At::earliest;
-  bool rewinds = false;  // read everything once more
+  bool rewinds = false;  // read everything once more: each partition, when it is first taken
   sal::TextOptions text;
   std::shared_ptr<const transform::SalTypesByTopic> sal_types;  // as far as known; may be null
   std::string
@@ -54,18 +54,14 @@ class Transformer {
 
  private:
   Transformer(TransformerOptions options, broker::Broker& broker,
-              registry::SchemaRegistry& registry, observe::Metrics& metrics, system::Clock& clock)
-      : options_(std::move(options)),
-        broker_(broker),
-        registry_(registry),
-        metrics_(metrics),
-        clock_(clock) {}
+              registry::SchemaRegistry& registry, observe::Metrics& metrics, system::Clock& clock);
   void run(std::stop_token stop);
   Result<> find_topics(broker::At reset);
   Result<> begin_anew();
   void close_lanes();
   bool takes(const TopicName& topic) const;
   Result<> add_lane(const TopicName& topic, broker::At reset);
+  void note_gap(const broker::Source& source, Continuity what, Offset expected, Offset next);
   void note_trouble(const Result<>& found);
 
   const TransformerOptions options_;
@@ -73,6 +69,8 @@ class Transformer {
   registry::SchemaRegistry& registry_;
   observe::Metrics& metrics_;
   system::Clock& clock_;
+  observe::Counter& gaps_;
+  const std::shared_ptr<sink::Rewinds> rewinds_;  // null: none
   std::shared_ptr<DeadLetters> dead_letters_;
   std::shared_ptr<broker::Producer> producer_;
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/gaps.h"
 #include "pipeline/mortal_broker_test.h"
 #include "sink/source_header.h"
 #include "system/memory_file_system.h"
@@ -123,6 +124,23 @@ TEST_F(TransformerTest, AProducerThatDiesIsReplaced) {
             Offset(6));
 }
 
+TEST_F(TransformerTest, RewindsOnceWhateverDies) {
+  make_topic("T_telemetry");
+  for (int i = 0; i < 3; ++i) send("T_telemetry", text_of("T_a", i));
+  start();
+  await_sources("lsst\\.sal\\.T_a", 3);
+  transformer_.reset();
+  start({.rewinds = true});
+  EXPECT_THAT(await_sources("lsst\\.sal\\.T_a", 6), ElementsAre(0, 1, 2, 0, 1, 2));
+  broker_->countdown = 2;
+  for (int i = 3; i < 7; ++i) send("T_telemetry", text_of("T_a", i));  // the last by another one
+  await_sources("lsst\\.sal\\.T_a", 10);
+  EXPECT_LT(broker_->countdown, 0);
+  transformer_.reset();
+  EXPECT_EQ(broker_->offset({TopicName("lsst.sal.T_a"), Partition(0)}, broker::At::latest),
+            Offset(10));
+}
+
 TEST_F(TransformerTest, AProducerOfDeadLettersThatDiesIsReplaced) {
   make_topic("T_telemetry");
   start();
@@ -134,6 +152,25 @@ TEST_F(TransformerTest, AProducerOfDeadLettersThatDiesIsReplaced) {
   EXPECT_LT(broker_->countdown, 0);
   transformer_.reset();
   EXPECT_EQ(broker_->offset({kDeadLetterTopic, Partition(0)}, broker::At::latest), Offset(6));
+}
+
+TEST_F(TransformerTest, WhatTheLogDroppedUnreadIsCounted) {
+  broker::NewTopic topic{.name = TopicName("T_telemetry")};
+  topic.config = {{"retention.ms", "1"}, {"segment.bytes", "100"}};
+  ASSERT_TRUE(broker_->create_topic(topic));
+  send("T_telemetry", text_of("T_a", 0));
+  start();
+  EXPECT_THAT(await_sources("lsst\\.sal\\.T_a", 1), ElementsAre(0));
+  transformer_.reset();
+  for (int i = 1; i < 3; ++i) send("T_telemetry", text_of("T_a", i));
+  ASSERT_TRUE(log_->checkpoint_now());
+  std::this_thread::sleep_for(milliseconds(5));
+  ASSERT_TRUE(log_->retain_now());
+  ASSERT_EQ(broker_->offset({topic.name, Partition(0)}, broker::At::earliest), Offset(3));
+  start();
+  send("T_telemetry", text_of("T_a", 3));
+  EXPECT_THAT(await_sources("lsst\\.sal\\.T_a", 2), ElementsAre(0, 3));
+  EXPECT_EQ(metrics_.counter(kGapsTotal, kGapsHelp).value(), 1u);
 }
 
 TEST_F(TransformerTest, BadTextsAreDeadLetters) {

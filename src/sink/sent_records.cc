@@ -11,11 +11,16 @@ SentRecords::SentRecords(observe::Metrics& metrics, system::Clock& clock)
       total_seconds_(metrics.summary("saltransform_total_seconds",
                                      "From a SAL text's arrival to its Avro record's delivery.")) {}
 
+void SentRecords::begin_put(UtcTime now) {
+  put_ = now;
+  put_ns_ = clock_.monotonic_ns();
+}
+
 broker::OnDelivery SentRecords::expect(SourceOffset record) {
-  ++open_->records;
+  if (open_->records++ == 0) open_->since = put_;
   open_->in_flight.fetch_add(1, std::memory_order_relaxed);
   return [self = shared_from_this(), epoch = open_, record,
-          begin_ns = clock_.monotonic_ns()](const Result<broker::Delivery>& delivery) {
+          begin_ns = put_ns_](const Result<broker::Delivery>& delivery) {
     self->settle(*epoch, record, begin_ns, delivery);
   };
 }
@@ -57,6 +62,13 @@ std::optional<std::vector<SourceOffset>> SentRecords::take_delivered() {
 std::vector<FailedRecord> SentRecords::take_failed() {
   std::lock_guard lock(mutex_);
   return std::exchange(failed_, {});
+}
+
+std::optional<UtcTime> SentRecords::unsettled_since() const {
+  for (const auto& epoch : closed_)
+    if (epoch->records > 0) return epoch->since;
+  if (has_open_records()) return open_->since;
+  return {};
 }
 
 void SentRecords::drop_positions(uint32_t source) {

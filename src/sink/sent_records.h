@@ -15,6 +15,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "broker/broker.h"
 #include "observe/metrics.h"
 #include "system/clock.h"
@@ -38,6 +39,8 @@ class SentRecords : public std::enable_shared_from_this<SentRecords> {
  public:
   SentRecords(observe::Metrics& metrics, system::Clock& clock);
 
+  // The records expected from now on come of texts that are taken now.
+  void begin_put(UtcTime now);
   // For one record that is about to be sent: what to call when it is delivered or has failed.
   broker::OnDelivery expect(SourceOffset record);
   // A record that expect() counted was not sent after all.
@@ -51,11 +54,14 @@ class SentRecords : public std::enable_shared_from_this<SentRecords> {
   // Closed epochs no longer say how far this source has come.
   void drop_positions(uint32_t source);
   bool has_open_records() const { return open_->records > 0; }
+  // When the oldest of the records was taken that take_delivered has not settled; none: all are.
+  std::optional<UtcTime> unsettled_since() const;
 
  private:
   struct Epoch {
     std::atomic<int64_t> in_flight{0};
     uint64_t records = 0;
+    UtcTime since;  // of the first record's put
     std::vector<SourceOffset> positions;
   };
   void settle(Epoch& epoch, SourceOffset record, int64_t begin_ns,
@@ -64,6 +70,8 @@ class SentRecords : public std::enable_shared_from_this<SentRecords> {
   system::Clock& clock_;
   observe::Counter& produced_;
   observe::Summary& total_seconds_;
+  UtcTime put_;  // that goes on
+  int64_t put_ns_ = 0;
   std::shared_ptr<Epoch> open_ = std::make_shared<Epoch>();
   std::deque<std::shared_ptr<Epoch>> closed_;  // oldest first
   std::mutex mutex_;

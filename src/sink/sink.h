@@ -78,6 +78,9 @@ class Sink {
   virtual Result<> flush() = 0;
   // What is durable; changes only when commits() does.
   virtual std::vector<Position> durable() const = 0;
+  // In a group: since when the sink has been working on what durable() does not cover; none: on
+  // nothing. The lane's commit is as of then.
+  virtual std::optional<UtcTime> unsettled_since() const { return {}; }
   virtual uint64_t commits() const = 0;
 };
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "observe/log.h"
 #include "sink/source_header.h"
 
 namespace efd::sink {
@@ -22,6 +21,11 @@ OutputMarksQuery marks_query(const std::string& component,
 }
 
 }  // namespace
+
+bool Rewinds::take(const broker::Source& source) {
+  std::lock_guard lock(mutex_);
+  return taken_.insert({source.topic, source.partition}).second;
+}
 
 TopicSink::TopicSink(TopicSinkOptions options, broker::Broker& broker,
                      std::shared_ptr<broker::Producer> producer, registry::SchemaRegistry& registry,
@@ -45,32 +49,34 @@ TopicSink::Origin& TopicSink::origin_of(const broker::Source& source) {
   return origins_[source.index];
 }
 
-// Where the group says, unless the log does not have it: then as if it said nothing.
+// Where the group says, unless the log does not have it: what is missing is the lane's to tell.
 Offset TopicSink::first_offset(const broker::Source& source, const broker::LogRange& range,
                                const std::optional<broker::CommittedOffset>& committed) {
-  const bool is_first = rewound_.insert({source.topic, source.partition}).second;
-  if (options_.rewinds && is_first) return range.start;
-  if (committed && committed->next >= range.start && committed->next <= range.end)
-    return committed->next;
-  if (committed)
-    observe::warn("saltransform", "{}/{}: the group is at {}, but the log goes from {} to {}",
-                  source.topic.value(), source.partition.value(), committed->next.value(),
-                  range.start.value(), range.end.value());
-  if (committed && committed->next < range.start) return range.start;
-  return options_.reset == broker::At::latest && !committed ? range.end : range.start;
+  if (committed) {
+    const bool is_there = committed->next >= range.start && committed->next <= range.end;
+    return is_there ? committed->next : range.start;
+  }
+  const Offset reset = options_.reset == broker::At::latest ? range.end : range.start;
+  const TopicPartition partition{source.topic, source.partition};
+  Begin& begin = begins_.try_emplace(partition, Begin{source.id, reset}).first->second;
+  const bool is_made_anew = begin.id != source.id || begin.first > range.end;
+  if (is_made_anew) begin = {source.id, range.start};
+  return std::max(begin.first, range.start);
 }
 
 Result<Offset> TopicSink::assign(const broker::Source& source, const broker::LogRange& range,
                                  const std::optional<broker::CommittedOffset>& committed) {
-  const bool rewinds = options_.rewinds && !rewound_.contains({source.topic, source.partition});
   OutputMarks marks;
-  // Offsets without a time have been set by hand, to have them produced again.
-  if (committed && committed->time_ms >= 0 && !rewinds) {
+  Offset first = first_offset(source, range, committed);
+  if (options_.rewinds && options_.rewinds->take(source)) {
+    first = range.start;
+  } else if (committed && committed->time_ms >= 0) {
+    // Offsets without a time have been set by hand, to have them produced again.
     const OutputMarksQuery query = marks_query(options_.transform.component, *committed);
     EFD_ASSIGN(marks, read_output_marks(broker_, query, source, range));
   }
   Origin& origin = origin_of(source);
-  origin = {&source, first_offset(source, range, committed), {}, std::move(marks), {}};
+  origin = {&source, first, {}, std::move(marks), {}};
   origin.durable = origin.next;
   // Committed before anything is sent: from then on the commit's time bounds what has to be read.
   ++commits_;
@@ -90,6 +96,7 @@ void TopicSink::leave(std::span<const broker::Source* const> sources) {
 Result<> TopicSink::put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                         std::stop_token) {
   now_ = clock_.now();
+  sent_->begin_put(now_);
   for (const broker::Slice& slice : batch.slices()) put_slice(slice, rejects, stalls);
   return {};
 }

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,12 +20,24 @@
 
 namespace efd::sink {
 
+// Which source partitions a process has begun at their start once more: each one once, whoever
+// reads it. Thread-safe.
+class Rewinds {
+ public:
+  bool take(const broker::Source& source);  // true: begin at the start
+
+ private:
+  std::mutex mutex_;
+  std::set<TopicPartition> taken_;
+};
+
 struct TopicSinkOptions {
   transform::TextTransformOptions transform;
-  // Where to begin when the group has committed nothing.
+  // Where to begin in a partition that the group has committed nothing of. One that is made anew
+  // while the sink works is read from its start.
   broker::At reset = broker::At::earliest;
-  // Begin at the start once more, whatever is committed, and send all of it again.
-  bool rewinds = false;
+  // Begin at the start once more, whatever is committed, and send all of it again. Null: don't.
+  std::shared_ptr<Rewinds> rewinds;
   std::chrono::milliseconds commit_interval{1'000};
 };
 
@@ -50,6 +63,7 @@ class TopicSink : public Sink {
   void turn(std::vector<Stall>& stalls) override;
   Result<> flush() override;
   std::vector<Position> durable() const override;
+  std::optional<UtcTime> unsettled_since() const override { return sent_->unsettled_since(); }
   uint64_t commits() const override { return commits_; }
 
  private:
@@ -60,6 +74,11 @@ class TopicSink : public Sink {
     Offset durable;
     OutputMarks marks;             // sent by an earlier run
     std::map<Offset, Error> redo;  // below next: put, and not delivered
+  };
+  // Where a partition was begun that had no commit.
+  struct Begin {
+    TopicId id;
+    Offset first;
   };
   // `later`: the record cannot be judged or sent now.
   enum class Taken { yes, later };
@@ -85,7 +104,7 @@ class TopicSink : public Sink {
   observe::Counter& tombstones_;
 
   std::vector<Origin> origins_;  // by Source::index
-  std::set<TopicPartition> rewound_;
+  std::map<TopicPartition, Begin> begins_;
   std::map<TopicName, int32_t> partitions_;  // of output topics
   uint64_t commits_ = 0;
   int64_t closed_ns_ = 0;     // when the last epoch was closed, by the monotonic clock

@@ -35,12 +35,13 @@ class FakeRejects : public Rejects {
   std::vector<std::string> reasons;
 };
 
-// Passes records on, but refuses some and loses others, as told.
+// Passes records on, but refuses some, loses others, or holds back what became of them, as told.
 class WaywardProducer : public broker::Producer {
  public:
   explicit WaywardProducer(std::unique_ptr<broker::Producer> inner) : inner_(std::move(inner)) {}
   Result<> send(const broker::NewRecord& record, broker::OnDelivery on_delivery) override {
     if (refuses && refuses()) return fail(ErrorCode::overload, "full");
+    if (holds) return inner_->send(record, {});
     if (!loses || !loses()) return inner_->send(record, std::move(on_delivery));
     on_delivery(fail(loss, "lost"));
     return {};
@@ -48,6 +49,7 @@ class WaywardProducer : public broker::Producer {
   Result<> flush(milliseconds wait) override { return inner_->flush(wait); }
   std::function<bool()> refuses;
   std::function<bool()> loses;
+  bool holds = false;
   ErrorCode loss = ErrorCode::retry;
 
  private:
@@ -82,8 +84,11 @@ class World {
     options.commit_interval = milliseconds(0);
     auto inner = broker->producer({.linger = milliseconds(0), .idempotent = true});
     producer = std::make_shared<WaywardProducer>(std::move(*inner));
-    sink = std::make_unique<TopicSink>(options, *broker, producer, registry, metrics,
-                                       system::real_clock());
+    sink = std::make_unique<TopicSink>(options, *broker, producer, registry, metrics, clock);
+    read();
+  }
+  // Its source is assigned to the sink (once more).
+  void read() {
     broker::ReaderOptions reader_options{.pattern = {"T_telemetry"}};
     reader_options.start = [this](const broker::Source& source, const broker::LogRange& range) {
       auto next = sink->assign(source, range, committed);
@@ -99,8 +104,8 @@ class World {
     producer.reset();
   }
   void commit() {
-    for (const Position& position : sink->durable())
-      committed = {position.next, system::real_clock().now().ms()};
+    const UtcTime as_of = sink->unsettled_since().value_or(clock.now());
+    for (const Position& position : sink->durable()) committed = {position.next, as_of.ms()};
   }
 
   void send(const std::string& text, const std::string& topic = "T_telemetry",
@@ -140,6 +145,7 @@ class World {
     return found;
   }
 
+  system::FakeClock clock{system::real_clock().now()};
   transform::FakeRegistry registry;
   observe::Metrics metrics;
   std::unique_ptr<broker::EmbeddedBroker> broker;
@@ -247,9 +253,61 @@ TEST(TopicSink, BeginsAtTheEndOrTheStartAsAsked) {
   world.turn_until_idle();
   EXPECT_EQ(world.output("T_a"), (Output{{1, 1}}));
   world.commit();
-  world.run({.rewinds = true});
+  const TopicSinkOptions once_more{.rewinds = std::make_shared<Rewinds>()};
+  world.run(once_more);
   world.turn_until_idle();
   EXPECT_EQ(world.output("T_a"), (Output{{1, 1}, {0, 0}, {1, 1}}));
+  world.commit();
+  world.run(once_more);  // in the same process
+  world.turn_until_idle();
+  EXPECT_EQ(world.output("T_a").size(), 3u);
+}
+
+TEST(TopicSink, WithoutACommitItGoesOnWhereItBegan) {
+  World world;
+  world.send(text_of("T_a", 0));
+  world.run({.reset = broker::At::latest});
+  world.turn();
+  world.committed.reset();  // that one did not reach the group
+  world.send(text_of("T_a", 1));
+  world.read();
+  world.turn_until_idle();
+  EXPECT_EQ(world.output("T_a"), (Output{{1, 1}}));
+}
+
+TEST(TopicSink, ATopicMadeAnewIsReadFromItsStart) {
+  World world;
+  world.send(text_of("T_a", 0));
+  world.run({.reset = broker::At::latest});
+  world.turn();
+  world.committed.reset();  // the group forgets a topic that is deleted
+  ASSERT_TRUE(world.broker->delete_topic(TopicName("T_telemetry")));
+  world.make_topic("T_telemetry");
+  world.send(text_of("T_a", 1));
+  world.turn_until_idle();
+  EXPECT_EQ(world.output("T_a"), (Output{{1, 0}}));
+}
+
+// Commits go on while the log takes its time: as of when it was given what it has not answered.
+TEST(TopicSink, WhatWasNotAcknowledgedForLongIsNotSentAgain) {
+  World world;
+  world.turn();
+  world.send(text_of("T_a", 0));
+  world.turn();
+  world.clock.advance_ns(kNsPerSecond);
+  world.producer->holds = true;
+  world.send(text_of("T_b", 1));
+  world.turn();
+  for (int i = 0; i < 3; ++i) {
+    world.clock.advance_ns(kCommitAgeMaxNs);
+    world.turn();
+    world.commit();
+  }
+  EXPECT_EQ(world.committed->next, Offset(1));
+  world.stop();
+  world.run();
+  world.turn_until_idle();
+  EXPECT_EQ(world.output("T_b"), (Output{{1, 1}}));
 }
 
 // Lost deliveries, full queues, crashes, commits, at random: each text becomes one record.
