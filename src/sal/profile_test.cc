@@ -92,6 +92,25 @@ TEST(Shape, SchemasThatAreNotOfSalAreRefused) {
   }
 }
 
+TEST(Shape, SalIndexIsSalsOwnUnlessItIsAnItem) {
+  const auto is_index = [](const char* field) {
+    const std::string schema = R"({"type":"record","name":"a_b","fields":[)";
+    const auto shape = shape_of_schema_text(schema + field + "]}");
+    return shape.has_value() && shape->fields[0].is_index;
+  };
+  EXPECT_TRUE(is_index(R"({"name":"salIndex","type":"int"})"));
+  EXPECT_TRUE(is_index(R"({"name":"salIndex","type":"long"})"));
+  EXPECT_FALSE(is_index(R"({"name":"salIndex","type":"int","sal_index":0})"));
+  EXPECT_FALSE(is_index(R"({"name":"salIndex","type":"string"})"));
+  EXPECT_FALSE(is_index(R"({"name":"salIndex","type":{"type":"array","items":"int"}})"));
+  EXPECT_FALSE(is_index(R"({"name":"index","type":"int"})"));
+  TopicShape shape{"A_b", "A", Kind::telemetry, {{"x", FieldType::int32, 0, {}, ""}}};
+  shape.fields.insert(shape.fields.begin(), {"salIndex", FieldType::int64, 0, {}, "", true});
+  const auto back = shape_of_schema(schema_of(shape));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, shape);
+}
+
 TEST(Shape, ArrayLengthsComeFromCountOrDefault) {
   const auto shape = shape_of_schema(*json::parse(R"({"type":"record","name":"a_b","fields":[
       {"name":"x","type":{"type":"array","items":"int"},"default":[0,0,0]},

@@ -87,8 +87,8 @@ json::Value schema_of(const TopicShape& shape) {
   json::Value::Array fields;
   size_t index = 0;
   for (const Field& field : shape.fields) {
-    const bool header = is_header_field(field.name);
-    fields.push_back(field_schema(field, header ? std::nullopt : std::optional(index++)));
+    const bool is_item = !is_header_field(field.name) && !field.is_index;
+    fields.push_back(field_schema(field, is_item ? std::optional(index++) : std::nullopt));
   }
   return json::Value::Object{{"type", "record"},
                              {"namespace", kNamespace},

@@ -48,6 +48,9 @@ struct Field {
   uint32_t length = 0;               // of an array, in elements; 0: not an array
   std::vector<std::string> symbols;  // of an enumeration
   std::string units;                 // as the XML writes them; empty: none given
+  // SAL's own `salIndex`: which of a keyed component's instances sent it. An item of the XML that
+  // is called so is a field like any other.
+  bool is_index = false;
 
   size_t values() const { return length == 0 ? 1 : length; }
   bool operator==(const Field&) const = default;

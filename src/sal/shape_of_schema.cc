@@ -70,6 +70,13 @@ Result<> take_type(const json::Value& schema, const json::Value& type, Field& fi
   return {};
 }
 
+// Items of the XML have a place among the topic's items.
+bool is_own_index(const json::Value& schema, const Field& field) {
+  const bool is_integer = field.type == FieldType::int32 || field.type == FieldType::int64;
+  return field.name == "salIndex" && is_integer && field.length == 0 &&
+         schema.find("sal_index") == nullptr;
+}
+
 Result<Field> field_of_schema(const json::Value& schema) {
   const std::string* name = schema.find_string("name");
   const json::Value* type = schema.find("type");
@@ -80,6 +87,7 @@ Result<Field> field_of_schema(const json::Value& schema) {
   field.name = *name;
   if (const std::string* units = schema.find_string("sal_units")) field.units = *units;
   EFD_TRY(take_type(schema, *type, field));
+  field.is_index = is_own_index(schema, field);
   return field;
 }
 

@@ -43,8 +43,9 @@ bool fits_header(const Field& field, TextCode code) {
   }
 }
 
-TextCode body_code(FieldType type) {
-  switch (type) {
+TextCode body_code(const Field& field) {
+  if (field.is_index) return TextCode::index;
+  switch (field.type) {
     case FieldType::boolean:
       return TextCode::boolean;
     case FieldType::float32:
@@ -95,7 +96,7 @@ Result<TextOp> TextPlan::op_of(const Field& field, const SalTypes& sal_types) co
   op.count = static_cast<uint32_t>(field.values());
   const auto sal_type = sal_types.find(field.name);
   set_limits(field, sal_type == sal_types.end() ? "" : sal_type->second, op);
-  op.code = header.value_or(body_code(field.type));
+  op.code = header.value_or(body_code(field));
   if (header && !fits_header(field, *header)) {
     return fail(ErrorCode::bad_input, "field '{}' has another type than SAL's header field",
                 field.name);

@@ -39,6 +39,7 @@ enum class TextCode : uint8_t {
   host,
   boolean,
   integer,
+  index,   // an integer; the component's index instead, if the text has it
   symbol,  // of an enumeration: its number from 1, or its name
   seconds,
   float32,

@@ -15,6 +15,8 @@ namespace {
 // Stamps beyond this are no times, and their milliseconds would not fit.
 constexpr double kStampSecondsMax = 1e15;
 
+constexpr const char* kNotThatInteger = "not an integer that the field can hold";
+
 bool is_ascii(std::string_view bytes) {
   unsigned all = 0;
   for (char c : bytes) all |= static_cast<unsigned char>(c);
@@ -127,6 +129,13 @@ bool Reading::read(std::string_view values, bool is_keyed, UtcTime now,
   const char* at = read_quoted(skip_blanks(values.data()), nullptr, preamble.revcode);
   if (at != nullptr) at = read_preamble(at, is_keyed, preamble);
   if (at == nullptr) return false;
+  index_ = is_keyed ? &preamble.index : nullptr;
+  const bool is_read = read_fields(at, preamble, now, to);
+  index_ = nullptr;
+  return is_read;
+}
+
+bool Reading::read_fields(const char* at, const Preamble& preamble, UtcTime now, char*& to) {
   for (const TextOp& op : plan_.ops()) {
     if (!op.takes_text()) {
       if (!write_header(op, preamble, now, to)) return fail(at, "not in the preamble's range", &op);
@@ -152,8 +161,7 @@ const char* Reading::read_preamble(const char* at, bool is_keyed, Preamble& prea
   if (at == nullptr) return fail(start, "not the five numbers of the preamble");
   if (!is_keyed) return at;
   start = at;
-  int64_t index = 0;
-  at = read_number(at, index);
+  at = read_number(at, preamble.index);
   return at != nullptr ? at : fail(start, "not the component's index");
 }
 
@@ -209,6 +217,14 @@ const char* Reading::read_symbols(const TextOp& op, const char* at, char*& to) {
   return read_each(op, at, to, "not a symbol of the enumeration, nor its number from 1", take);
 }
 
+const char* Reading::read_index(const TextOp& op, const char* at, char*& to) {
+  char* start = to;
+  at = read_each(op, at, to, kNotThatInteger, take_integer);
+  if (at == nullptr || index_ == nullptr) return at;
+  to = start;
+  return put_integer(op, *index_, to) ? at : fail(at, "behind an index that it cannot hold", &op);
+}
+
 const char* Reading::read_values(const TextOp& op, const char* at, char*& to) {
   switch (op.code) {
     case TextCode::boolean:
@@ -223,8 +239,10 @@ const char* Reading::read_values(const TextOp& op, const char* at, char*& to) {
       return read_each(op, at, to, "not a byte (0 to 255)", take_byte);
     case TextCode::symbol:
       return read_symbols(op, at, to);
+    case TextCode::index:
+      return read_index(op, at, to);
     default:
-      return read_each(op, at, to, "not an integer that the field can hold", take_integer);
+      return read_each(op, at, to, kNotThatInteger, take_integer);
   }
 }
 

@@ -28,6 +28,7 @@ struct Preamble {
   int64_t sequence = 0;
   int64_t origin = 0;
   int64_t host = 0;
+  int64_t index = 0;  // of a keyed component
 };
 
 // A quoted value, from its first to its last byte.
@@ -49,8 +50,7 @@ class Reading {
   bool read(std::string_view values, bool is_keyed, UtcTime now, const std::vector<Quoted>* quoted,
             char*& to);
 
-  // The five numbers behind revcode; of a keyed component also its index, which belongs to no
-  // field. Null: none there.
+  // The five numbers behind revcode; of a keyed component also its index. Null: none there.
   const char* read_preamble(const char* at, bool is_keyed, Preamble& preamble);
   // op.count unquoted values, each behind its comma.
   const char* read_values(const TextOp& op, const char* at, char*& to);
@@ -64,6 +64,7 @@ class Reading {
                    uint32_t element = 0);
 
  private:
+  bool read_fields(const char* at, const Preamble& preamble, UtcTime now, char*& to);
   bool write_header(const TextOp& op, const Preamble& preamble, UtcTime now, char*& to);
   bool write_text(const TextOp& op, std::string_view bytes, char*& to);
   const char* read_op(const TextOp& op, const char* at, char*& to);
@@ -74,6 +75,7 @@ class Reading {
   template <class Take>
   const char* read_each(const TextOp& op, const char* at, char*& to, const char* what, Take take);
   const char* read_symbols(const TextOp& op, const char* at, char*& to);
+  const char* read_index(const TextOp& op, const char* at, char*& to);
   // How many of the quoted values to come are of this array.
   size_t texts_of(const TextOp& op) const;
 
@@ -82,6 +84,7 @@ class Reading {
   const char* end_ = nullptr;  // of the text
   const std::vector<Quoted>* quoted_ = nullptr;
   size_t quoted_count_ = 0;
+  const int64_t* index_ = nullptr;  // of the message being read; null: it has none
 };
 
 }  // namespace efd::sal::text

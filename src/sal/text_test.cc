@@ -118,11 +118,24 @@ TEST(Text, AKeyedComponentPrintsItsIndex) {
   EXPECT_EQ(without.read("3 , 5"), R"({"x":5})");
   EXPECT_EQ(without.read("5"), R"({"x":5})");
   EXPECT_THAT(without.read("3 , 5 , 6"), HasSubstr("error"));
-  TextOf with({field("salIndex", FieldType::int32), field("x", FieldType::int32)});
-  EXPECT_EQ(with.read("3 , 5"), R"({"salIndex":3,"x":5})");
-  EXPECT_EQ(with.read("9 , 3 , 5"), R"({"salIndex":3,"x":5})");
   TextOf texts({field("s", FieldType::string), field("t", FieldType::string)});
   EXPECT_EQ(texts.read("3 , 'a' , 'b'"), R"({"s":"a","t":"b"})");
+}
+
+TEST(Text, TheIndexGoesToSalIndex) {
+  Field own = field("salIndex", FieldType::int32);
+  own.is_index = true;
+  TextOf text({own, field("x", FieldType::int32)});
+  EXPECT_EQ(text.read("9 , 3 , 5"), R"({"salIndex":9,"x":5})");
+  EXPECT_EQ(text.read("3 , 5"), R"({"salIndex":3,"x":5})");
+  EXPECT_EQ(text.read("9 , 3 , 5"), R"({"salIndex":9,"x":5})");
+  EXPECT_THAT(text.read("2147483648 , 3 , 5"), HasSubstr("field 'salIndex'"));
+  TextOf last({field("s", FieldType::string), own});
+  EXPECT_EQ(last.read("9 , 'it's' , 3"), R"({"s":"it's","salIndex":9})");
+  EXPECT_EQ(last.read("'it's' , 3"), R"({"s":"it's","salIndex":3})");
+  // ScriptQueue_command_showScript asks for a script by its index, which is not the queue's.
+  TextOf item({field("salIndex", FieldType::int32), field("x", FieldType::int32)});
+  EXPECT_EQ(item.read("9 , 3 , 5"), R"({"salIndex":3,"x":5})");
 }
 
 TEST(Text, OneTextHasEverythingBetweenItsEnds) {
