@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Makes src/sal/sqr-029.profile: names, kinds, rates, field names, types, array lengths, enumeration
-symbols and units of the experiment's topics; no descriptions.
+symbols and units of the experiment's topics, and which components are keyed; no descriptions.
 
     tools/make_sqr029_profile.py ts_xml-2019-01-10.tar.xz seed-experiment-topics.json > src/sal/sqr-029.profile
 
@@ -35,7 +35,7 @@ def field_line(item):
 
 
 def read_topics(path):
-    topics = {}
+    topics, keyed = {}, set()
     with tarfile.open(path) as archive:
         for member in sorted(archive.getmembers(), key=lambda member: member.name):
             if not member.name.endswith(".xml"):
@@ -45,11 +45,13 @@ def read_topics(path):
                 if element.tag in KINDS:
                     lines = [field_line(item) for item in element.findall("item")]
                     topics[text(element, "EFDB_Topic")] = (KINDS[element.tag], lines)
-    return topics
+                elif root.tag == "SALSubsystems" and text(element, "Enumeration"):
+                    keyed.add(text(element, "Name"))
+    return topics, keyed
 
 
 def main():
-    topics = read_topics(sys.argv[1])
+    topics, keyed = read_topics(sys.argv[1])
     rates = {}
     with open(sys.argv[2], encoding="utf-8") as lists:
         for producer in json.load(lists)["producers"]:
@@ -58,7 +60,8 @@ def main():
     print("# The mock SAL experiment of SQR-029; made by tools/make_sqr029_profile.py.")
     for name in sorted(rates):
         kind, lines = topics[name]
-        print(kind, "+".join(str(rate) for rate in sorted(rates[name])), name)
+        key = ["keyed"] if name.split("_")[0] in keyed else []
+        print(kind, "+".join(str(rate) for rate in sorted(rates[name])), name, *key)
         for line in lines:
             print(line)
 

@@ -38,6 +38,8 @@ class Converter {
       convert_file(source.files[i]);
       if (options_.progress) options_.progress(i + 1, source.files.size());
     }
+    for (ConvertedTopic& topic : result_.topics)
+      topic.is_keyed = keyed_.contains(topic.subsystem());
     return std::move(result_);
   }
 
@@ -55,8 +57,18 @@ class Converter {
   void convert_file(const SourceFile& file) {
     auto root = parse_xml(file.path, file.content, options_.xml);
     if (!root) return fail_file(std::move(root.error()));
+    if (root->name == "SALSubsystems") return note_keyed(*root);
     for (const Topic& topic : topics_of(file.path, std::move(*root))) {
       if (is_selected(topic.subsystem())) convert_one(topic);
+    }
+  }
+
+  void note_keyed(const XmlElement& subsystems) {
+    for (const XmlElement& subsystem : subsystems.children) {
+      const XmlElement* name = subsystem.child("Name");
+      const XmlElement* instances = subsystem.child("Enumeration");
+      const bool is_keyed = instances != nullptr && !stripped(instances->text).empty();
+      if (name != nullptr && is_keyed) keyed_.emplace(stripped(name->text));
     }
   }
 
@@ -73,7 +85,7 @@ class Converter {
     if (!problems.empty()) return fail_topic(topic, std::move(problems));
     result_.topics.push_back({std::move(converted.shape), topic.file, topic.element.line,
                               json::dump(converted.schema, json::Style::python(2, true)),
-                              json::dump(converted.schema), sal_types_of(topic)});
+                              json::dump(converted.schema), sal_types_of(topic), false});
   }
 
   void check_name_is_new(const Topic& topic, std::vector<Problem>& problems) {
@@ -96,6 +108,7 @@ class Converter {
   Conversion result_;
   std::unordered_map<std::string, std::string> places_;  // of topics, by name
   std::unordered_set<std::string> failed_;
+  std::unordered_set<std::string> keyed_;  // components
 };
 
 }  // namespace

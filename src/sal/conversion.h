@@ -37,6 +37,9 @@ struct ConvertedTopic {
   std::string schema_file;  // the schema as in a file: json.dumps(indent=2, sort_keys=True)
   std::string schema_text;  // the same on one line, for a registry
   SalTypes sal_types;       // which the schema does not tell
+  // Its component runs in several instances: SALSubsystems.xml gives it an Enumeration. Each of its
+  // texts has the instance's index.
+  bool is_keyed = false;
 
   const std::string& efdb_topic() const { return shape.name; }
   const std::string& subsystem() const { return shape.subsystem; }

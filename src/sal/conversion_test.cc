@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sal/profile.h"
+
 namespace efd::sal {
 namespace {
 
@@ -163,6 +165,23 @@ TEST(Conversion, WithoutSubsystemTagTheNameTells) {
   ASSERT_EQ(conversion.topics.size(), 1u);
   EXPECT_EQ(conversion.topics[0].subsystem(), "ESS");
   EXPECT_EQ(conversion.topics[0].schema_text.find("sal_subsystem"), std::string::npos);
+}
+
+TEST(Conversion, AComponentWithInstancesIsKeyed) {
+  Source files = source(event("T_logevent_a", "") + "<SALTelemetry><EFDB_Topic>U_b</EFDB_Topic>" +
+                        "</SALTelemetry>");
+  files.files.push_back({"SALSubsystems.xml",
+                         "<SALSubsystems><Subsystem><Name> T </Name><Enumeration>any</Enumeration>"
+                         "</Subsystem><Subsystem><Name>U</Name><Enumeration>\n</Enumeration>"
+                         "</Subsystem><Subsystem><Name>V</Name></Subsystem></SALSubsystems>"});
+  const Conversion conversion = convert_files(files);
+  EXPECT_TRUE(conversion.ok());
+  ASSERT_EQ(conversion.topics.size(), 2u);
+  EXPECT_TRUE(conversion.topics[0].is_keyed);
+  EXPECT_FALSE(conversion.topics[1].is_keyed);
+  const Profile profile = profile_from(conversion);
+  EXPECT_TRUE(profile.topics[0].is_keyed);
+  EXPECT_FALSE(profile.topics[1].is_keyed);
 }
 
 TEST(Conversion, ProblemsKeptAreBounded) {

@@ -133,6 +133,7 @@ TEST(Golden, BuiltInProfileEqualsTheConvertedXml) {
     const ProfileTopic& ours = sqr029().topics[i];
     EXPECT_EQ(ours.shape, from_xml->topics[i].shape) << ours.shape.name;
     EXPECT_EQ(ours.rates_hz, from_xml->topics[i].rates_hz);
+    EXPECT_EQ(ours.is_keyed, from_xml->topics[i].is_keyed) << ours.shape.name;
     const auto read_back = shape_of_schema(schema_of(ours.shape));
     ASSERT_TRUE(read_back) << read_back.error().message;
     equal += *read_back == from_xml->topics[i].shape;

@@ -80,7 +80,8 @@ const Profile& sqr029() {
 Profile profile_from(const Conversion& conversion) {
   Profile profile{"xml", {}};
   for (const ConvertedTopic& topic : conversion.topics) {
-    profile.topics.push_back({topic.shape, {experiment_rate_hz(topic.kind())}});
+    profile.topics.push_back(
+        {topic.shape, {experiment_rate_hz(topic.kind())}, topic.sal_types, topic.is_keyed});
   }
   sort_by_name(profile);
   return profile;
@@ -95,7 +96,7 @@ Result<Profile> sqr029_from(const Conversion& conversion) {
     if (topic == nullptr) {
       missing.push_back(entry.shape.name);
     } else {
-      profile.topics.push_back({topic->shape, entry.rates_hz});
+      profile.topics.push_back({topic->shape, entry.rates_hz, topic->sal_types, topic->is_keyed});
     }
   }
   if (missing.empty()) return profile;

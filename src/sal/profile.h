@@ -19,6 +19,8 @@ struct ProfileTopic {
   TopicShape shape;
   // One producer each: a topic that is listed twice is sent by both. Never empty.
   std::vector<int> rates_hz;
+  SalTypes sal_types = {};  // as far as the schema does not tell and they are known
+  bool is_keyed = false;    // as ConvertedTopic's
 
   int rate_hz() const;  // of all its producers
 };

@@ -47,6 +47,13 @@ TEST(Profile, TopicsHaveTheirFields) {
   EXPECT_EQ(sqr029().find("zzz"), nullptr);
 }
 
+TEST(Profile, TopicsOfKeyedComponents) {
+  EXPECT_TRUE(sqr029().find("DIMM_logevent_dimmMeasurement")->is_keyed);
+  EXPECT_TRUE(sqr029().find("ScriptQueue_command_showScript")->is_keyed);
+  EXPECT_FALSE(sqr029().find("MTM1M3_accelerometerData")->is_keyed);
+  EXPECT_EQ(sqr029().find("DIMM_logevent_dimmMeasurement")->shape.subsystem, "DIMM");
+}
+
 TEST(Profile, SchemaOfAShape) {
   const TopicShape shape{"A_b",
                          "A",
@@ -64,10 +71,11 @@ TEST(Profile, SchemaOfAShape) {
 }
 
 TEST(Profile, BadTextIsRefusedWithItsLine) {
-  for (const char* text : {"telemetry 100\n", "telemetry x A_b\n", "noise 1 A_b\n", " x double\n",
-                           "event 10 A_b\n x doubles\n", "event 10 A_b\n x double[1]\n",
-                           "event 10 A_b\n x enum\n", "event 10 A_b\n x double p,q\n",
-                           "event 10 A-b\n", "event 0 A_b\n", "event 10 A_b\n x double[2\n"}) {
+  for (const char* text :
+       {"telemetry 100\n", "telemetry x A_b\n", "noise 1 A_b\n", " x double\n",
+        "event 10 A_b\n x doubles\n", "event 10 A_b\n x double[1]\n", "event 10 A_b\n x enum\n",
+        "event 10 A_b\n x double p,q\n", "event 10 A-b\n", "event 10 A_b locked\n", "event 0 A_b\n",
+        "event 10 A_b\n x double[2\n"}) {
     EXPECT_FALSE(parse_profile("t", text)) << text;
   }
   EXPECT_EQ(parse_profile("t", "# c\nevent 10 A_b\n x doubles\n").error().message,

@@ -6,6 +6,7 @@
 //    rawAccelerometers float[8]
 //    mode enum Manual,Automatic
 //    temperature double<TAB>degC
+//   telemetry 100 DIMM_status keyed
 #include <charconv>
 
 #include "sal/profile.h"
@@ -48,10 +49,11 @@ bool read_rates(std::string_view text, std::vector<int>& rates) {
 bool read_topic(std::string_view line, ProfileTopic& topic) {
   const bool kind = read_kind(take_until(line, ' '), topic.shape.kind);
   const bool rates = read_rates(take_until(line, ' '), topic.rates_hz);
-  topic.shape.name = line;
-  topic.shape.subsystem = line.substr(0, line.find('_'));
+  topic.shape.name = take_until(line, ' ');
+  topic.shape.subsystem = topic.shape.name.substr(0, topic.shape.name.find('_'));
+  topic.is_keyed = line == "keyed";
   topic.shape.fields = header_fields();
-  return kind && rates && is_avro_name(line);
+  return kind && rates && is_avro_name(topic.shape.name) && (line.empty() || topic.is_keyed);
 }
 
 // "float" or "float[8]"

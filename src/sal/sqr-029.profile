@@ -346,51 +346,51 @@ event 10 ATDomeTrajectory_logevent_heartbeat
 event 10 ATDomeTrajectory_logevent_settingsApplied
  algorithmName string
  algorithmConfig string
-command 1 ATDome_command_closeShutter
+command 1 ATDome_command_closeShutter keyed
  close boolean
-command 1 ATDome_command_moveAzimuth
+command 1 ATDome_command_moveAzimuth keyed
  azimuth float
-command 1 ATDome_command_moveShutterDropoutDoor
+command 1 ATDome_command_moveShutterDropoutDoor keyed
  dropoutDoorOpening float
-command 1 ATDome_command_moveShutterMainDoor
+command 1 ATDome_command_moveShutterMainDoor keyed
  mainDoorOpening float
-command 1 ATDome_command_openShutter
+command 1 ATDome_command_openShutter keyed
  open boolean
-command 1 ATDome_command_stopAzimuth
+command 1 ATDome_command_stopAzimuth keyed
  value boolean
-command 1 ATDome_command_stopMotionAllAxis
+command 1 ATDome_command_stopMotionAllAxis keyed
  value boolean
-command 1 ATDome_command_stopShutter
+command 1 ATDome_command_stopShutter keyed
  value boolean
-event 10 ATDome_logevent_allAxisInPosition
+event 10 ATDome_logevent_allAxisInPosition keyed
  inPosition boolean
-event 10 ATDome_logevent_azimuthInPosition
+event 10 ATDome_logevent_azimuthInPosition keyed
  inPosition boolean
-event 10 ATDome_logevent_azimuthMovingDirection
+event 10 ATDome_logevent_azimuthMovingDirection keyed
  motionStatus long
-event 10 ATDome_logevent_azimuthState
+event 10 ATDome_logevent_azimuthState keyed
  state long
-event 10 ATDome_logevent_detailedState
+event 10 ATDome_logevent_detailedState keyed
  detailedState long
-event 10 ATDome_logevent_dropoutDoorState
+event 10 ATDome_logevent_dropoutDoorState keyed
  state long
-event 10 ATDome_logevent_emergencyStop
+event 10 ATDome_logevent_emergencyStop keyed
  active boolean
-event 10 ATDome_logevent_heartbeat
+event 10 ATDome_logevent_heartbeat keyed
  heartbeat boolean
-event 10 ATDome_logevent_internalStatus
+event 10 ATDome_logevent_internalStatus keyed
  code long
-event 10 ATDome_logevent_loopTimeOutOfRange
+event 10 ATDome_logevent_loopTimeOutOfRange keyed
  loopTimeOutOfRange boolean
-event 10 ATDome_logevent_mainDoorState
+event 10 ATDome_logevent_mainDoorState keyed
  state long
-event 10 ATDome_logevent_rejectedCommand
+event 10 ATDome_logevent_rejectedCommand keyed
  command string
  state string
  timestamp double
-event 10 ATDome_logevent_scbLink
+event 10 ATDome_logevent_scbLink keyed
  active boolean
-event 10 ATDome_logevent_settingsAppliedDomeController
+event 10 ATDome_logevent_settingsAppliedDomeController keyed
  rainSensorActivated boolean
  cloudSensorActivated boolean
  tolerance float
@@ -399,24 +399,24 @@ event 10 ATDome_logevent_settingsAppliedDomeController
  watchdogTimer float
  reversalDelay float
  autoShutdownActivated boolean
-event 10 ATDome_logevent_settingsAppliedDomeTcp
+event 10 ATDome_logevent_settingsAppliedDomeTcp keyed
  ip string
  portRange long
  readTimeout float
  writeTimeout float
  connectionTimeout float
-event 10 ATDome_logevent_shutterInPosition
+event 10 ATDome_logevent_shutterInPosition keyed
  inPosition boolean
-telemetry 100 ATDome_loopTime
+telemetry 100 ATDome_loopTime keyed
  loopTime double
-telemetry 100 ATDome_position
+telemetry 100 ATDome_position keyed
  dropoutOpeningPercentage float
  mainDoorOpeningPercentage float
  azimuthPosition double
  dropoutOpeningPercentageSet float
  mainDoorOpeningPercentageSet float
  azimuthPositionSet double
-telemetry 100 ATDome_timestamp
+telemetry 100 ATDome_timestamp keyed
  timestamp double
 command 1 ATEEC_command_applyTemperatureSetpoint
  setpoint double
@@ -1002,9 +1002,9 @@ telemetry 100 CatchupArchiver_sequencerHeartbeat
  name string
  identifier float
  timestamp string
-event 10 DIMM_logevent_detailedState
+event 10 DIMM_logevent_detailedState keyed
  detailedState long
-event 10 DIMM_logevent_dimmData
+event 10 DIMM_logevent_dimmData keyed
  numFrames long
  spot1Flux long
  splot2Flux long
@@ -1030,7 +1030,7 @@ event 10 DIMM_logevent_dimmData
  averageEllipticityspot2 double
  averageBackground double
  backgroundRMS double
-event 10 DIMM_logevent_dimmMeasurement
+event 10 DIMM_logevent_dimmMeasurement keyed
  hrNum long
  timestamp double	seconds
  utDate string
@@ -1047,20 +1047,20 @@ event 10 DIMM_logevent_dimmMeasurement
  strehlLeft float
  strehlRight float
  delta float	pixels
-event 10 DIMM_logevent_heartbeat
+event 10 DIMM_logevent_heartbeat keyed
  heartbeat boolean
-event 10 DIMM_logevent_loopTimeOutOfRange
+event 10 DIMM_logevent_loopTimeOutOfRange keyed
  loopTimeOutOfRange boolean
-telemetry 100 DIMM_loopTime
+telemetry 100 DIMM_loopTime keyed
  loopTime double
-telemetry 100 DIMM_status
+telemetry 100 DIMM_status keyed
  status long
  hrNum long
  altitude float	degrees
  azimuth float	degrees
  ra float	degrees
  decl float	degrees
-telemetry 100 DIMM_timestamp
+telemetry 100 DIMM_timestamp keyed
  timestamp double
 command 1 DomeADB_command_crawl
  angle double
@@ -1338,19 +1338,19 @@ event 10 Dome_logevent_stateChanged
  newState int
 telemetry 100 Dome_summary
  example boolean[16]
-event 10 EAS_logevent_detailedState
+event 10 EAS_logevent_detailedState keyed
  detailedState long
-event 10 EAS_logevent_heartbeat
+event 10 EAS_logevent_heartbeat keyed
  heartbeat boolean
-event 10 EAS_logevent_loopTimeOutOfRange
+event 10 EAS_logevent_loopTimeOutOfRange keyed
  loopTimeOutOfRange boolean
-event 10 EAS_logevent_rejectedCommand
+event 10 EAS_logevent_rejectedCommand keyed
  command string
  state string
  timestamp double
-telemetry 100 EAS_loopTime
+telemetry 100 EAS_loopTime keyed
  loopTime double
-telemetry 100 EAS_timestamp
+telemetry 100 EAS_timestamp keyed
  timestamp double
 event 10 EFDTransformationServer_logevent_detailedState
  detailedState long
@@ -1376,42 +1376,42 @@ event 10 EFD_logevent_largeFileObjectAvailable
  url string
  version float
  id string
-command 1 Electrometer_command_performZeroCalib
+command 1 Electrometer_command_performZeroCalib keyed
  value boolean
-command 1 Electrometer_command_setDigitalFilter
+command 1 Electrometer_command_setDigitalFilter keyed
  activateAvgFilter boolean
  activateFilter boolean
  activateMedFilter boolean
-command 1 Electrometer_command_setIntegrationTime
+command 1 Electrometer_command_setIntegrationTime keyed
  intTime float
-command 1 Electrometer_command_setMode
+command 1 Electrometer_command_setMode keyed
  mode long
-command 1 Electrometer_command_setRange
+command 1 Electrometer_command_setRange keyed
  setRange float
-command 1 Electrometer_command_startScan
+command 1 Electrometer_command_startScan keyed
  value boolean
-command 1 Electrometer_command_startScanDt
+command 1 Electrometer_command_startScanDt keyed
  scanDuration float
-command 1 Electrometer_command_stopScan
+command 1 Electrometer_command_stopScan keyed
  value boolean
-event 10 Electrometer_logevent_detailedState
+event 10 Electrometer_logevent_detailedState keyed
  detailedState long
-event 10 Electrometer_logevent_deviceErrorCode
+event 10 Electrometer_logevent_deviceErrorCode keyed
  errorCode long
  errorReport string
-event 10 Electrometer_logevent_digitalFilterChange
+event 10 Electrometer_logevent_digitalFilterChange keyed
  activateMedianFilter boolean
  activateAverageFilter boolean
  activateFilter boolean
-event 10 Electrometer_logevent_heartbeat
+event 10 Electrometer_logevent_heartbeat keyed
  heartbeat boolean
-event 10 Electrometer_logevent_integrationTime
+event 10 Electrometer_logevent_integrationTime keyed
  intTime float
-event 10 Electrometer_logevent_intensity
+event 10 Electrometer_logevent_intensity keyed
  intensity double
  unit string
  timestamp double
-event 10 Electrometer_logevent_largeFileObjectAvailable
+event 10 Electrometer_logevent_largeFileObjectAvailable keyed
  url string
  generator string
  version float
@@ -1419,18 +1419,18 @@ event 10 Electrometer_logevent_largeFileObjectAvailable
  mimeType string
  byteSize long
  id string
-event 10 Electrometer_logevent_measureRange
+event 10 Electrometer_logevent_measureRange keyed
  rangeValue double
-event 10 Electrometer_logevent_measureType
+event 10 Electrometer_logevent_measureType keyed
  mode long
-event 10 Electrometer_logevent_settingsAppliedReadSets
+event 10 Electrometer_logevent_settingsAppliedReadSets keyed
  filterActive boolean
  avgFilterActive boolean
  inputRange double
  integrationTime double
  medianFilterActive boolean
  mode long
-event 10 Electrometer_logevent_settingsAppliedSerConf
+event 10 Electrometer_logevent_settingsAppliedSerConf keyed
  visaResource string
  baudRate long
  parity long
@@ -1587,21 +1587,21 @@ telemetry 100 HVAC_lowerChillerStatus
  id string
 telemetry 100 HVAC_whiteRoomAHU
  workStatus long
-telemetry 100 Hexapod_Actuators
+telemetry 100 Hexapod_Actuators keyed
  Calibrated double[6]
  Raw double[6]
-telemetry 100 Hexapod_Application
+telemetry 100 Hexapod_Application keyed
  Demand double[6]
  Error double[6]
  Position double[6]
-telemetry 100 Hexapod_Electrical
+telemetry 100 Hexapod_Electrical keyed
  CopleyStatusWordDrive int[6]
  CopleyLatchingFaultStatus int[6]
-command 1 Hexapod_command_clearError
+command 1 Hexapod_command_clearError keyed
  state boolean
-command 1 Hexapod_command_configureAcceleration
+command 1 Hexapod_command_configureAcceleration keyed
  accmax double	um/s^2
-command 1 Hexapod_command_configureAzimuthRawLUT
+command 1 Hexapod_command_configureAzimuthRawLUT keyed
  azIndex double[37]
  x double[37]
  y double[37]
@@ -1609,7 +1609,7 @@ command 1 Hexapod_command_configureAzimuthRawLUT
  rx double[37]
  ry double[37]
  rz double[37]
-command 1 Hexapod_command_configureElevationRawLUT
+command 1 Hexapod_command_configureElevationRawLUT keyed
  elevIndex double[19]
  x double[19]
  y double[19]
@@ -1617,14 +1617,14 @@ command 1 Hexapod_command_configureElevationRawLUT
  rx double[19]
  ry double[19]
  rz double[19]
-command 1 Hexapod_command_configureLimits
+command 1 Hexapod_command_configureLimits keyed
  xymax double	um
  zmin double	um
  zmax double	um
  uvmax double	deg
  wmin double	deg
  wmax double	deg
-command 1 Hexapod_command_configureTemperatureRawLUT
+command 1 Hexapod_command_configureTemperatureRawLUT keyed
  tempIndex double[9]
  x double[9]
  y double[9]
@@ -1632,18 +1632,18 @@ command 1 Hexapod_command_configureTemperatureRawLUT
  rx double[9]
  ry double[9]
  rz double[9]
-command 1 Hexapod_command_configureVelocity
+command 1 Hexapod_command_configureVelocity keyed
  xymax double	um/s
  rxrymax double	deg/s
  zmax double	um/s
  rzmax double	deg/s
-command 1 Hexapod_command_move
+command 1 Hexapod_command_move keyed
  state boolean
-command 1 Hexapod_command_moveLUT
+command 1 Hexapod_command_moveLUT keyed
  az double
  elev double
  temp double
-command 1 Hexapod_command_offset
+command 1 Hexapod_command_offset keyed
  x double	um
  y double	um
  z double	um
@@ -1651,11 +1651,11 @@ command 1 Hexapod_command_offset
  v double	deg
  w double	deg
  sync boolean
-command 1 Hexapod_command_pivot
+command 1 Hexapod_command_pivot keyed
  x double	um
  y double	um
  z double	um
-command 1 Hexapod_command_positionSet
+command 1 Hexapod_command_positionSet keyed
  x double	um
  y double	um
  z double	um
@@ -1663,26 +1663,26 @@ command 1 Hexapod_command_positionSet
  v double	deg
  w double	deg
  sync boolean
-command 1 Hexapod_command_test
+command 1 Hexapod_command_test keyed
  ivalue1 long
  ivalue2 long
-event 1+10 Hexapod_logevent_commandableByDDS
+event 1+10 Hexapod_logevent_commandableByDDS keyed
  state boolean
-event 10 Hexapod_logevent_deviceError
+event 10 Hexapod_logevent_deviceError keyed
  device string
  severity long
  timestamp double
  code string
-event 10 Hexapod_logevent_inPosition
+event 10 Hexapod_logevent_inPosition keyed
  timestamp double
-event 10 Hexapod_logevent_interlock
+event 10 Hexapod_logevent_interlock keyed
  detail string
  timestamp double
-event 10 Hexapod_logevent_rejectedCommand
+event 10 Hexapod_logevent_rejectedCommand keyed
  commandValue string
  detailedState string
  timestamp double
-event 10 Hexapod_logevent_settingsApplied
+event 10 Hexapod_logevent_settingsApplied keyed
  accelerationAccmax double	um/s^2
  limitXYMax double	um
  limitZMin double	um
@@ -4080,81 +4080,81 @@ telemetry 100 OCS_sequencerHeartbeat
  name string	None
  identifier float	None
  timestamp string	None
-command 1 PointingComponent_command_amLimitSet
+command 1 PointingComponent_command_amLimitSet keyed
  amlimit double
-command 1 PointingComponent_command_azCurrentWrap
+command 1 PointingComponent_command_azCurrentWrap keyed
  wrap enum ccw,cw
-command 1 PointingComponent_command_azElTarget
+command 1 PointingComponent_command_azElTarget keyed
  targetName string
  targetInstance enum current,next,prospective
  azDegs double
  elDegs double
  rotPA double
-command 1 PointingComponent_command_clearCollOffset
+command 1 PointingComponent_command_clearCollOffset keyed
  num int
-command 1 PointingComponent_command_collOffset
+command 1 PointingComponent_command_collOffset keyed
  ca double
  ce double
  num int
-command 1 PointingComponent_command_copyTarget
+command 1 PointingComponent_command_copyTarget keyed
  copyFrom enum current,next,prospective
  copyTo long
-command 1 PointingComponent_command_debugLevel
+command 1 PointingComponent_command_debugLevel keyed
  level enum none,fatal,error,warning,info,debug,verbose
-command 1 PointingComponent_command_ephemTarget
+command 1 PointingComponent_command_ephemTarget keyed
  ephemFile string
  targetName string
  targetInstance enum current,next,prospective
  dRA double
  dDec double
  rotPA double
-command 1 PointingComponent_command_focusName
+command 1 PointingComponent_command_focusName keyed
  focus enum prime,nasmyth1,nasmyth2
-command 1 PointingComponent_command_guideAutoclear
+command 1 PointingComponent_command_guideAutoclear keyed
  state enum on,off
-command 1 PointingComponent_command_guideClear
-command 1 PointingComponent_command_guideControl
+command 1 PointingComponent_command_guideClear keyed
+command 1 PointingComponent_command_guideControl keyed
  state enum on,off
-command 1 PointingComponent_command_iersUpdate
-command 1 PointingComponent_command_offsetAbsorb
+command 1 PointingComponent_command_iersUpdate keyed
+command 1 PointingComponent_command_offsetAbsorb keyed
  num int
-command 1 PointingComponent_command_offsetAzEl
+command 1 PointingComponent_command_offsetAzEl keyed
  az double
  el double
  num int
-command 1 PointingComponent_command_offsetClear
+command 1 PointingComponent_command_offsetClear keyed
  num int
-command 1 PointingComponent_command_offsetPA
+command 1 PointingComponent_command_offsetPA keyed
  angle double
  radius double
-command 1 PointingComponent_command_offsetRADec
+command 1 PointingComponent_command_offsetRADec keyed
  type enum simple,tplane
  off1 double
  off2 double
  num int
-command 1 PointingComponent_command_planetTarget
+command 1 PointingComponent_command_planetTarget keyed
  planetName enum mercury,venus,moon,mars,jupiter,saturn,uranus,neptune,pluto
  targetInstance long
  dRA double
  dDec double
  rotPA double
-command 1 PointingComponent_command_pointAddData
-command 1 PointingComponent_command_pointCloseFile
-command 1 PointingComponent_command_pointLoadModel
+command 1 PointingComponent_command_pointAddData keyed
+command 1 PointingComponent_command_pointCloseFile keyed
+command 1 PointingComponent_command_pointLoadModel keyed
  pointingFile string
-command 1 PointingComponent_command_pointNewFile
-command 1 PointingComponent_command_poriginAbsorb
+command 1 PointingComponent_command_pointNewFile keyed
+command 1 PointingComponent_command_poriginAbsorb keyed
  num int
-command 1 PointingComponent_command_poriginClear
+command 1 PointingComponent_command_poriginClear keyed
  num int
-command 1 PointingComponent_command_poriginOffset
+command 1 PointingComponent_command_poriginOffset keyed
  dx double
  dy double
  num int
-command 1 PointingComponent_command_poriginXY
+command 1 PointingComponent_command_poriginXY keyed
  x double
  y double
-command 1 PointingComponent_command_raDecTarget
+command 1 PointingComponent_command_raDecTarget keyed
  targetName string
  targetInstance enum current,next,prospective
  frame enum fk5,icrs
@@ -4171,17 +4171,17 @@ command 1 PointingComponent_command_raDecTarget
  rotPA double
  rotFrame enum target,fixed
  rotMode enum field,slit
-command 1 PointingComponent_command_rotCurrentWrap
+command 1 PointingComponent_command_rotCurrentWrap keyed
  wrap enum ccw,cw
-command 1 PointingComponent_command_rotOffset
+command 1 PointingComponent_command_rotOffset keyed
  iaa double
-command 1 PointingComponent_command_setAccessMode
+command 1 PointingComponent_command_setAccessMode keyed
  mode enum operator,engineer
-command 1 PointingComponent_command_stop
+command 1 PointingComponent_command_stop keyed
  state boolean
-command 1 PointingComponent_command_wavelength
+command 1 PointingComponent_command_wavelength keyed
  wavelength double
-telemetry 100 PointingComponent_currentTargetStatus
+telemetry 100 PointingComponent_currentTargetStatus keyed
  timestamp double
  demandAz string
  demandEl string
@@ -4191,7 +4191,7 @@ telemetry 100 PointingComponent_currentTargetStatus
  airmass double
  demandRaString string
  demandDecString string
-telemetry 100 PointingComponent_currentTimesToLimits
+telemetry 100 PointingComponent_currentTimesToLimits keyed
  timestamp double
  timeToAzlim double
  timeToRotlim double
@@ -4199,7 +4199,7 @@ telemetry 100 PointingComponent_currentTimesToLimits
  timeToUnobservable double
  timeToBlindSpot double
  timeToBlindSpotExit double
-telemetry 100 PointingComponent_guidingAndOffsets
+telemetry 100 PointingComponent_guidingAndOffsets keyed
  timestamp double
  iaa double
  guideControlState boolean
@@ -4220,20 +4220,20 @@ telemetry 100 PointingComponent_guidingAndOffsets
  pointingOriginUserDY double
  pointingOriginHandsetDX double
  pointingOriginHandsetDY double
-event 10 PointingComponent_logevent_accessMode
+event 10 PointingComponent_logevent_accessMode keyed
  eventState boolean
-event 10 PointingComponent_logevent_airmassWarning
+event 10 PointingComponent_logevent_airmassWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_axesTrackMode
-event 10 PointingComponent_logevent_azWrapAlarm
+event 10 PointingComponent_logevent_axesTrackMode keyed
+event 10 PointingComponent_logevent_azWrapAlarm keyed
  eventState boolean
-event 10 PointingComponent_logevent_azWrapWarning
+event 10 PointingComponent_logevent_azWrapWarning keyed
  eventState boolean
-event 10 PointingComponent_logevent_blindSpotWarning
+event 10 PointingComponent_logevent_blindSpotWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_currentDebugLevel
+event 10 PointingComponent_logevent_currentDebugLevel keyed
  currentLevel enum none,fatal,error,warning,info,debug,verbose
-event 10 PointingComponent_logevent_currentTarget
+event 10 PointingComponent_logevent_currentTarget keyed
  timestamp double
  targetType enum raDec,azEl,planet,ephem
  targetName string
@@ -4257,35 +4257,35 @@ event 10 PointingComponent_logevent_currentTarget
  rotPA double
  rotFrame enum target,fixed
  rotMode enum field,slit
-event 10 PointingComponent_logevent_detailedState
+event 10 PointingComponent_logevent_detailedState keyed
  detailedState enum notTracking,openLoop,guiding
-event 10 PointingComponent_logevent_focusNameInconsistentWarning
+event 10 PointingComponent_logevent_focusNameInconsistentWarning keyed
  eventState boolean
-event 10 PointingComponent_logevent_focusNameSelected
+event 10 PointingComponent_logevent_focusNameSelected keyed
  focus enum prime,nasmyth1,nasmyth2
-event 10 PointingComponent_logevent_iers
+event 10 PointingComponent_logevent_iers keyed
  timestamp double
  dut1 double
  poleX double
  poleY double
-event 10 PointingComponent_logevent_iersOutOfDate
+event 10 PointingComponent_logevent_iersOutOfDate keyed
  eventState boolean
-event 10 PointingComponent_logevent_inBlindSpot
+event 10 PointingComponent_logevent_inBlindSpot keyed
  eventState boolean
-event 10 PointingComponent_logevent_inPosition
+event 10 PointingComponent_logevent_inPosition keyed
  eventState boolean
-event 10 PointingComponent_logevent_inPositionAz
+event 10 PointingComponent_logevent_inPositionAz keyed
  eventState boolean
-event 10 PointingComponent_logevent_inPositionEl
+event 10 PointingComponent_logevent_inPositionEl keyed
  eventState boolean
-event 10 PointingComponent_logevent_inPositionRot
+event 10 PointingComponent_logevent_inPositionRot keyed
  eventState boolean
-event 10 PointingComponent_logevent_moonProximityWarning
+event 10 PointingComponent_logevent_moonProximityWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_mountDataWarning
+event 10 PointingComponent_logevent_mountDataWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_mountGuideMode
-event 10 PointingComponent_logevent_nextTarget
+event 10 PointingComponent_logevent_mountGuideMode keyed
+event 10 PointingComponent_logevent_nextTarget keyed
  timestamp double
  targetType enum raDec,azEl,planet,ephem
  targetName string
@@ -4309,13 +4309,13 @@ event 10 PointingComponent_logevent_nextTarget
  rotPA double
  rotFrame enum target,fixed
  rotMode enum field,slit
-event 10 PointingComponent_logevent_objectSetWarning
+event 10 PointingComponent_logevent_objectSetWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_pointingModel
+event 10 PointingComponent_logevent_pointingModel keyed
  timestamp double
  pointingModelTermNames string
  pointingModelTermValues string
-event 10 PointingComponent_logevent_prospectiveTarget
+event 10 PointingComponent_logevent_prospectiveTarget keyed
  timestamp double
  targetType enum raDec,azEl,planet,ephem
  targetName string
@@ -4339,21 +4339,21 @@ event 10 PointingComponent_logevent_prospectiveTarget
  rotPA double
  rotFrame enum target,fixed
  rotMode enum field,slit
-event 10 PointingComponent_logevent_rotWrapWarning
+event 10 PointingComponent_logevent_rotWrapWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_settingsApplied
+event 10 PointingComponent_logevent_settingsApplied keyed
  settings long
-event 10 PointingComponent_logevent_sunProximityWarning
+event 10 PointingComponent_logevent_sunProximityWarning keyed
  level enum none,minor,major
-event 10 PointingComponent_logevent_wavelength
+event 10 PointingComponent_logevent_wavelength keyed
  wavelength double
-event 10 PointingComponent_logevent_weatherDataApplied
+event 10 PointingComponent_logevent_weatherDataApplied keyed
  ambient_temp double
  pressure double
  humidity double
-event 10 PointingComponent_logevent_weatherDataInvalid
+event 10 PointingComponent_logevent_weatherDataInvalid keyed
  eventState boolean
-telemetry 100 PointingComponent_mountStatus
+telemetry 100 PointingComponent_mountStatus keyed
  timestamp double
  mountRA double
  mountDec double
@@ -4369,7 +4369,7 @@ telemetry 100 PointingComponent_mountStatus
  mountRotString string
  mountRotIAA double
  mountRotIPA double
-telemetry 100 PointingComponent_nextTargetStatus
+telemetry 100 PointingComponent_nextTargetStatus keyed
  timestamp double
  demandAz string
  demandEl string
@@ -4379,7 +4379,7 @@ telemetry 100 PointingComponent_nextTargetStatus
  airmass double
  demandRaString string
  demandDecString string
-telemetry 100 PointingComponent_nextTimesToLimits
+telemetry 100 PointingComponent_nextTimesToLimits keyed
  timestamp double
  timeToAzlim double
  timeToRotlim double
@@ -4387,7 +4387,7 @@ telemetry 100 PointingComponent_nextTimesToLimits
  timeToUnobservable double
  timeToBlindSpot double
  timeToBlindSpotExit double
-telemetry 100 PointingComponent_prospectiveTargetStatus
+telemetry 100 PointingComponent_prospectiveTargetStatus keyed
  timestamp double
  demandAz string
  demandEl string
@@ -4397,7 +4397,7 @@ telemetry 100 PointingComponent_prospectiveTargetStatus
  airmass double
  demandRaString string
  demandDecString string
-telemetry 100 PointingComponent_prospectiveTimesToLimits
+telemetry 100 PointingComponent_prospectiveTimesToLimits keyed
  timestamp double
  timeToAzlim double
  timeToRotlim double
@@ -4405,7 +4405,7 @@ telemetry 100 PointingComponent_prospectiveTimesToLimits
  timeToUnobservable double
  timeToBlindSpot double
  timeToBlindSpotExit double
-telemetry 100 PointingComponent_timeAndDate
+telemetry 100 PointingComponent_timeAndDate keyed
  tai double
  utc string
  lst string
@@ -4506,15 +4506,15 @@ event 10 Rotator_logevent_trackLost
  timestamp double
 event 10 Rotator_logevent_tracking
  timestamp double
-telemetry 100 Scheduler_avoidanceRegions
+telemetry 100 Scheduler_avoidanceRegions keyed
  avoidanceRegions long
  scale float
  zero float
  timestamp double
-telemetry 100 Scheduler_bulkCloud
+telemetry 100 Scheduler_bulkCloud keyed
  bulkCloud double
  timestamp double
-telemetry 100 Scheduler_cameraConfig
+telemetry 100 Scheduler_cameraConfig keyed
  readoutTime double
  shutterTime double
  filterMountTime double
@@ -4527,12 +4527,12 @@ telemetry 100 Scheduler_cameraConfig
  filterPos string
  filterRemovable string
  filterUnmounted string
-telemetry 100 Scheduler_cloudMap
+telemetry 100 Scheduler_cloudMap keyed
  cloudMap long
  scale float
  zero float
  timestamp double
-telemetry 100 Scheduler_domeConfig
+telemetry 100 Scheduler_domeConfig keyed
  altitudeMaxspeed double
  altitudeAccel double
  altitudeDecel double
@@ -4542,11 +4542,11 @@ telemetry 100 Scheduler_domeConfig
  azimuthDecel double
  azimuthFreerange double
  settleTime double
-telemetry 100 Scheduler_downtime
+telemetry 100 Scheduler_downtime keyed
  scheduledDowntime long[200]
  unscheduledDowntimes long[200]
  timestamp double
-telemetry 100 Scheduler_driverConfig
+telemetry 100 Scheduler_driverConfig keyed
  coaddValues boolean
  timeBalancing boolean
  timecostTimeMax double
@@ -4565,7 +4565,7 @@ telemetry 100 Scheduler_driverConfig
  lookaheadBonusWeight double
  startupType string
  startupDatabase string
-telemetry 100 Scheduler_generalPropConfig
+telemetry 100 Scheduler_generalPropConfig keyed
  name string
  propId long
  twilightBoundary double
@@ -4617,7 +4617,7 @@ telemetry 100 Scheduler_generalPropConfig
  timeWindowMax double
  timeWindowEnd double
  timeWeight double
-telemetry 100 Scheduler_interestedProposal
+telemetry 100 Scheduler_interestedProposal keyed
  observationId long
  numProposals long
  proposalIds long[10]
@@ -4625,22 +4625,22 @@ telemetry 100 Scheduler_interestedProposal
  proposalNeeds double[10]
  proposalBonuses double[10]
  proposalBoosts double[10]
-event 10 Scheduler_logevent_heartbeat
+event 10 Scheduler_logevent_heartbeat keyed
  heartbeat boolean
-event 10 Scheduler_logevent_invalidateTarget
+event 10 Scheduler_logevent_invalidateTarget keyed
  targetId long
  invalid boolean
  timestamp double
-event 10 Scheduler_logevent_loopTimeOutOfRange
+event 10 Scheduler_logevent_loopTimeOutOfRange keyed
  loopTimeOutOfRange boolean
-event 10 Scheduler_logevent_needFilterSwap
+event 10 Scheduler_logevent_needFilterSwap keyed
  needSwap boolean
  filterToUnmount string
-event 10 Scheduler_logevent_rejectedCommand
+event 10 Scheduler_logevent_rejectedCommand keyed
  commandValue int
  detailedState long
  timestamp double
-event 10 Scheduler_logevent_settingsApplied
+event 10 Scheduler_logevent_settingsApplied keyed
  version string
  scheduler string
  cloudModel string
@@ -4649,7 +4649,7 @@ event 10 Scheduler_logevent_settingsApplied
  skybrightnessModel string
  observatoryModel string
  observatoryLocation string
-event 10 Scheduler_logevent_target
+event 10 Scheduler_logevent_target keyed
  targetId long
  requestTime double
  requestMjd double
@@ -4684,12 +4684,12 @@ event 10 Scheduler_logevent_target
  sunAz double
  solarElong double
  note string
-telemetry 100 Scheduler_loopTimeMs
+telemetry 100 Scheduler_loopTimeMs keyed
  loopTimeMs double
-telemetry 100 Scheduler_nightSummary
+telemetry 100 Scheduler_nightSummary keyed
  totalVisits double
  timestamp double
-telemetry 100 Scheduler_obsSiteConfig
+telemetry 100 Scheduler_obsSiteConfig keyed
  name string
  latitude double
  longitude double
@@ -4697,7 +4697,7 @@ telemetry 100 Scheduler_obsSiteConfig
  pressure double
  temperature double
  relativeHumidity double
-telemetry 100 Scheduler_observation
+telemetry 100 Scheduler_observation keyed
  observationId long
  observationStartTime double
  observationStartMjd double
@@ -4737,7 +4737,7 @@ telemetry 100 Scheduler_observation
  solarElong double
  slewTime double
  note string
-telemetry 100 Scheduler_observatoryState
+telemetry 100 Scheduler_observatoryState keyed
  timestamp double
  pointingRa double
  pointingDec double
@@ -4755,27 +4755,27 @@ telemetry 100 Scheduler_observatoryState
  filterPosition string
  filterMounted string
  filterUnmounted string
-telemetry 100 Scheduler_opticsLoopCorrConfig
+telemetry 100 Scheduler_opticsLoopCorrConfig keyed
  telOpticsOlSlope double
  telOpticsClAltLimit double[3]
  telOpticsClDelay double[2]
-telemetry 100 Scheduler_parkConfig
+telemetry 100 Scheduler_parkConfig keyed
  telescopeAltitude double
  telescopeAzimuth double
  telescopeRotator double
  domeAltitude double
  domeAzimuth double
  filterPosition string
-telemetry 100 Scheduler_photometricQuality
+telemetry 100 Scheduler_photometricQuality keyed
  photometricQuality double
  timestamp double
-telemetry 100 Scheduler_predictedSchedule
+telemetry 100 Scheduler_predictedSchedule keyed
  ra double
  decl double
  skyAngle double
  visitTime double
  filter string
-telemetry 100 Scheduler_rotatorConfig
+telemetry 100 Scheduler_rotatorConfig keyed
  minpos double
  maxpos double
  filterChangePos double
@@ -4785,12 +4785,12 @@ telemetry 100 Scheduler_rotatorConfig
  manualRotator boolean
  followsky boolean
  resumeAngle boolean
-telemetry 100 Scheduler_schedulerConfig
+telemetry 100 Scheduler_schedulerConfig keyed
  surveyDuration double
-telemetry 100 Scheduler_seeing
+telemetry 100 Scheduler_seeing keyed
  seeing double
  timestamp double
-telemetry 100 Scheduler_sequencePropConfig
+telemetry 100 Scheduler_sequencePropConfig keyed
  name string
  propId long
  twilightBoundary double
@@ -4851,13 +4851,13 @@ telemetry 100 Scheduler_sequencePropConfig
  airmassBonus double
  hourAngleBonus double
  hourAngleMax double
-telemetry 100 Scheduler_skyBrightness
+telemetry 100 Scheduler_skyBrightness keyed
  skyBrightnress long
  scale float
  zero float
  filter string
  timestamp double
-telemetry 100 Scheduler_slewConfig
+telemetry 100 Scheduler_slewConfig keyed
  prereqDomalt string
  prereqDomaz string
  prereqDomazSettle string
@@ -4874,12 +4874,12 @@ telemetry 100 Scheduler_slewConfig
  prereqInsOptics string
  prereqGuiderPos string
  prereqGuiderAdq string
-telemetry 100 Scheduler_surveyTopology
+telemetry 100 Scheduler_surveyTopology keyed
  numGeneralProps long
  generalPropos string
  numSeqProps long
  sequencePropos string
-telemetry 100 Scheduler_telescopeConfig
+telemetry 100 Scheduler_telescopeConfig keyed
  altitudeMinpos double
  altitudeMaxpos double
  azimuthMinpos double
@@ -4891,55 +4891,55 @@ telemetry 100 Scheduler_telescopeConfig
  azimuthAccel double
  azimuthDecel double
  settleTime double
-telemetry 100 Scheduler_temperature
+telemetry 100 Scheduler_temperature keyed
  temperature double
  timestamp double
-telemetry 100 Scheduler_timeHandler
+telemetry 100 Scheduler_timeHandler keyed
  night long
  isDown boolean
  downDuration double
  timestamp double
-telemetry 100 Scheduler_timestamp
+telemetry 100 Scheduler_timestamp keyed
  timestamp double
-telemetry 100 Scheduler_wind
+telemetry 100 Scheduler_wind keyed
  speed double
  direction double
  timestamp double
-command 1 ScriptQueue_command_add
+command 1 ScriptQueue_command_add keyed
  isStandard boolean
  path string
  config string
  descr string
  location enum First,Last,Before,After
  locationSalIndex int
-command 1 ScriptQueue_command_move
+command 1 ScriptQueue_command_move keyed
  salIndex int
  location enum First,Last,Before,After
  locationSalIndex int
-command 1 ScriptQueue_command_pause
+command 1 ScriptQueue_command_pause keyed
  ignored boolean
-command 1 ScriptQueue_command_requeue
+command 1 ScriptQueue_command_requeue keyed
  salIndex int
  location enum First,Last,Before,After
  locationSalIndex int
-command 1 ScriptQueue_command_resume
+command 1 ScriptQueue_command_resume keyed
  ignored boolean
-command 1 ScriptQueue_command_showAvailableScripts
+command 1 ScriptQueue_command_showAvailableScripts keyed
  ignored boolean
-command 1 ScriptQueue_command_showQueue
+command 1 ScriptQueue_command_showQueue keyed
  ignored boolean
-command 1 ScriptQueue_command_showScript
+command 1 ScriptQueue_command_showScript keyed
  salIndex int
-command 1 ScriptQueue_command_stopScripts
+command 1 ScriptQueue_command_stopScripts keyed
  length int
  salIndices int[400]
  terminate boolean
-event 10 ScriptQueue_logevent_availableScripts
+event 10 ScriptQueue_logevent_availableScripts keyed
  standard string
  external string
-event 10 ScriptQueue_logevent_heartbeat
+event 10 ScriptQueue_logevent_heartbeat keyed
  heartbeat boolean
-event 10 ScriptQueue_logevent_queue
+event 10 ScriptQueue_logevent_queue keyed
  enabled boolean
  running boolean
  currentSalIndex int
@@ -4947,29 +4947,29 @@ event 10 ScriptQueue_logevent_queue
  salIndices int[400]
  pastLength int
  pastSalIndices int[400]
-command 1 Script_command_configure
+command 1 Script_command_configure keyed
  config string
-command 1 Script_command_setCheckpoints
+command 1 Script_command_setCheckpoints keyed
  pause string
  stop string
-command 1 Script_command_setLogLevel
+command 1 Script_command_setLogLevel keyed
  level int
-event 10 Script_logevent_checkpoints
+event 10 Script_logevent_checkpoints keyed
  pause string
  stop string
-event 10 Script_logevent_description
+event 10 Script_logevent_description keyed
  classname string
  description string
  remotes string
-event 10 Script_logevent_heartbeat
+event 10 Script_logevent_heartbeat keyed
  heartbeat boolean
-event 10 Script_logevent_logLevel
+event 10 Script_logevent_logLevel keyed
  level int
-event 10 Script_logevent_logMessage
+event 10 Script_logevent_logMessage keyed
  level int
  message string
  traceback string
-event 10 Script_logevent_metadata
+event 10 Script_logevent_metadata keyed
  coordinateSystem enum CSys_None,CSys_ICRS,CSys_Observed,CSys_Mount
  position double[2]	degrees
  rotationSystem enum Rot_None,Rot_Sky,Rot_Horizon,Rot_Mount
@@ -4977,7 +4977,7 @@ event 10 Script_logevent_metadata
  filters string	seconds
  dome enum Dome_Closed,Dome_Open,Dome_Either	seconds
  duration double	seconds
-event 10 Script_logevent_state
+event 10 Script_logevent_state keyed
  state enum Unconfigured,Configured,Running,Paused,Ending,Stopping,Failing,Done,Stopped,Failed
  reason string
  lastCheckpoint string
@@ -5066,12 +5066,12 @@ telemetry 100 SummitFacility_loopTime
  loopTime double
 telemetry 100 SummitFacility_timestamp
  timestamp double
-command 1 Test_command_fault
+command 1 Test_command_fault keyed
  ignored boolean
-command 1 Test_command_wait
+command 1 Test_command_wait keyed
  ack int
  duration double	seconds
-event 10 Test_logevent_heartbeat
+event 10 Test_logevent_heartbeat keyed
  heartbeat boolean
 command 1 TunableLaser_command_changeWavelength
  wavelength long	nanometers
