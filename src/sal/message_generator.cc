@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, 8> kWords = {"OK",
                                                     "settings applied",
                                                     "waiting for command"};
 constexpr size_t kWordBytesMax = 19;
+constexpr int32_t kLetters = 26;
 
 // Random bits that a value takes in each message, and how many of their 256 states change it: an
 // integer about once in 64 messages, a choice once in 256.
@@ -83,13 +84,19 @@ int32_t MessageGenerator::Random::below(int32_t limit) {
   return static_cast<int32_t>(next() % static_cast<uint64_t>(limit));
 }
 
-MessageGenerator::MessageGenerator(const TopicShape& shape, uint64_t seed)
+MessageGenerator::MessageGenerator(const TopicShape& shape, uint64_t seed,
+                                   const SalTypes& sal_types)
     : random_(seed ^ hash_bytes(shape.name)),
       revcode_(fmt::format("{:08x}", hash_bytes(shape.name) & 0xffffffff)),
       origin_(1 + random_.below(kOriginMax)) {
   for (const Field& field : shape.fields) {
     const auto first = static_cast<uint32_t>(channels_.size());
-    const Part part{field.type, source_of(field), field.length, first, choices_of(field)};
+    Part part{field.type, source_of(field), field.length, first, choices_of(field)};
+    const auto sal_type = sal_types.find(field.name);
+    if (sal_type != sal_types.end() && sal_type->second == "char") {
+      part.first_byte = 'A';
+      part.choices = kLetters;
+    }
     parts_.push_back(part);
     datum_bytes_max_ += bytes_max(field);
     if (part.source != Source::channels) continue;
@@ -192,8 +199,8 @@ char* MessageGenerator::write_channels(const Part& part, char* to) {
         return put_bytes(at, kWords[static_cast<size_t>(choice)]);
       });
     case FieldType::bytes:
-      return write_choices(part, to, [](char* at, int32_t choice) {
-        const char byte = static_cast<char>(choice);
+      return write_choices(part, to, [&](char* at, int32_t choice) {
+        const char byte = static_cast<char>(part.first_byte + choice);
         return put_bytes(at, {&byte, 1});
       });
   }

@@ -17,7 +17,8 @@ namespace efd::sal {
 // a message.
 class MessageGenerator {
  public:
-  MessageGenerator(const TopicShape& shape, uint64_t seed);
+  // A field that `sal_types` call a char holds a letter, other bytes are any number.
+  MessageGenerator(const TopicShape& shape, uint64_t seed, const SalTypes& sal_types = {});
 
   // Appends the next message: one Avro datum without a frame. Every timestamp-millis is `now`, and
   // so is a double called "timestamp", in seconds; sal_sequence counts from 1.
@@ -43,9 +44,10 @@ class MessageGenerator {
   struct Part {  // a field
     FieldType type;
     Source source;
-    uint32_t length;   // of an array, in elements; 0: not an array
-    uint32_t channel;  // of its first value
-    int32_t choices;   // an enumeration's symbols, a string's words ...; 0: not a choice
+    uint32_t length;      // of an array, in elements; 0: not an array
+    uint32_t channel;     // of its first value
+    int32_t choices;      // an enumeration's symbols, a string's words ...; 0: not a choice
+    char first_byte = 0;  // the choice 0 of bytes
   };
 
   struct Channel {  // one value

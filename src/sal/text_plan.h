@@ -50,12 +50,16 @@ enum class TextCode : uint8_t {
 
 // What a topic's messages begin with, and the Kafka topic that they go to: "MTM1M3_logevent".
 std::string text_source(const TopicShape& shape);
+// Whether SAL's writer sends the topic at all: heartbeats, internal commands and acknowledgements
+// are left out.
+bool is_sent_as_text(std::string_view topic);
 
 struct TextOp {
   TextCode code = TextCode::integer;
   bool is_array = false;
-  uint32_t count = 1;  // values; of quoted texts at most
-  uint32_t field = 0;  // of the shape
+  uint32_t count = 1;      // values; of quoted texts at most
+  uint32_t field = 0;      // of the shape
+  bool is_quoted = false;  // SAL prints it by "%s", an array, too: strings and chars
   // Of integers and symbols. `wrap` is added to negative numbers first: what "%d" makes of a number
   // above the signed range.
   int64_t min = 0;
@@ -86,8 +90,9 @@ class TextPlan {
   bool has_bytes() const { return has_bytes_; }
 
   // Appends the message of a datum: "COMPONENT_KIND TOPIC:( ... )". With `index` it is one of a
-  // keyed component. Fails (bad_input) for bytes that are no datum of the schema, and for an array
-  // of another length than the schema says, which SAL cannot have.
+  // keyed component. As SAL does, of an array of strings it prints the first, and of a text what is
+  // before a zero byte. Fails (bad_input) for bytes that are no datum of the schema, and for an
+  // array of another length than the schema says, which SAL cannot have.
   Result<> print(std::string_view datum, std::string& out, const int64_t* index = nullptr) const;
 
  private:

@@ -68,36 +68,61 @@ class TextPrinter {
       return {};
     }
     out_ += kComma;
-    if (!op.is_array) {
-      print_value(op);
-      return {};
+    if (op.is_quoted) return print_quoted(op);
+    if (op.is_array) return print_array(op);
+    print_value(op);
+    return {};
+  }
+
+  // "%s": one text, whatever the count.
+  Result<> print_quoted(const TextOp& op) {
+    characters_.clear();
+    const auto keep = [&](size_t element) {
+      const std::string_view bytes = take_bytes();
+      if (element == 0 || op.code == TextCode::byte) characters_ += bytes;
+    };
+    size_t count = 1;
+    if (op.is_array) {
+      EFD_ASSIGN(count, each_element(op, keep));
+    } else {
+      keep(0);
     }
+    if (op.code == TextCode::text && count != 1 && count != op.count)
+      return wrong_length(op, count);
+    append_quoted(std::string_view(characters_).substr(0, characters_.find('\0')), out_);
+    return {};
+  }
+
+  Result<> print_array(const TextOp& op) {
     const size_t start = out_.size();
-    EFD_ASSIGN(const size_t count, print_array(op));
-    if (count == op.count || (count == 1 && op.code == TextCode::text)) return {};
-    if (count < op.count && op.code == TextCode::byte) {
-      out_.resize(start);
-      append_quoted(characters_, out_);
-      return {};
-    }
+    characters_.clear();
+    EFD_ASSIGN(const size_t count, each_element(op, [&](size_t element) {
+                 if (element > 0) out_ += kArrayComma;
+                 print_value(op);
+               }));
+    if (count == op.count) return {};
+    if (op.code != TextCode::byte) return wrong_length(op, count);
+    out_.resize(start);
+    append_quoted(characters_, out_);
+    return {};
+  }
+
+  tl::unexpected<Error> wrong_length(const TextOp& op, size_t count) const {
     return fail(ErrorCode::bad_input, "field '{}': {} elements; SAL prints {}",
                 plan_.shape().fields[op.field].name, count, op.count);
   }
 
-  // Every block of the array.
-  Result<size_t> print_array(const TextOp& op) {
+  // Every block of the array. Returns how many elements there were.
+  template <class Each>
+  Result<size_t> each_element(const TextOp& op, Each each) {
     size_t count = 0;
-    characters_.clear();
     while (int64_t block = codec::read_zigzag64(datum_)) {
       if (block < 0) codec::read_zigzag64(datum_);  // its size
       block = block < 0 && block != std::numeric_limits<int64_t>::min() ? -block : block;
       if (block < 0 || static_cast<uint64_t>(block) > op.count - count)
         return fail(ErrorCode::bad_input, "field '{}': more than {} elements",
                     plan_.shape().fields[op.field].name, op.count);
-      for (; block > 0; --block) {
-        if (count++ > 0) out_ += kArrayComma;
-        print_value(op);
-      }
+      for (; block > 0; --block) each(count++);
     }
     return count;
   }
@@ -116,11 +141,14 @@ class TextPrinter {
         return append_integer(codec::read_zigzag64(datum_) + 1, out_);
       case TextCode::byte:
         return print_bytes(take_bytes());
-      case TextCode::text:
-        return append_quoted(take_bytes(), out_);
       default:
-        return append_integer(codec::read_zigzag64(datum_), out_);
+        return append_integer(printed(op, codec::read_zigzag64(datum_)), out_);
     }
+  }
+
+  // "%d" of a number above its range.
+  static int64_t printed(const TextOp& op, int64_t value) {
+    return op.wrap > 0 && value > std::numeric_limits<int32_t>::max() ? value - op.wrap : value;
   }
 
   void print_bytes(std::string_view bytes) {
@@ -170,7 +198,7 @@ class TextPrinter {
   const TextPlan& plan_;
   ByteReader datum_;
   std::string& out_;
-  std::string characters_;  // of the array of bytes at hand
+  std::string characters_;  // of the text, or the array of bytes, at hand
   std::string_view revcode_;
   int64_t created_ms_ = 0;
   int64_t ingested_ms_ = 0;
@@ -184,6 +212,11 @@ class TextPrinter {
 std::string text_source(const TopicShape& shape) {
   const char* kind = shape.kind == Kind::event ? "logevent" : to_string(shape.kind);
   return fmt::format("{}_{}", shape.subsystem, kind);
+}
+
+bool is_sent_as_text(std::string_view topic) {
+  return !topic.ends_with("Heartbeat") && !topic.ends_with("InternalCommand") &&
+         !topic.ends_with("_ackcmd");
 }
 
 Result<> TextPlan::print(std::string_view datum, std::string& out, const int64_t* index) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every topic of the SAL XML of 2019: what is printed reads back, value for value; and the one
 // message that was captured from SAL itself.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -33,10 +34,18 @@ std::string data_path(const std::string& name) {
 #define SKIP_WITHOUT(path) \
   if (!*system::posix_file_system().exists(path)) GTEST_SKIP() << "golden data absent: " << path
 
-// Random values that SAL's text can hold: floats of six decimals, any UTF-8 text without a quote.
+// Whether SAL's word for a field's type is this one.
+bool is_type(const SalTypes& sal_types, const Field& field, std::string_view type) {
+  const auto known = sal_types.find(field.name);
+  return known != sal_types.end() && known->second.starts_with(type);
+}
+
+// Random values that SAL's text can hold: floats of six decimals, any UTF-8 text without a quote,
+// any character without one.
 class RandomMessage {
  public:
-  RandomMessage(const TopicShape& shape, uint64_t seed) : shape_(shape), random_(seed) {}
+  RandomMessage(const TopicShape& shape, const SalTypes& sal_types, uint64_t seed)
+      : shape_(shape), sal_types_(sal_types), random_(seed) {}
 
   avro::Value value() {
     avro::Record record;
@@ -49,18 +58,17 @@ class RandomMessage {
     if (field.name == "kafka_timestamp") return kNow.ms();
     if (field.length == 0) return scalar(field);
     avro::Array array;
-    const bool is_one_text = field.type == FieldType::string && below(2) == 0;
-    const size_t length = is_one_text ? 1 : field.length;
-    for (size_t i = 0; i < length; ++i) array.push_back(scalar(field));
+    for (size_t i = 0; i < field.length; ++i) array.push_back(scalar(field));
     return array;
   }
 
   avro::Value scalar(const Field& field) {
+    const bool is_unsigned = is_type(sal_types_, field, "unsigned");
     switch (field.type) {
       case FieldType::boolean:
         return below(2) == 1;
       case FieldType::int32:
-        return static_cast<int32_t>(random_() >> below(32));
+        return static_cast<int32_t>((random_() & (is_unsigned ? INT32_MAX : ~0ULL)) >> below(32));
       case FieldType::timestamp_ms:
         return static_cast<int64_t>(below(2'000'000'000)) * 1000 +
                static_cast<int64_t>(below(1000));
@@ -69,14 +77,19 @@ class RandomMessage {
       case FieldType::float64:
         return number();
       case FieldType::bytes:
-        return avro::Bytes{std::string(1, static_cast<char>(below(256)))};
+        return avro::Bytes{std::string(1, byte(is_type(sal_types_, field, "char")))};
       case FieldType::string:
         return word();
       case FieldType::enumeration:
         return field.symbols[below(field.symbols.size())];
       default:
-        return static_cast<int64_t>(random_() >> below(64));
+        return static_cast<int64_t>(random_() >> (is_unsigned + below(63)));
     }
+  }
+
+  char byte(bool is_char) {
+    const char byte = static_cast<char>(below(is_char && below(4) == 0 ? 1 : 256));
+    return is_char && byte == '\'' ? '"' : byte;
   }
 
   double number() {
@@ -98,6 +111,7 @@ class RandomMessage {
   uint64_t below(uint64_t limit) { return random_() % limit; }
 
   const TopicShape& shape_;
+  const SalTypes& sal_types_;
   std::mt19937_64 random_;
 };
 
@@ -113,37 +127,57 @@ Float printed(Float value) {
     return std::strtod(digits, nullptr);
 }
 
-avro::Value as_printed(avro::Value value) {
+avro::Value rounded(avro::Value value) {
   if (auto* number = std::get_if<float>(&value.data)) return printed(*number);
   if (auto* number = std::get_if<double>(&value.data)) return printed(*number);
   if (auto* array = std::get_if<avro::Array>(&value.data))
-    for (avro::Value& item : *array) item = as_printed(item);
-  if (auto* record = std::get_if<avro::Record>(&value.data))
-    for (avro::Value& field : record->fields) field = as_printed(field);
+    for (avro::Value& item : *array) item = rounded(item);
   return value;
+}
+
+bool is_zero(const avro::Value& item) {
+  return std::get<avro::Bytes>(item.data) == avro::Bytes{std::string(1, '\0')};
+}
+
+// What is left of a field behind SAL's "%s": the first of several strings, the characters before a
+// zero.
+void cut(avro::Value& value, bool is_char) {
+  if (auto* array = std::get_if<avro::Array>(&value.data)) {
+    if (is_char) array->erase(std::find_if(array->begin(), array->end(), is_zero), array->end());
+    if (!is_char) array->erase(array->begin() + 1, array->end());
+  } else if (is_char && is_zero(value)) {
+    value = avro::Bytes{};
+  }
 }
 
 class RoundTrip {
  public:
-  explicit RoundTrip(const TopicShape& shape)
-      : schema_(*avro::Schema::from_json(schema_of(shape))),
-        plan_(*TextPlan::compile(shape)),
-        parser_(plan_) {}
+  RoundTrip(const TopicShape& shape, const SalTypes& sal_types)
+      : sal_types_(sal_types),
+        schema_(*avro::Schema::from_json(schema_of(shape))),
+        plan_(*TextPlan::compile(shape, {}, sal_types)),
+        parser_(plan_),
+        parser_without_types_(*TextPlan::compile(shape)) {}
 
+  // The message of a datum, as SAL prints it, becomes the datum's value as far as it was printed.
   void check(std::string_view datum, const int64_t* index) {
     std::string text;
     auto printed = plan_->print(datum, text, index);
     ASSERT_TRUE(printed) << printed.error().message;
+    check_text(text, as_sal_prints(*avro::decode(schema_, datum)));
+  }
+  void check_text(const std::string& text, const avro::Value& wanted) {
     auto head = read_text_head(text);
     ASSERT_TRUE(head) << head.error().message << ": " << text;
     EXPECT_EQ(head->topic, plan_->shape().name);
-    std::string back;
-    auto parsed = parser_.parse(head->values, kNow, back);
-    ASSERT_TRUE(parsed) << parsed.error().message << ": " << text;
-    auto want = avro::decode(schema_, datum);
-    auto got = avro::decode(schema_, back);
-    ASSERT_TRUE(got) << got.error().message;
-    EXPECT_TRUE(as_printed(*want) == *got) << text;
+    for (TextParser* parser : {&parser_, &parser_without_types_}) {
+      std::string back;
+      auto parsed = parser->parse(head->values, kNow, back);
+      ASSERT_TRUE(parsed) << parsed.error().message << ": " << text;
+      auto got = avro::decode(schema_, back);
+      ASSERT_TRUE(got) << got.error().message;
+      EXPECT_TRUE(wanted == *got) << text;
+    }
     values_ += plan_->values();
   }
   void check_value(const avro::Value& value, const int64_t* index) {
@@ -154,21 +188,85 @@ class RoundTrip {
   size_t values() const { return values_; }
 
  private:
+  avro::Value as_sal_prints(avro::Value value) const {
+    auto& fields = std::get<avro::Record>(value.data).fields;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      const Field& field = plan_->shape().fields[i];
+      const bool is_char = is_type(sal_types_, field, "char");
+      if (is_char || field.type == FieldType::string) cut(fields[i], is_char);
+      fields[i] = rounded(fields[i]);
+    }
+    return value;
+  }
+
+  const SalTypes& sal_types_;
   avro::Schema schema_;
   std::shared_ptr<const TextPlan> plan_;
   TextParser parser_;
+  TextParser parser_without_types_;
   size_t values_ = 0;
 };
 
-size_t check_topic(const TopicShape& shape, uint64_t seed) {
-  RoundTrip round_trip(shape);
-  RandomMessage random(shape, seed);
+bool is_text_array(const Field& field) {
+  return field.type == FieldType::string && field.length > 0;
+}
+
+// The same topic with a field for each element of its arrays of strings. Its texts are those of a
+// writer that prints every element.
+TopicShape spread(const TopicShape& shape) {
+  TopicShape wide{shape.name, shape.subsystem, shape.kind, {}};
+  for (const Field& field : shape.fields) {
+    if (!is_text_array(field)) wide.fields.push_back(field);
+    for (size_t i = 0; is_text_array(field) && i < field.length; ++i)
+      wide.fields.push_back({field.name + "_" + std::to_string(i), field.type, 0, {}, ""});
+  }
+  return wide;
+}
+
+avro::Value spread(const TopicShape& shape, const avro::Value& value) {
+  avro::Record wide;
+  const auto& fields = std::get<avro::Record>(value.data).fields;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (!is_text_array(shape.fields[i])) wide.fields.push_back(fields[i]);
+    if (!is_text_array(shape.fields[i])) continue;
+    for (const avro::Value& item : std::get<avro::Array>(fields[i].data))
+      wide.fields.push_back(item);
+  }
+  return wide;
+}
+
+// Every element of the arrays of strings is printed, and read.
+void check_all_texts(const TopicShape& shape, RandomMessage& random, RoundTrip& round_trip) {
+  const TopicShape wide = spread(shape);
+  const avro::Schema schema = *avro::Schema::from_json(schema_of(wide));
+  const auto plan = *TextPlan::compile(wide);
+  const avro::Value value = random.value();
+  std::string datum, text;
+  ASSERT_TRUE(avro::encode(schema, spread(shape, value), datum));
+  ASSERT_TRUE(plan->print(datum, text));
+  avro::Value wanted = value;
+  for (avro::Value& field : std::get<avro::Record>(wanted.data).fields) field = rounded(field);
+  round_trip.check_text(text, wanted);
+}
+
+struct Known {
+  SalTypes sal_types = {};
+  bool is_keyed = false;
+};
+
+size_t check_topic(const TopicShape& shape, const Known& known, uint64_t seed) {
+  RoundTrip round_trip(shape, known.sal_types);
+  RandomMessage random(shape, known.sal_types, seed);
   const int64_t index = 3;
-  for (int i = 0; i < 4; ++i) round_trip.check_value(random.value(), i % 2 == 0 ? nullptr : &index);
-  MessageGenerator typical(shape, seed);
+  const int64_t* sal_index = known.is_keyed ? &index : nullptr;
+  for (int i = 0; i < 4; ++i)
+    round_trip.check_value(random.value(), i < 3 ? sal_index : known.is_keyed ? nullptr : &index);
+  MessageGenerator typical(shape, seed, known.sal_types);
   std::string datum;
   typical.append_datum(kNow, datum);
-  round_trip.check(datum, nullptr);
+  round_trip.check(datum, sal_index);
+  if (std::any_of(shape.fields.begin(), shape.fields.end(), is_text_array))
+    check_all_texts(shape, random, round_trip);
   return round_trip.values();
 }
 
@@ -179,21 +277,26 @@ TEST_P(EveryTopic, ReadsBackAsPrinted) {
   SKIP_WITHOUT(source);
   auto conversion = convert(source);
   ASSERT_TRUE(conversion) << conversion.error().message;
-  size_t values = 0;
+  size_t values = 0, keyed = 0, text_arrays = 0;
   for (const ConvertedTopic& topic : conversion->topics) {
     SCOPED_TRACE(topic.efdb_topic());
-    values += check_topic(topic.shape, values + 1);
+    values += check_topic(topic.shape, {topic.sal_types, topic.is_keyed}, values + 1);
+    keyed += topic.is_keyed;
+    text_arrays += std::any_of(topic.shape.fields.begin(), topic.shape.fields.end(), is_text_array);
   }
-  std::printf("%s: %zu topics, 5 messages each, %zu values read back\n", GetParam(),
-              conversion->topics.size(), values);
+  std::printf("%s: %zu topics (%zu keyed, %zu with arrays of strings), %zu values read back\n",
+              GetParam(), conversion->topics.size(), keyed, text_arrays, values);
   EXPECT_GT(conversion->topics.size(), 1000u);
+  EXPECT_GT(keyed, 200u);
+  EXPECT_GT(text_arrays, 0u);
 }
 INSTANTIATE_TEST_SUITE_P(Text, EveryTopic,
                          ::testing::Values("ts_xml-2019-01.tar.xz", "ts_xml-2019-01-10.tar.xz"));
 
 RC_GTEST_PROP(Text, AnyTopicOfTheExperimentReadsBack, (uint64_t seed)) {
   const Profile& profile = sqr029();
-  check_topic(profile.topics[seed % profile.topics.size()].shape, seed);
+  const ProfileTopic& topic = profile.topics[seed % profile.topics.size()];
+  check_topic(topic.shape, {topic.sal_types, topic.is_keyed}, seed);
 }
 
 // Texts with quotes: read as they were, or refused; never otherwise.

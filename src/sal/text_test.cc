@@ -212,6 +212,58 @@ TEST(Text, ManyQuotesAreNotTriedForEver) {
   EXPECT_THAT(TextOf(fields).read(many + "'"), HasSubstr("too many quotes"));
 }
 
+// What SAL prints of a value, behind the preamble.
+std::string printed(Field of, const avro::Value& value, const char* sal_type = "") {
+  TopicShape shape{"Test_scalars", "Test", Kind::telemetry, {of}};
+  const auto schema = avro::Schema::from_json(schema_of(shape));
+  const auto plan = TextPlan::compile(shape, {}, {{of.name, sal_type}});
+  std::string datum, text;
+  EXPECT_TRUE(avro::encode(*schema, avro::Record{{value}}, datum));
+  const auto done = (*plan)->print(datum, text);
+  if (!done) return "error: " + done.error().message;
+  const std::string start = "Test_telemetry Test_scalars:( '' , 0.000000 , 0.000000 , 0 , 0 , 0 , ";
+  EXPECT_EQ(text.substr(0, start.size()), start);
+  return text.substr(start.size(), text.size() - start.size() - 2);
+}
+
+TEST(TextPlan, PrintsOneTextOfAnArrayOfStrings) {
+  const Field strings = field("s", FieldType::string, 3);
+  EXPECT_EQ(printed(strings, avro::Array{"a", "b", "c"}), "'a'");
+  EXPECT_EQ(printed(strings, avro::Array{"a"}), "'a'");
+  EXPECT_EQ(printed(strings, avro::Array{"a", "b"}), "error: field 's': 2 elements; SAL prints 3");
+  EXPECT_EQ(printed(field("s", FieldType::string), std::string("a\0b", 3)), "'a'");
+}
+
+TEST(TextPlan, PrintsCharactersAsAText) {
+  const auto bytes = [](std::string_view text) {
+    avro::Array array;
+    for (const char c : text) array.push_back(avro::Bytes{std::string(1, c)});
+    return array;
+  };
+  const Field chars = field("c", FieldType::bytes, 5);
+  EXPECT_EQ(printed(chars, bytes("ab, c"), "char"), "'ab, c'");
+  EXPECT_EQ(printed(chars, bytes(std::string_view("ab\0cd", 5)), "char"), "'ab'");
+  EXPECT_EQ(printed(chars, bytes("ab, c"), "byte"), "97, 98, 44, 32, 99");
+  EXPECT_EQ(printed(chars, bytes("ab, c")), "97, 98, 44, 32, 99");
+  const Field one = field("c", FieldType::bytes);
+  EXPECT_EQ(printed(one, avro::Bytes{"x"}, "char"), "'x'");
+  EXPECT_EQ(printed(one, avro::Bytes{"x"}, "octet"), "120");
+}
+
+TEST(TextPlan, PrintsUnsignedNumbersAsSigned) {
+  const Field number = field("n", FieldType::int64);
+  EXPECT_EQ(printed(number, int64_t{4'294'967'295}, "unsigned int"), "-1");
+  EXPECT_EQ(printed(number, int64_t{2'147'483'647}, "unsigned int"), "2147483647");
+  EXPECT_EQ(printed(number, int64_t{4'294'967'295}, "long"), "4294967295");
+}
+
+TEST(TextPlan, SaysWhatSalSends) {
+  EXPECT_TRUE(is_sent_as_text("MTM1M3_logevent_heartbeat"));
+  EXPECT_FALSE(is_sent_as_text("OCS_sequencerHeartbeat"));
+  EXPECT_FALSE(is_sent_as_text("OCS_command_InternalCommand"));
+  EXPECT_FALSE(is_sent_as_text("OCS_ackcmd"));
+}
+
 TEST(TextPlan, RefusesShapesThatNoTextCanBe) {
   TopicShape shape{"T_x", "T", Kind::telemetry, {field("n", FieldType::null)}};
   EXPECT_FALSE(TextPlan::compile(shape));
