@@ -300,7 +300,9 @@ class CommandLine {
         ->add_option("--acks", produce_.acks,
                      "what the broker acknowledges: nothing, written, durable")
         ->check(CLI::IsMember({"0", "1", "all", "-1"}));
-    produce->add_option("--as", produce_.as, "avro, or text as SAL prints it")
+    produce
+        ->add_option("--as", produce_.as,
+                     "avro, or text as SAL prints it (of a profile, what SAL sends)")
         ->check(CLI::IsMember({"avro", "text"}));
     add_list(produce, "--subsystem", produce_.subsystems,
              "of the profile only this one (repeatable)");

@@ -52,7 +52,7 @@ Result<sal::Profile> choose_topics(const sal::Conversion& conversion,
     std::string full_name = salmock::full_topic_name(name);
     const auto* topic = conversion.find(full_name.substr(full_name.rfind('.') + 1));
     if (!topic) return fail(ErrorCode::not_found, "the XML has no topic {}", name);
-    profile.topics.push_back({topic->shape, {1}});
+    profile.topics.push_back({topic->shape, {1}, topic->sal_types, topic->is_keyed});
   }
   return profile;
 }
@@ -68,10 +68,13 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Result<> select_subsystems(const SalmockProduceOptions& options, sal::Profile& profile) {
+// Of a profile, not of topics that were named, texts are only those that SAL would send.
+Result<> select_topics(const SalmockProduceOptions& options, sal::Profile& profile) {
+  const bool only_sent = options.as == "text" && options.topics.empty();
   std::erase_if(profile.topics, [&](const sal::ProfileTopic& topic) {
     const std::string& subsystem = topic.shape.subsystem;
-    return contains(options.without_subsystems, subsystem) ||
+    return (only_sent && !sal::is_sent_as_text(topic.shape.name)) ||
+           contains(options.without_subsystems, subsystem) ||
            (!options.subsystems.empty() && !contains(options.subsystems, subsystem));
   });
   if (profile.topics.empty()) return fail(ErrorCode::not_found, "no topic of these subsystems");
@@ -84,7 +87,7 @@ Result<std::vector<MockTopic>> topics_of(const SalmockProduceOptions& options) {
   if (options.xml.empty() && !options.topics.empty())
     return salmock::find_topics(options.topics, *registry);
   EFD_ASSIGN(sal::Profile profile, profile_of(options));
-  EFD_TRY(select_subsystems(options, profile));
+  EFD_TRY(select_topics(options, profile));
   Progress progress("registering schemas");
   return salmock::register_topics(profile, *registry,
                                   [&](size_t done, size_t total) { progress.show(done, total); });

@@ -13,7 +13,10 @@ Result<MockTopic> find_topic(const std::string& name, registry::SchemaRegistry& 
   EFD_ASSIGN(auto latest, registry.latest(Subject(full_name)));
   EFD_ASSIGN(json::Value schema, json::parse(latest.text));
   EFD_ASSIGN(sal::TopicShape shape, sal::shape_of_schema(schema));
-  return MockTopic{TopicName(full_name), latest.id, std::move(shape), {1}};
+  MockTopic topic{TopicName(full_name), latest.id, std::move(shape), {1}};
+  const sal::ProfileTopic* designed = sal::sqr029().find(topic.shape.name);
+  topic.is_keyed = designed != nullptr && designed->is_keyed;
+  return topic;
 }
 
 }  // namespace
@@ -31,7 +34,8 @@ Result<std::vector<MockTopic>> register_topics(const sal::Profile& profile,
     std::string name = full_topic_name(topic.shape.name);
     auto id = registry.add(Subject(name), json::dump(sal::schema_of(topic.shape)));
     if (!id) return fail_in("schema of " + name, id.error());
-    topics.push_back({TopicName(name), *id, topic.shape, topic.rates_hz});
+    topics.push_back(
+        {TopicName(name), *id, topic.shape, topic.rates_hz, topic.sal_types, topic.is_keyed});
     if (progress) progress(topics.size(), profile.topics.size());
   }
   return topics;
@@ -50,7 +54,7 @@ Result<std::vector<MockTopic>> find_topics(std::span<const std::string> names,
 
 Result<> send_as_text(std::vector<MockTopic>& topics) {
   for (MockTopic& topic : topics) {
-    EFD_ASSIGN(topic.text, sal::TextPlan::compile(topic.shape));
+    EFD_ASSIGN(topic.text, sal::TextPlan::compile(topic.shape, {}, topic.sal_types));
     topic.name = TopicName(sal::text_source(topic.shape));
   }
   return {};

@@ -22,10 +22,15 @@ struct MockTopic {
   TopicName name;  // where messages go: "lsst.sal.MTMount_Azimuth", also the schema's subject
   SchemaId schema;
   sal::TopicShape shape;
-  std::vector<int> rates_hz;  // one sender each
+  std::vector<int> rates_hz;     // one sender each
+  sal::SalTypes sal_types = {};  // as far as they are known
+  bool is_keyed = false;         // its texts have its component's index, kTextIndex
   // How SAL prints its messages, which then go to "MTMount_telemetry"; null: they go as Avro.
   std::shared_ptr<const sal::TextPlan> text = nullptr;
 };
+
+// The instance of a keyed component that is mocked: SAL counts them from 1.
+constexpr int64_t kTextIndex = 1;
 
 // "MTMount_Azimuth" -> "lsst.sal.MTMount_Azimuth"; a name with that prefix stays.
 std::string full_topic_name(std::string_view name);
@@ -37,8 +42,9 @@ Result<std::vector<MockTopic>> register_topics(const sal::Profile& profile,
                                                registry::SchemaRegistry& registry,
                                                const Progress& progress = {});
 
-// By the latest schema of each one's subject, at 1 Hz. Fails (not_found, bad_input) for one that
-// has none, or one that no SAL schema looks like.
+// By the latest schema of each one's subject, at 1 Hz. A schema does not tell whether its component
+// is keyed: those are that the designed experiment knows as such. Fails (not_found, bad_input) for
+// one that has none, or one that no SAL schema looks like.
 Result<std::vector<MockTopic>> find_topics(std::span<const std::string> names,
                                            registry::SchemaRegistry& registry);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "salmock/mock_topic.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "broker/kafka_cluster.h"
@@ -44,6 +46,29 @@ TEST(MockTopic, IsFoundByItsSubjectsLatestSchema) {
       EXPECT_EQ(topic.shape.fields[i].length, shape.fields[i].length);
     }
   }
+}
+
+TEST(MockTopic, ComponentsOfTheExperimentAreKnownToBeKeyed) {
+  FakeRegistry registry;
+  auto registered = register_topics(sal::sqr029(), registry);
+  ASSERT_TRUE(registered);
+  std::vector<std::string> names{"DIMM_status", "MTM1M3_accelerometerData"};
+  auto found = find_topics(names, registry);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_TRUE((*found)[0].is_keyed);
+  EXPECT_FALSE((*found)[1].is_keyed);
+  EXPECT_EQ(std::count_if(registered->begin(), registered->end(),
+                          [](const MockTopic& topic) { return topic.is_keyed; }),
+            217);
+}
+
+TEST(MockTopic, TypesOfTheXmlComeAlong) {
+  FakeRegistry registry;
+  sal::Profile profile{"test", {*sal::sqr029().find("DIMM_status")}};
+  profile.topics[0].sal_types = {{"x", "char"}};
+  auto topics = register_topics(profile, registry);
+  ASSERT_TRUE(topics);
+  EXPECT_EQ((*topics)[0].sal_types, profile.topics[0].sal_types);
 }
 
 TEST(MockTopic, OneWithoutASchemaIsNotFound) {

@@ -46,7 +46,8 @@ ProduceRun::ProduceRun(std::unique_ptr<broker::Producer> producer, system::Clock
     for (int rate_hz : topic.rates_hz) {
       std::string head;
       avro::append_wire_header(topic.schema, head);
-      senders_.push_back({&topic, std::move(head), {topic.shape, senders_.size()}});
+      senders_.push_back(
+          {&topic, std::move(head), {topic.shape, senders_.size(), topic.sal_types}});
       rates_hz_.push_back(rate_hz * options.rate_scale);
       designed_per_second += rate_hz;
     }
@@ -130,7 +131,7 @@ Result<> ProduceRun::make_message(Sender& sender, UtcTime now) {
   datum_.clear();
   message_.clear();
   sender.messages.append_datum(now, datum_);
-  return text->print(datum_, message_);
+  return text->print(datum_, message_, sender.topic->is_keyed ? &kTextIndex : nullptr);
 }
 
 milliseconds ProduceRun::pause(int64_t now_ns) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "salmock/produce_run.h"
 
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -82,6 +83,41 @@ TEST_F(ProduceRunTest, TextsGoToTheTopicOfTheirComponentAndKind) {
     std::string datum;
     EXPECT_TRUE(sal::TextParser(sent.text).parse(head->values, kStart, datum)) << record.value;
   }
+}
+
+TEST_F(ProduceRunTest, TextsOfAKeyedComponentHaveItsIndex) {
+  std::vector<MockTopic> topics = {topic("Test_a", {1}), topic("Script_b", {1})};
+  topics[1].shape.subsystem = "Script";
+  topics[1].is_keyed = true;
+  ASSERT_TRUE(send_as_text(topics));
+  make(topics, {.duration = 1s});
+  ASSERT_TRUE(run());
+  ASSERT_EQ(outbox_.records.size(), 2u);
+  const size_t commas = static_cast<size_t>(
+      std::count(outbox_.records[0].value.begin(), outbox_.records[0].value.end(), ','));
+  for (const FakeRecord& record : outbox_.records) {
+    const bool is_keyed = record.topic == "Script_telemetry";
+    EXPECT_EQ(static_cast<size_t>(std::count(record.value.begin(), record.value.end(), ',')),
+              commas + is_keyed)
+        << record.value;
+  }
+}
+
+TEST_F(ProduceRunTest, CharactersAreSentAsTexts) {
+  MockTopic chars = topic("Test_a", {1});
+  chars.shape.fields.push_back(
+      {.name = "c", .type = sal::FieldType::bytes, .length = 5, .symbols = {}, .units = {}});
+  chars.sal_types = {{"c", "char"}};
+  std::vector<MockTopic> topics = {chars};
+  ASSERT_TRUE(send_as_text(topics));
+  make(topics, {.duration = 1s});
+  ASSERT_TRUE(run());
+  ASSERT_EQ(outbox_.records.size(), 1u);
+  const std::string& value = outbox_.records[0].value;
+  constexpr std::string_view kShape = ", 'ABCDE' )";
+  ASSERT_GT(value.size(), kShape.size());
+  EXPECT_EQ(value.substr(value.size() - kShape.size(), 3), ", '") << value;
+  EXPECT_TRUE(value.ends_with("' )")) << value;
 }
 
 TEST_F(ProduceRunTest, SendsEachTopicAtItsRateForTheDuration) {

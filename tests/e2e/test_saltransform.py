@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import threading
@@ -214,6 +215,68 @@ def test_what_does_not_fit_is_a_dead_letter(make_server, tmp_path):
         assert headers["__connect.errors.topic"] == "Test_telemetry"
         assert headers["__connect.errors.offset"] == str(number)
         assert headers["__connect.errors.connector.name"] == "saltransform"
+    server.stop()
+
+
+def produce_texts(server, *options):
+    done = run_efd("salmock", "produce", "--as", "text", "--broker", server.kafka,
+                   "--registry-url", server.registry_url, "--json", *options, timeout=200)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])["produced"]
+
+
+SUBSYSTEMS = """<SALSubsystems>
+ <Subsystem><Name>Test</Name><Enumeration>any</Enumeration></Subsystem>
+</SALSubsystems>
+"""
+CHARS = """<SALTelemetrySet>
+ <SALTelemetry><Subsystem>Test</Subsystem><EFDB_Topic>Test_chars</EFDB_Topic>
+  <item><EFDB_Name>chars</EFDB_Name><IDL_Type>char</IDL_Type><Count>5</Count></item>
+  <item><EFDB_Name>bytes</EFDB_Name><IDL_Type>byte</IDL_Type><Count>2</Count></item>
+  <item><EFDB_Name>words</EFDB_Name><IDL_Type>string</IDL_Type><Count>3</Count></item>
+  <item><EFDB_Name>salIndex</EFDB_Name><IDL_Type>int</IDL_Type><Count>1</Count></item>
+ </SALTelemetry>
+</SALTelemetrySet>
+"""
+
+
+def test_the_mock_prints_as_sal_does(make_server, tmp_path):
+    """A keyed component's index, one text of an array of strings, characters in quotes."""
+    (tmp_path / "SALSubsystems.xml").write_text(SUBSYSTEMS)
+    (tmp_path / "Test_Telemetry.xml").write_text(CHARS)
+    server = make_server("--saltransform", "on").start()
+    produced = produce_texts(server, "--xml", tmp_path, "--topic", "Test_chars", "--duration", 3)
+    assert produced >= 3
+    number, word = r"-?\d+", r"'[^']*'"
+    shape = re.compile(rf"Test_telemetry Test_chars:\( {word}(?: , {number}\.\d{{6}}){{2}}"
+                       rf"(?: , {number}){{3}} , 1 , '[A-Z]{{5}}' , {number}, {number} , {word}"
+                       rf" , ({number}) \)")
+    texts = [record.value().decode() for record in read_all(server, "Test_telemetry")]
+    printed = [shape.fullmatch(text) for text in texts]
+    assert len(texts) == produced and all(printed), texts
+    server.await_count("lsst.sal.Test_chars", "salIndex", produced)
+    stored = server.column('SELECT "salIndex" FROM "lsst.sal.Test_chars"', "salIndex")
+    assert sorted(stored) == sorted(int(match[1]) for match in printed)
+    assert server.metric("efd_dead_letters_total") == 0
+    server.stop()
+
+
+def test_the_mock_leaves_out_what_sal_does_not_send(make_server):
+    server = make_server().start()
+    heartbeat = "ATMonochromator_logevent_settingsAppliedMonoHeartbeat"
+
+    def named(texts):
+        return {text.value().decode().split()[1].split(":")[0] for text in texts}
+
+    subsystem = ("--subsystem", "ATMonochromator", "--rate-scale", 0.1, "--duration", 2)
+    run_efd("salmock", "produce", "--broker", server.kafka, "--registry-url", server.registry_url,
+            *subsystem)  # registers the schemas, the heartbeat's, too
+    produce_texts(server, *subsystem)
+    of_profile = read_all(server, "ATMonochromator_logevent")
+    assert named(of_profile) and heartbeat not in named(of_profile)
+    produced = produce_texts(server, "--topic", heartbeat, "--duration", 2)
+    of_topic = read_all(server, "ATMonochromator_logevent")[len(of_profile):]
+    assert len(of_topic) == produced > 0 and named(of_topic) == {heartbeat}
     server.stop()
 
 
