@@ -103,9 +103,10 @@ Result<> Demo::start_servers() {
     return fail(ErrorCode::give_up, "cannot make a folder {}", pattern);
   folder_ = pattern;
   std::string texts = fmt::format("{}", fmt::join(kTextSubsystems, ","));
-  EFD_ASSIGN(servers_,
-             demo::Servers::start(options_, folder_,
-                                  {"--saltransform", "on", "--saltransform.subsystems=" + texts}));
+  std::vector<std::string> transformer = {"--saltransform", "on",
+                                          "--saltransform.subsystems=" + texts};
+  if (!options_.xml.empty()) transformer.push_back("--saltransform.xml=" + options_.xml);
+  EFD_ASSIGN(servers_, demo::Servers::start(options_, folder_, transformer));
   targets_ = servers_->targets();
   fmt::print("efd serve: kafka {}, registry {}, influx {}, data {}\n", targets_.broker,
              targets_.registry_url, targets_.influx_url, folder_);

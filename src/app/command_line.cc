@@ -232,7 +232,7 @@ class CommandLine {
   void add_saltransform() {
     CLI::App* group = add_group("saltransform", "SAL's text messages to Avro",
                                 "  efd saltransform init --xml ts_xml.tar.xz\n"
-                                "  efd saltransform run --metrics 127.0.0.1:9100");
+                                "  efd saltransform run --xml ts_xml.tar.xz");
     CLI::App* init = add_command(group, "init", "Create the topics and register the schemas",
                                  [this] { return run_saltransform_init(transform_init_); });
     init->add_option("--xml", transform_init_.source, "folder or archive of SAL XML")->required();
@@ -264,7 +264,9 @@ class CommandLine {
                      "sal: origin before host; original: host before origin")
         ->check(CLI::IsMember({"sal", "original"}));
     command->add_flag("--latin1", run.latin1, "texts that are not UTF-8 are Latin-1");
-    command->add_option("--xml", run.xml, "SAL XML, for unsigned types");
+    command->add_option("--xml", run.xml,
+                        "SAL XML, which alone tells the unsigned types: without it a negative "
+                        "number stays one");
     command->add_option(
         "--instance", run.instance,
         "this process' name in the groups: no other's at a time, and the same after a "
@@ -276,7 +278,7 @@ class CommandLine {
     command->footer(
         "Reads topics {Component}_{command|event|logevent|telemetry} as they appear, writes\n"
         "lsst.sal.{topic}. Bad messages go to efd.dead-letters with the reason.\n\n"
-        "Example:\n  efd saltransform run --subsystem MTM1M3 --metrics 127.0.0.1:9100");
+        "Example:\n  efd saltransform run --xml ts_xml.tar.xz --metrics 127.0.0.1:9100");
   }
 
   void add_salmock() {

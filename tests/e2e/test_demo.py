@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The whole job as one command, and its folder afterwards."""
 import os
+import pathlib
 import re
+import subprocess
 
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from conftest import Server, run_efd, run_kafka
+from conftest import PROGRAM, Server, await_value, run_efd, run_kafka
 
 
 def test_demo(tmp_path):
@@ -31,6 +33,32 @@ def test_demo(tmp_path):
         kept.stop()
     finally:
         kept.close()
+
+
+def server_command(demo):
+    """The command line of the server that a demo has started; none so far: empty."""
+    children = pathlib.Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
+    for child in children:
+        words = pathlib.Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
+        if "serve" in words:
+            return words
+    return []
+
+
+def test_demo_tells_the_transformer_of_its_xml(tmp_path, shared):
+    """Only the XML knows which types are unsigned."""
+    xml = shared / "data/sal/ts_xml-2019-01-10.tar.xz"
+    demo = subprocess.Popen([PROGRAM, "demo", "--duration", "3", "--rate-scale", "0.2", "--xml", xml],
+                            stdout=subprocess.PIPE, text=True,
+                            env={**os.environ, "TMPDIR": str(tmp_path)})
+    try:
+        await_value(lambda: "serve" in server_command(demo), True)
+        assert f"--saltransform.xml={xml}" in server_command(demo)
+        said, _ = demo.communicate(timeout=200)
+        assert demo.returncode == 0 and "all counts agree" in said, said
+    finally:
+        demo.kill()
+        demo.wait()
 
 
 @pytest.fixture
