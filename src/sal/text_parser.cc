@@ -59,7 +59,8 @@ TextParser::TextParser(TextParser&&) noexcept = default;
 Result<> TextParser::parse(std::string_view values, UtcTime now, std::string& datum) {
   const size_t start = datum.size();
   // A reading in which each text goes up to the next quote uses all quotes: there is no other way
-  // to pair them. Fields that may be quoted or not are the exception.
+  // to pair them, nor can arrays of texts have had another number of them. Fields that may be
+  // quoted or not are the exception.
   const bool is_only_way =
       write(values, now, datum) && (!plan_->has_bytes() || reading_->quoted_count() == 1);
   if (is_only_way) return {};
@@ -69,20 +70,22 @@ Result<> TextParser::parse(std::string_view values, UtcTime now, std::string& da
   return found;
 }
 
-// As the message before, with an index or without; then the other way. The first failure is the one
-// to tell of.
+// In the form of the message before; then in the others. The first failure is the one to tell of.
 bool TextParser::write(std::string_view values, UtcTime now, std::string& datum) {
   const size_t start = datum.size();
   datum.resize(start + plan_->datum_bytes_max() + 2 * values.size());
-  for (const bool is_keyed : {is_keyed_, !is_keyed_}) {
+  const int forms = plan_->has_text_arrays() ? 4 : 2;
+  for (int other = 0; other < forms; ++other) {
+    const text::Form form{form_.is_keyed != ((other & 1) != 0),
+                          form_.is_one_text != ((other & 2) != 0)};
     char* to = datum.data() + start;
     reading_->forget_failure();
-    if (reading_->read(values, is_keyed, now, nullptr, to)) {
-      is_keyed_ = is_keyed;
+    if (reading_->read(values, form, now, nullptr, to)) {
+      form_ = form;
       datum.resize(static_cast<size_t>(to - datum.data()));
       return true;
     }
-    if (is_keyed == is_keyed_) failure_ = reading_->failure();
+    if (other == 0) failure_ = reading_->failure();
   }
   return false;
 }
@@ -103,7 +106,7 @@ Result<> TextParser::search(std::string_view values, UtcTime now, std::string& d
   datum.resize(start + plan_->datum_bytes_max() + 2 * values.size());
   char* to = datum.data() + start;
   reading_->forget_failure();
-  if (!reading_->read(values, search.is_keyed(), now, &search.quoted(), to)) {
+  if (!reading_->read(values, {search.is_keyed()}, now, &search.quoted(), to)) {
     failure_ = reading_->failure();
     return fail(why(values));
   }

@@ -53,7 +53,7 @@ class TextParser {
   std::shared_ptr<const TextPlan> plan_;
   std::unique_ptr<text::Reading> reading_;
   text::Failure failure_;
-  bool is_keyed_ = false;  // the message before had its component's index
+  text::Form form_;  // of the message before
 };
 
 }  // namespace efd::sal

@@ -120,16 +120,17 @@ const char* Reading::fail(const char* at, const char* what, const TextOp* op, ui
   return nullptr;
 }
 
-bool Reading::read(std::string_view values, bool is_keyed, UtcTime now,
+bool Reading::read(std::string_view values, const Form& form, UtcTime now,
                    const std::vector<Quoted>* quoted, char*& to) {
   end_ = values.data() + values.size();
   quoted_ = quoted;
   quoted_count_ = 0;
+  is_one_text_ = form.is_one_text;
   Preamble preamble;
   const char* at = read_quoted(skip_blanks(values.data()), nullptr, preamble.revcode);
-  if (at != nullptr) at = read_preamble(at, is_keyed, preamble);
+  if (at != nullptr) at = read_preamble(at, form.is_keyed, preamble);
   if (at == nullptr) return false;
-  index_ = is_keyed ? &preamble.index : nullptr;
+  index_ = form.is_keyed ? &preamble.index : nullptr;
   const bool is_read = read_fields(at, preamble, now, to);
   index_ = nullptr;
   return is_read;
@@ -284,6 +285,7 @@ bool Reading::write_text(const TextOp& op, std::string_view bytes, char*& to) {
 }
 
 size_t Reading::texts_of(const TextOp& op) const {
+  if (quoted_ == nullptr) return is_one_text_ ? 1 : op.count;
   const auto number = static_cast<uint32_t>(&op - plan_.ops().data());
   size_t count = 0;
   for (size_t i = quoted_count_; i < quoted_->size() && (*quoted_)[i].op == number; ++i) ++count;
@@ -291,7 +293,7 @@ size_t Reading::texts_of(const TextOp& op) const {
 }
 
 const char* Reading::read_texts(const TextOp& op, const char* at, char*& to) {
-  const size_t count = quoted_ == nullptr ? op.count : texts_of(op);
+  const size_t count = texts_of(op);
   to = put_varint(to, static_cast<int64_t>(count));
   for (size_t i = 0; i < count; ++i) {
     std::string_view bytes;

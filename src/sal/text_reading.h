@@ -31,6 +31,12 @@ struct Preamble {
   int64_t index = 0;  // of a keyed component
 };
 
+// What the schema leaves open.
+struct Form {
+  bool is_keyed = false;     // the text has its component's index
+  bool is_one_text = false;  // an array of texts is one text, not as many as the schema says
+};
+
 // A quoted value, from its first to its last byte.
 struct Quoted {
   const char* open = nullptr;   // its first quote
@@ -45,10 +51,11 @@ class Reading {
   explicit Reading(const TextPlan& plan) : plan_(plan) {}
 
   // Reads all of `values`. Each quoted value ends where `quoted` says, in its order; without, at
-  // the next quote. False: failure() says why. `to` has room for TextPlan::datum_bytes_max and
-  // twice the text; it becomes the end of the datum.
-  bool read(std::string_view values, bool is_keyed, UtcTime now, const std::vector<Quoted>* quoted,
-            char*& to);
+  // the next quote; then `form` says how many an array of texts has. False: failure() says why.
+  // `to` has room for TextPlan::datum_bytes_max and twice the text; it becomes the end of the
+  // datum.
+  bool read(std::string_view values, const Form& form, UtcTime now,
+            const std::vector<Quoted>* quoted, char*& to);
 
   // The five numbers behind revcode; of a keyed component also its index. Null: none there.
   const char* read_preamble(const char* at, bool is_keyed, Preamble& preamble);
@@ -76,7 +83,7 @@ class Reading {
   const char* read_each(const TextOp& op, const char* at, char*& to, const char* what, Take take);
   const char* read_symbols(const TextOp& op, const char* at, char*& to);
   const char* read_index(const TextOp& op, const char* at, char*& to);
-  // How many of the quoted values to come are of this array.
+  // How many of the texts to come are of this array.
   size_t texts_of(const TextOp& op) const;
 
   const TextPlan& plan_;
@@ -84,6 +91,7 @@ class Reading {
   const char* end_ = nullptr;  // of the text
   const std::vector<Quoted>* quoted_ = nullptr;
   size_t quoted_count_ = 0;
+  bool is_one_text_ = false;
   const int64_t* index_ = nullptr;  // of the message being read; null: it has none
 };
 
