@@ -27,6 +27,10 @@ struct Got {
   auto operator<=>(const Got&) const = default;
 };
 
+// Ends a test on a broker that has not what it needs.
+#define EFD_CONTRACT_NEEDS(need) \
+  if (std::string why_not = under_test_->why_not(need); !why_not.empty()) GTEST_SKIP() << why_not
+
 // Names in tests are without the prefix that this broker's have.
 class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
  protected:
@@ -51,11 +55,12 @@ class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
     topic.name = named(name);
     topic.partitions = partitions;
     topic.config = {{"retention.ms", "-1"}};  // the tests' records are old
-    auto created = broker().create_topic(topic);
+    auto created = under_test_->create_topic(topic);
     ASSERT_TRUE(created) << created.error().message;
     EXPECT_TRUE(eventually([&] {
-      auto there = broker().topic(named(name));
-      return there && there->partitions == partitions;
+      for (const TopicDescription& there : own_topics())
+        if (there.name == named(name)) return there.partitions == partitions;
+      return false;
     })) << name;
   }
 

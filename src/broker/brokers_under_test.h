@@ -16,11 +16,21 @@
 #include "broker/commit_log.h"
 #include "broker/embedded_broker.h"
 #include "broker/kafka_cluster.h"
+#include "broker/kafka_mock_cluster.h"
 #include "kafka/server.h"
 #include "net/pool.h"
 #include "system/memory_file_system.h"
 
 namespace efd::broker {
+
+// What a part of the contract needs of the broker behind it, and not each has.
+enum class Needs {
+  topic_admin,
+  unknown_topics,
+  offsets_by_time,
+  static_members,
+  commits_while_a_group_moves
+};
 
 class BrokerUnderTest {
  public:
@@ -29,6 +39,14 @@ class BrokerUnderTest {
   virtual bool has_ids() const { return false; }
   // What the names of all topics and groups of a test begin with, where tests share a cluster.
   virtual std::string prefix() const { return ""; }
+  // Why a test that needs this cannot run here; empty: it can.
+  virtual std::string why_not(Needs) const { return ""; }
+  virtual Result<> create_topic(const NewTopic& topic) {
+    EFD_TRY(broker().create_topic(topic));
+    return {};
+  }
+  // Of a group's members; Kafka takes none that is shorter.
+  virtual std::chrono::milliseconds session_timeout() const { return std::chrono::seconds(6); }
 };
 
 // Null: what it needs is not there, and the test is skipped.
@@ -135,6 +153,70 @@ class ApacheUnderTest : public BrokerUnderTest {
   const std::unique_ptr<Broker> broker_;
 };
 
+// librdkafka's mock cluster, which fails: the contract has to hold all the same. With each topic
+// that a test makes all connections break, and what is asked next is refused once or twice.
+// Tests share it: each has names of its own.
+class MockUnderTest : public BrokerUnderTest {
+ public:
+  MockUnderTest()
+      : prefix_(fmt::format("contract-{}.", ++count_)),
+        broker_(std::move(connect_kafka_cluster(options()).value())) {}
+  ~MockUnderTest() override { cluster_.fail_no_more(); }
+  Broker& broker() override { return *broker_; }
+  std::string prefix() const override { return prefix_; }
+  // Each change of a group takes nearly as long. The first one takes 3 s, and puts those out whose
+  // session is shorter.
+  std::chrono::milliseconds session_timeout() const override {
+    return std::chrono::milliseconds(3500);
+  }
+  std::string why_not(Needs need) const override {
+    switch (need) {
+      case Needs::topic_admin:
+        return "librdkafka's mock has no CreateTopics, DeleteTopics and DescribeConfigs";
+      case Needs::unknown_topics:
+        return "librdkafka's mock makes each topic that it is asked for";
+      case Needs::offsets_by_time:
+        return "librdkafka's mock does not find offsets by time";
+      case Needs::static_members:
+        return "librdkafka's mock does not know static members";
+      case Needs::commits_while_a_group_moves:
+        return "librdkafka's mock refuses commits while its group rebalances";
+    }
+    return "";
+  }
+  Result<> create_topic(const NewTopic& topic) override {
+    cluster_.create_topic(topic.name.value(), topic.partitions);
+    fail();
+    return {};
+  }
+
+ private:
+  KafkaClusterOptions options() const {
+    auto options = contract_cluster_options(cluster_.bootstrap());
+    // Without idempotence, what is tried again may come behind what was sent after it.
+    options.settings["max.in.flight"] = "1";
+    options.settings["fetch.error.backoff.ms"] = "50";
+    return options;
+  }
+  void fail() {
+    using Api = KafkaMockCluster::Api;
+    cluster_.stop();
+    cluster_.go_on();
+    for (Api api : {Api::produce, Api::fetch, Api::list_offsets})
+      cluster_.fail_next(api, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+    cluster_.fail_next(Api::produce, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT);
+    for (Api api : {Api::init_producer_id, Api::find_coordinator})
+      cluster_.fail_next(api, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE);
+    for (Api api : {Api::offset_commit, Api::offset_fetch})
+      cluster_.fail_next(api, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+  }
+
+  static inline int count_ = 0;
+  KafkaMockCluster& cluster_ = KafkaMockCluster::instance();
+  const std::string prefix_;
+  const std::unique_ptr<Broker> broker_;
+};
+
 template <class UnderTest>
 std::unique_ptr<BrokerUnderTest> make_under_test() {
   return std::make_unique<UnderTest>();
@@ -149,10 +231,12 @@ inline std::unique_ptr<BrokerUnderTest> make_apache_under_test() {
 inline constexpr MakeBroker kEmbedded = &make_under_test<EmbeddedUnderTest>;
 inline constexpr MakeBroker kServer = &make_under_test<ServerUnderTest>;
 inline constexpr MakeBroker kApache = &make_apache_under_test;
+inline constexpr MakeBroker kMock = &make_under_test<MockUnderTest>;
 
 inline std::string broker_name(const ::testing::TestParamInfo<MakeBroker>& info) {
   if (info.param == kEmbedded) return "Embedded";
   if (info.param == kServer) return "LibrdkafkaToOurServer";
+  if (info.param == kMock) return "LibrdkafkaToAFailingMock";
   return "LibrdkafkaToApacheKafka";
 }
 

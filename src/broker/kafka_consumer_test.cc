@@ -13,8 +13,9 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 constexpr auto kPatience = 60s;
-constexpr int16_t kOffsetCommit = 8, kOffsetFetch = 9, kFindCoordinator = 10, kJoinGroup = 11,
-                  kHeartbeat = 12, kSyncGroup = 14;
+// The mock puts a member with a shorter one out while the group gathers.
+constexpr auto kSessionTimeout = 3500ms;
+using Api = KafkaMockCluster::Api;
 
 class KafkaConsumerTest : public testing::Test {
  protected:
@@ -36,8 +37,11 @@ class KafkaConsumerTest : public testing::Test {
     ASSERT_TRUE(producer->flush(20s));
   }
   std::unique_ptr<Consumer> member() {
-    auto consumer = broker_->consumer(
-        {.group = t_, .pattern = {t_}, .session_timeout = 6s, .start = {}, .on_leave = {}});
+    auto consumer = broker_->consumer({.group = t_,
+                                       .pattern = {t_},
+                                       .session_timeout = kSessionTimeout,
+                                       .start = {},
+                                       .on_leave = {}});
     EXPECT_TRUE(consumer) << consumer.error().message;
     return std::move(*consumer);
   }
@@ -65,21 +69,21 @@ class KafkaConsumerTest : public testing::Test {
 
 TEST_F(KafkaConsumerTest, ErrorsOfTheGroupPassAndNothingIsLost) {
   send_numbers(0, 3);
-  mock_.fail_next(kFindCoordinator, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE);
-  mock_.fail_next(kJoinGroup, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
-  mock_.fail_next(kSyncGroup, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS);
-  mock_.fail_next(kOffsetFetch, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+  mock_.fail_next(Api::find_coordinator, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE);
+  mock_.fail_next(Api::join_group, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+  mock_.fail_next(Api::sync_group, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS);
+  mock_.fail_next(Api::offset_fetch, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
   auto one = member();
   EXPECT_EQ(take(*one, 3), (std::vector<int64_t>{0, 1, 2}));
   const Source& source = *one->assigned().at(0);
   Position position{source.topic, source.id, source.partition, Offset(2)};
-  mock_.fail_next(kOffsetCommit, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+  mock_.fail_next(Api::offset_commit, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
   Result<> released;
   for (int i = 0; i < 10 && !(released = one->release(std::span(&position, 1))); ++i)
     EXPECT_EQ(released.error().code, ErrorCode::retry) << released.error().message;
   ASSERT_TRUE(released) << released.error().message;
   // The group throws this member out: it joins again, where it has released.
-  mock_.fail_next(kHeartbeat, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID);
+  mock_.fail_next(Api::heartbeat, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID);
   EXPECT_EQ(take(*one, 1), (std::vector<int64_t>{2}));
 }
 
