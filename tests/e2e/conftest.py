@@ -113,11 +113,7 @@ class Server:
         return requests.get(self.influx_url + "/health", timeout=30).json()
 
     def metric(self, name):
-        """The sum of a metric over all its labels."""
-        text = requests.get(self.influx_url + "/metrics", timeout=10).text
-        return sum(float(line.split()[-1]) for line in text.splitlines()
-                   if re.match(re.escape(name) + r"[ {]", line))
-
+        return read_metric(self.influx_url, name)
 
     def await_metric(self, name, expected):
         await_value(lambda: self.metric(name), expected)
@@ -140,6 +136,13 @@ class ClusterServer(Server):
     @property
     def registry_url(self):
         return self.cluster_registry_url
+
+
+def read_metric(url, name):
+    """The sum of a metric over all its labels."""
+    text = requests.get(url + "/metrics", timeout=10).text
+    return sum(float(line.split()[-1]) for line in text.splitlines()
+               if re.match(re.escape(name) + r"[ {]", line))
 
 
 def await_value(read, expected, seconds=60):

@@ -13,9 +13,11 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from conftest import PROGRAM, START_SECONDS_MAX, STOP_SECONDS_MAX, await_value, run_efd
+from conftest import (PROGRAM, START_SECONDS_MAX, STOP_SECONDS_MAX, await_value, read_metric,
+                      run_efd)
 
 LETTERS = "efd.dead-letters"
+PRODUCED, SKIPPED = "saltransform_produced_total", "saltransform_skipped_total"
 KILLS = int(os.environ.get("EFD_KILLS", "50"))
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -50,6 +52,7 @@ class Transformer:
                         server.registry_url, "--metrics", "127.0.0.1:0", *options]
         self.log = tmp_path / "saltransform.log"
         self.process = None
+        self.metrics = None
 
     def start(self):
         with open(self.log, "ab") as log:
@@ -57,10 +60,15 @@ class Transformer:
                                             text=True)
         begin = time.monotonic()
         for line in self.process.stdout:
+            if line.startswith("listening metrics "):
+                self.metrics = line.split()[-1]
             if line.startswith("ready"):
                 return self
             assert time.monotonic() - begin < START_SECONDS_MAX
         raise AssertionError(self.log.read_text()[-2000:])
+
+    def metric(self, name):
+        return read_metric("http://" + self.metrics, name)
 
     def kill(self):
         self.process.kill()
@@ -314,19 +322,39 @@ def check_each_once(server, texts):
     assert sorted(letters) == texts.bad
 
 
+def kill_at_random(running, waits_for_output):
+    """At any moment, or at one after the first output; returns how many texts were skipped by then:
+    those that an earlier run had turned into records, and was killed before it committed them."""
+    end = time.monotonic() + 60
+    while waits_for_output and running.metric(PRODUCED) + running.metric(SKIPPED) == 0:
+        assert time.monotonic() < end, "no output"
+        time.sleep(0.01)
+    time.sleep(random.random() * 0.4)
+    skipped = running.metric(SKIPPED)
+    running.kill()
+    return skipped
+
+
+def check_kills(skipped):
+    """Kills prove something where they hit work that was done and not committed."""
+    hits = sum(1 for count in skipped if count > 0)
+    print(f"{KILLS} kills, {hits} in unfinished work: {sum(skipped):.0f} texts skipped")
+    assert hits > KILLS // 4
+
+
 def test_kills_lose_and_double_nothing(efd, tmp_path, transformer):
     init(efd, tmp_path)
     texts = Texts(efd.kafka)
     texts.start()
-    for _ in range(KILLS):
+    skipped = []
+    for number in range(KILLS):
         transformer.start()
-        time.sleep(random.random() * 0.8)
-        transformer.kill()
+        skipped.append(kill_at_random(transformer, waits_for_output=number % 3 > 0))
     texts.is_over.set()
     texts.join()
     transformer.start()
     check_each_once(efd, texts)
-    print(f"{KILLS} kills: {len(texts.numbers)} + {len(texts.words)} texts, {len(texts.bad)} bad")
+    check_kills(skipped)
     transformer.stop()
 
 
@@ -338,13 +366,18 @@ def test_kills_of_the_server_lose_and_double_nothing(make_server, tmp_path):
     texts.producer = Producer({"bootstrap.servers": server.kafka, "enable.idempotence": True,
                                "message.timeout.ms": 300_000, "reconnect.backoff.max.ms": 200})
     texts.start()
-    for _ in range(KILLS):
-        time.sleep(random.random() * 0.8)
-        server.kill()
+    skipped, more = [], []
+    for number in range(KILLS):
+        # That producer needs more than a second to come back: here are texts that arrive at once.
+        more += range(10**6 + 20 * number, 10**6 + 20 * (number + 1))
+        send(server, "Test_telemetry", *map(number_text, more[-20:]))
+        skipped.append(kill_at_random(server, waits_for_output=number % 3 > 0))
         server.start()
     texts.is_over.set()
     texts.join()
+    texts.numbers += more
     check_each_once(server, texts)
+    check_kills(skipped)
     server.stop()
 
 
