@@ -12,7 +12,9 @@
 namespace efd::app {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 class ConfigurationFile : public ::testing::Test {
  protected:
@@ -53,6 +55,15 @@ TEST_F(ConfigurationFile, AddressesAndPatternsAreChecked) {
   EXPECT_TRUE(read("[listen]\nmetrics = \"\""));
   EXPECT_THAT(read("[connector]\ntopics = \"lsst((\"").error().message,
               HasSubstr(path_ + ":2: connector.topics: topic pattern 'lsst((': missing )"));
+}
+
+TEST_F(ConfigurationFile, SettingsOfLibrdkafkaAreKeptByItsNames) {
+  ASSERT_TRUE(
+      read("[broker.librdkafka]\n\"security.protocol\" = \"SSL\"\nsocket.timeout.ms = 5000\n"
+           "\"enable.idempotence\" = true\n"));
+  EXPECT_THAT(settings_.broker_librdkafka,
+              ElementsAre(Pair("enable.idempotence", "true"), Pair("security.protocol", "SSL"),
+                          Pair("socket.timeout.ms", "5000")));
 }
 
 TEST_F(ConfigurationFile, TheDefaultFileWithoutItsCommentsChangesNothing) {

@@ -258,3 +258,17 @@ def test_what_makes_no_sense_is_refused(tmp_path):
     assert unknown.returncode == 1 and "no.such" in unknown.stderr
     settings = run_efd("serve", "--data", tmp_path, "--broker-set", "security.protocol=ssl")
     assert settings.returncode == 2 and "need --broker" in settings.stderr
+
+
+@pytest.mark.parametrize("setting, word", [
+    ('"no.such.thing" = "1"', "no.such.thing"),
+    ('"socket.timeout.ms" = "soon"', "socket.timeout.ms"),
+    ('"security.protocol" = "SSL"', "SSL")])  # known, and taken: our listener does not speak it
+def test_librdkafkas_settings_in_the_file(our_cluster, tmp_path, setting, word):
+    file = tmp_path / "efd.toml"
+    file.write_text(f"[broker.librdkafka]\n{setting}\n")
+    done = run_efd("serve", "--data", tmp_path / "data", "--config", file, "--broker",
+                   our_cluster.bootstrap, "--registry-url", our_cluster.server.registry_url,
+                   "--influx", "127.0.0.1:0")
+    assert done.returncode != 0 and "ready" not in done.stdout
+    assert word in done.stderr, done.stderr

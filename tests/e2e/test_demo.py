@@ -11,17 +11,23 @@ from confluent_kafka.admin import AdminClient
 from conftest import PROGRAM, Server, await_value, run_efd, run_kafka
 
 
+def counts_of(report):
+    names = "produced|of it SAL's text|in the log|counted by query|dead letters"
+    return {name: int(count) for name, count in
+            re.findall(rf"^ +({names}) +(\d+)$", report, re.MULTILINE)}
+
+
 def test_demo(tmp_path):
     done = run_efd("demo", "--duration", "5", timeout=200,
                    env={**os.environ, "TMPDIR": str(tmp_path)})
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all counts agree" in done.stdout
-    counts = dict(re.findall(r"^ +(produced|in the log|counted by query|dead letters) +(\d+)$",
-                             done.stdout, re.MULTILINE))
-    produced = int(counts["produced"])
+    counts = counts_of(done.stdout)
+    produced = counts["produced"]
     assert produced > 5 * 20  # more than the probes alone
-    assert [int(counts[name]) for name in ("in the log", "counted by query", "dead letters")] == [
+    assert 0 < counts["of it SAL's text"] < produced
+    assert [counts[name] for name in ("in the log", "counted by query", "dead letters")] == [
         produced, produced, 0]
     folder = next(tmp_path.glob("efd-demo-*"))
     kept = Server(folder).start()
@@ -75,5 +81,6 @@ def test_demo_on_a_cluster(empty_kafka, tmp_path):
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all counts agree" in done.stdout
+    assert counts_of(done.stdout)["of it SAL's text"] > 0
     topics = AdminClient({"bootstrap.servers": empty_kafka.bootstrap}).list_topics(timeout=20).topics
     assert [topic for topic in topics if topic.startswith("lsst.sal.MT")] == []
