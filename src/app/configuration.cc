@@ -107,7 +107,10 @@ std::string configuration_reference() {
   return text +
          "\nSection `[broker.librdkafka]` holds settings of librdkafka for `targets.broker`, by "
          "librdkafka's names, such as `\"security.protocol\" = \"SSL\"`; on the command line "
-         "`--broker-set NAME=VALUE`.\n";
+         "`--broker-set NAME=VALUE`. They go before efd's own, also before those that keep records "
+         "from being lost or doubled: leave `enable.idempotence`, `acks`, `max.in.flight`, "
+         "`enable.auto.commit`, `enable.auto.offset.store`, `auto.offset.reset`, "
+         "`session.timeout.ms` and their like alone.\n";
 }
 
 }  // namespace efd::app
