@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The metadata of an offset that a Consumer commits: "t=" and the time of the commit in ms, by the
-// clock of the member that made it. Kafka's OffsetFetch tells the metadata of an offset, but not
-// its time: so every implementation of Consumer writes this, and reads it of whoever has written
-// it.
+// The metadata of an offset that a Consumer commits: "t=" and a time in ms, by the clock of the
+// member that made it (CommittedOffset::time_ms). Kafka's OffsetFetch tells the metadata of an
+// offset, but not its time: so every implementation of Consumer writes this, and reads it of
+// whoever has written it.
 #pragma once
 
 #include <cstdint>

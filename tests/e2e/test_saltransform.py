@@ -180,6 +180,9 @@ def test_as_a_role_of_the_server(make_server, tmp_path):
     assert server.metric("saltransform_produced_total") == 3
     assert server.metric("saltransform_total_seconds_count") == 3
     assert server.metric("saltransform_transform_seconds_count") == 3
+    total, transform = (server.metric(f"saltransform_{what}_seconds_sum")
+                        for what in ("total", "transform"))
+    assert total > transform > 0
     server.stop()
 
 
