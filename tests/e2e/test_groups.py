@@ -314,8 +314,8 @@ async def aio_group(aiokafka, server, codecs):
 
 
 def test_aiokafka_in_a_group(efd):
-    """Both sides of it: an idempotent producer with every codec, and two members, one of which goes;
-    the other one goes on behind what that one had committed."""
+    """Both sides of it: an idempotent producer with every codec, and two members, one of which
+    goes; the other one goes on behind what that one had committed."""
     aiokafka = pytest.importorskip("aiokafka")
     create_topic(efd, "t", 4)
     codecs = ["none", "gzip", "snappy", "lz4", "zstd"]
