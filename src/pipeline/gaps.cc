@@ -6,13 +6,20 @@
 
 namespace efd::pipeline {
 
+GapWarnings::GapWarnings(observe::Metrics& metrics)
+    : counter_(metrics.counter("efd_gaps_total",
+                               "Places where the log did not go on as its reader expected.")) {}
+
+void GapWarnings::add(const Gap& gap) {
+  observe::warn("pipeline", "connector {}: {}/{}: {}: expected offset {}, goes on at {}",
+                gap.connector.value(), gap.partition.topic.value(), gap.partition.partition.value(),
+                to_string(gap.what), gap.expected.value(), gap.next.value());
+  counter_.add();
+}
+
 Gaps::Gaps(std::unique_ptr<system::File> file, uint64_t size, system::Clock& clock,
            observe::Metrics& metrics)
-    : file_(std::move(file)),
-      size_(size),
-      clock_(clock),
-      metrics_(metrics),
-      counter_(metrics.counter(kGapsTotal, kGapsHelp)) {}
+    : file_(std::move(file)), size_(size), clock_(clock), warnings_(metrics) {}
 
 Result<std::unique_ptr<Gaps>> Gaps::open(system::FileSystem& files, system::Clock& clock,
                                          const std::string& path, observe::Metrics& metrics) {
@@ -24,17 +31,12 @@ Result<std::unique_ptr<Gaps>> Gaps::open(system::FileSystem& files, system::Cloc
 }
 
 Result<> Gaps::add(const Gap& gap) {
-  const std::string& topic = gap.partition.topic.value();
-  int32_t partition = gap.partition.partition.value();
-  observe::warn("pipeline", "connector {}: {}/{}: {}: expected offset {}, goes on at {}",
-                gap.connector.value(), topic, partition, to_string(gap.what), gap.expected.value(),
-                gap.next.value());
-  counter_.add();
+  warnings_.add(gap);
   std::string line = json::dump(json::Value(json::Value::Object{
       {"time", format_rfc3339(clock_.now())},
       {"connector", gap.connector.value()},
-      {"topic", topic},
-      {"partition", partition},
+      {"topic", gap.partition.topic.value()},
+      {"partition", gap.partition.partition.value()},
       {"what", to_string(gap.what)},
       {"expected", gap.expected.value()},
       {"next", gap.next.value()},

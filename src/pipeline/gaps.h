@@ -17,10 +17,6 @@
 
 namespace efd::pipeline {
 
-inline constexpr const char* kGapsTotal = "efd_gaps_total";
-inline constexpr const char* kGapsHelp =
-    "Places where the log did not go on as its reader expected.";
-
 struct Gap {
   ConnectorName connector;
   TopicPartition partition;
@@ -29,13 +25,24 @@ struct Gap {
   Offset next;      // where it goes on
 };
 
+// Tells of gaps, and keeps nothing: a warning for each, and the metric. Thread-safe.
+class GapWarnings {
+ public:
+  explicit GapWarnings(observe::Metrics& metrics);
+  void add(const Gap& gap);
+  uint64_t count() const { return counter_.value(); }  // since start
+
+ private:
+  observe::Counter& counter_;
+};
+
 // Thread-safe.
 class Gaps {
  public:
   static Result<std::unique_ptr<Gaps>> open(system::FileSystem& files, system::Clock& clock,
                                             const std::string& path, observe::Metrics& metrics);
   Result<> add(const Gap& gap);
-  uint64_t count() const { return counter_.value(); }  // since start
+  uint64_t count() const { return warnings_.count(); }  // since start
 
  private:
   Gaps(std::unique_ptr<system::File> file, uint64_t size, system::Clock& clock,
@@ -45,8 +52,7 @@ class Gaps {
   std::unique_ptr<system::File> file_;
   uint64_t size_;
   system::Clock& clock_;
-  observe::Metrics& metrics_;
-  observe::Counter& counter_;
+  GapWarnings warnings_;
 };
 
 }  // namespace efd::pipeline

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "observe/log.h"
-#include "pipeline/gaps.h"
 
 namespace efd::pipeline {
 namespace {
@@ -26,7 +25,7 @@ Transformer::Transformer(TransformerOptions options, broker::Broker& broker,
       registry_(registry),
       metrics_(metrics),
       clock_(clock),
-      gaps_(metrics.counter(kGapsTotal, kGapsHelp)),
+      gaps_(metrics),
       rewinds_(options_.rewinds ? std::make_shared<sink::Rewinds>() : nullptr) {}
 
 Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions options,
@@ -123,7 +122,10 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
                            .session_timeout = options_.session_timeout,
                            .batch_bytes_max = kLaneBatchBytes,
                            .poll_wait = kPollWait};
-  const OnDiscontinuity on_discontinuity = [this](auto&&... what) { note_gap(what...); };
+  const OnDiscontinuity on_discontinuity = [this](const broker::Source& source, Continuity what,
+                                                  Offset expected, Offset next) {
+    gaps_.add({kConnector, {source.topic, source.partition}, what, expected, next});
+  };
   EFD_ASSIGN(auto lane, Lane::open(std::move(lane_options), broker_, std::move(sink), dead_letters_,
                                    on_discontinuity, metrics_, clock_));
   lane->start();
@@ -131,14 +133,6 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
   std::lock_guard lock(mutex_);
   lanes_.emplace(topic, std::move(lane));
   return {};
-}
-
-void Transformer::note_gap(const broker::Source& source, Continuity what, Offset expected,
-                           Offset next) {
-  gaps_.add();
-  observe::warn("saltransform", "{}/{}: {}: expected offset {}, goes on at {}",
-                source.topic.value(), source.partition.value(), to_string(what), expected.value(),
-                next.value());
 }
 
 void Transformer::note_trouble(const Result<>& found) {

@@ -14,6 +14,7 @@
 #include "broker/broker.h"
 #include "observe/metrics.h"
 #include "pipeline/dead_letters.h"
+#include "pipeline/gaps.h"
 #include "pipeline/lane.h"
 #include "registry/registry.h"
 #include "sink/topic_sink.h"
@@ -61,7 +62,6 @@ class Transformer {
   void close_lanes();
   bool takes(const TopicName& topic) const;
   Result<> add_lane(const TopicName& topic, broker::At reset);
-  void note_gap(const broker::Source& source, Continuity what, Offset expected, Offset next);
   void note_trouble(const Result<>& found);
 
   const TransformerOptions options_;
@@ -69,7 +69,7 @@ class Transformer {
   registry::SchemaRegistry& registry_;
   observe::Metrics& metrics_;
   system::Clock& clock_;
-  observe::Counter& gaps_;
+  GapWarnings gaps_;
   const std::shared_ptr<sink::Rewinds> rewinds_;  // null: none
   std::shared_ptr<DeadLetters> dead_letters_;
   std::shared_ptr<broker::Producer> producer_;

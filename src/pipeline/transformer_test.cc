@@ -170,7 +170,7 @@ TEST_F(TransformerTest, WhatTheLogDroppedUnreadIsCounted) {
   start();
   send("T_telemetry", text_of("T_a", 3));
   EXPECT_THAT(await_sources("lsst\\.sal\\.T_a", 2), ElementsAre(0, 3));
-  EXPECT_EQ(metrics_.counter(kGapsTotal, kGapsHelp).value(), 1u);
+  EXPECT_EQ(GapWarnings(metrics_).count(), 1u);
 }
 
 TEST_F(TransformerTest, BadTextsAreDeadLetters) {
