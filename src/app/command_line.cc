@@ -137,11 +137,6 @@ class CommandLine {
   void add_log_level(CLI::App* command) {
     command->add_option("--log-level", log_level_, "debug, info, warning, error or off");
   }
-  void add_broker(CLI::App* command, Targets& targets) {
-    command->add_option("--broker", targets.broker, "HOST:PORT,... of the Kafka broker ($BROKER)")
-        ->check(must(check_brokers));
-    add_broker_settings(command, targets.broker_settings);
-  }
   static void add_broker_settings(CLI::App* command, std::vector<std::string>& settings) {
     add_list(command, "--broker-set", settings,
              "NAME=VALUE of librdkafka, such as security.protocol=SSL (repeatable)")
@@ -153,6 +148,12 @@ class CommandLine {
         ->add_option("--registry-url", targets.registry_url,
                      "of the schema registry ($SCHEMAREGISTRY)")
         ->check(must(check_url));
+  }
+  void add_servers(CLI::App* command, Targets& targets) {
+    command->add_option("--broker", targets.broker, "HOST:PORT,... of the Kafka broker ($BROKER)")
+        ->check(must(check_brokers));
+    add_broker_settings(command, targets.broker_settings);
+    add_registry(command, targets);
   }
   static void add_metrics(CLI::App* command, std::string& address) {
     command->add_option("--metrics", address, "HOST:PORT for GET /metrics")
@@ -191,9 +192,8 @@ class CommandLine {
       if (command.count("--" + key) == 0) continue;
       if (auto set = set_option(settings, key, value); !set) return usage(set.error().message);
     }
-    auto broker_settings = parse_broker_settings(serve_broker_settings_);
-    if (!broker_settings) return usage(broker_settings.error().message);
-    for (const auto& [name, value] : *broker_settings) settings.broker_librdkafka[name] = value;
+    for (const auto& [name, value] : parse_broker_settings(serve_broker_settings_))
+      settings.broker_librdkafka[name] = value;
     if (settings.data.empty())
       return usage("serve needs --data DIR (or `data` in the configuration file)");
     observe::start_logging(*observe::parse_level(settings.log_level),
@@ -242,8 +242,7 @@ class CommandLine {
     init->add_option("--replicas", transform_init_.replicas,
                      "of each new topic; the cluster's default without")
         ->check(must(check_above_zero));
-    add_broker(init, transform_init_.targets);
-    add_registry(init, transform_init_.targets);
+    add_servers(init, transform_init_.targets);
     add_log_level(init);
     init->footer("Example:\n  efd saltransform init --xml ts_xml.tar.xz --subsystem MTM1M3");
     add_saltransform_run(group);
@@ -272,8 +271,7 @@ class CommandLine {
         "this process' name in the groups: no other's at a time, and the same after a "
         "restart (default: the host's name and saltransform)");
     add_metrics(command, run.metrics);
-    add_broker(command, run.targets);
-    add_registry(command, run.targets);
+    add_servers(command, run.targets);
     add_log_level(command);
     command->footer(
         "Reads topics {Component}_{command|event|logevent|telemetry} as they appear, writes\n"
@@ -314,8 +312,7 @@ class CommandLine {
         ->check(must(check_at_least_zero));
     add_metrics(produce, produce_.metrics);
     produce->add_flag("--json", produce_.json, "end with a line of figures as JSON");
-    add_broker(produce, produce_.targets);
-    add_registry(produce, produce_.targets);
+    add_servers(produce, produce_.targets);
     add_log_level(produce);
     produce->footer(
         "Examples:\n"
@@ -327,8 +324,7 @@ class CommandLine {
     consume->add_option("topic", consume_.topic, "its name, with or without \"lsst.sal.\"")
         ->required();
     add_metrics(consume, consume_.metrics);
-    add_broker(consume, consume_.targets);
-    add_registry(consume, consume_.targets);
+    add_servers(consume, consume_.targets);
     add_log_level(consume);
     consume->footer(
         "Begins at the topic's end. A line is an object:\n"

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/targets.h"
 
-#include "app/argument_checks.h"
 #include "broker/kafka_cluster.h"
 
 namespace efd::app {
 
-Result<std::map<std::string, std::string>> parse_broker_settings(
-    std::span<const std::string> settings) {
+std::map<std::string, std::string> parse_broker_settings(std::span<const std::string> settings) {
   std::map<std::string, std::string> parsed;
   for (const std::string& setting : settings) {
-    EFD_TRY(check_broker_setting(setting));
     const size_t equals = setting.find('=');
     parsed[setting.substr(0, equals)] = setting.substr(equals + 1);
   }
@@ -20,7 +17,7 @@ Result<std::map<std::string, std::string>> parse_broker_settings(
 Result<std::unique_ptr<broker::Broker>> connect_broker(const Targets& targets) {
   broker::KafkaClusterOptions options;
   options.bootstrap = targets.broker;
-  EFD_ASSIGN(options.settings, parse_broker_settings(targets.broker_settings));
+  options.settings = parse_broker_settings(targets.broker_settings);
   return broker::connect_kafka_cluster(std::move(options));
 }
 

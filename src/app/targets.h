@@ -21,12 +21,11 @@ struct Targets {
   std::string influx_url = "http://127.0.0.1:8086";
 };
 
-// bad_input: one of the settings is not NAME=VALUE, or librdkafka does not know it; retry: no
+// bad_input: librdkafka does not know one of the settings, or its value; retry: no
 // broker answers.
 Result<std::unique_ptr<broker::Broker>> connect_broker(const Targets& targets);
 
-// "NAME=VALUE" each.
-Result<std::map<std::string, std::string>> parse_broker_settings(
-    std::span<const std::string> settings);
+// "NAME=VALUE" each, which check_broker_setting has passed.
+std::map<std::string, std::string> parse_broker_settings(std::span<const std::string> settings);
 
 }  // namespace efd::app
