@@ -92,8 +92,7 @@ MessageGenerator::MessageGenerator(const TopicShape& shape, uint64_t seed,
   for (const Field& field : shape.fields) {
     const auto first = static_cast<uint32_t>(channels_.size());
     Part part{field.type, source_of(field), field.length, first, choices_of(field)};
-    const auto sal_type = sal_types.find(field.name);
-    if (sal_type != sal_types.end() && sal_type->second == "char") {
+    if (sal_type_of(sal_types, field) == "char") {
       part.first_byte = 'A';
       part.choices = kLetters;
     }

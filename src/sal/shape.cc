@@ -83,6 +83,11 @@ json::Value avro_type(const Field& field) {
       {"type", "array"}, {"items", scalar_type(field)}, {"sal_count", field.length}};
 }
 
+std::string_view sal_type_of(const SalTypes& types, const Field& field) {
+  const auto found = types.find(field.name);
+  return found == types.end() ? std::string_view() : found->second;
+}
+
 json::Value schema_of(const TopicShape& shape) {
   json::Value::Array fields;
   size_t index = 0;

@@ -59,6 +59,8 @@ struct Field {
 // IDL_Type of fields, by their names, as far as it is known: "unsigned int", "char" ... An Avro
 // type does not tell whether SAL prints a number above its signed range as a negative one.
 using SalTypes = std::map<std::string, std::string>;
+// "" where it is not known.
+std::string_view sal_type_of(const SalTypes& types, const Field& field);
 
 struct TopicShape {
   std::string name;  // EFDB_Topic: "MTM1M3_accelerometerData"

@@ -94,9 +94,7 @@ Result<TextOp> TextPlan::op_of(const Field& field, const SalTypes& sal_types) co
   const auto header = header_code(field.name);
   op.is_array = field.length > 0;
   op.count = static_cast<uint32_t>(field.values());
-  const auto known = sal_types.find(field.name);
-  std::string_view sal_type;
-  if (known != sal_types.end()) sal_type = known->second;
+  const std::string_view sal_type = sal_type_of(sal_types, field);
   set_limits(field, sal_type, op);
   op.code = header.value_or(body_code(field));
   op.is_quoted = op.code == TextCode::text || (op.code == TextCode::byte && sal_type == "char");
