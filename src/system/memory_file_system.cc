@@ -48,6 +48,11 @@ void carry_out(const EntryChange& change, Names& names) {
   if (!change.adds.empty()) names[change.adds] = change.node;
 }
 
+tl::unexpected<Error> sync_failed(const std::string& path, ErrorCode code) {
+  return fail(code, "{}: cannot sync: {}", path,
+              code == ErrorCode::overload ? "No space left on device" : "Input/output error");
+}
+
 tl::unexpected<Error> no_power(const std::string& path) {
   return fail(ErrorCode::give_up, "{}: the power is off", path);
 }
@@ -66,6 +71,7 @@ struct MemoryFileSystem::Disk {
   bool power = true;
   uint64_t capacity_bytes = UINT64_MAX;
   std::string failing_syncs;
+  std::vector<SyncFailure> sync_failures;
   std::string ignored_syncs;
 
   // Counts a change; true when the power fails at it.
@@ -83,6 +89,22 @@ struct MemoryFileSystem::Disk {
 
   static bool matches(const std::string& path, const std::string& part) {
     return !part.empty() && (path + "$").find(part) != std::string::npos;
+  }
+
+  // The failure that is due at this sync, if one is.
+  std::optional<SyncFailure> failure_of_sync(const std::string& path) {
+    for (auto failure = sync_failures.begin(); failure != sync_failures.end(); ++failure) {
+      if (!matches(path, failure->part)) continue;
+      if (failure->after > 0) {
+        --failure->after;
+        continue;
+      }
+      SyncFailure due = std::move(*failure);
+      sync_failures.erase(failure);
+      return due;
+    }
+    if (matches(path, failing_syncs)) return SyncFailure{failing_syncs, ErrorCode::give_up};
+    return std::nullopt;
   }
 
   Result<> change_entry(const std::string& folder, EntryChange change) {
@@ -137,8 +159,10 @@ class MemoryFileSystem::Handle : public File {
   Result<> sync() override {
     std::lock_guard lock(disk_->mutex);
     if (dead() || disk_->power_fails_now()) return no_power(path_);
-    if (Disk::matches(path_, disk_->failing_syncs))
-      return fail(ErrorCode::give_up, "{}: cannot sync: Input/output error", path_);
+    if (auto failure = disk_->failure_of_sync(path_)) {
+      if (failure->drops_pages) drop_pages();
+      return sync_failed(path_, failure->code);
+    }
     if (Disk::matches(path_, disk_->ignored_syncs)) return {};
     node_->durable = node_->content;
     node_->pending.clear();
@@ -153,6 +177,13 @@ class MemoryFileSystem::Handle : public File {
 
  private:
   bool dead() const { return !disk_->power || epoch_ != disk_->epoch; }
+
+  void drop_pages() {
+    uint64_t size = node_->content.size();
+    node_->content = node_->durable;
+    node_->content.resize(size);
+    node_->pending.assign(1, Change{size, {}, true});
+  }
 
   Result<> record(Change change) {
     bool last = disk_->power_fails_now();
@@ -264,8 +295,10 @@ Result<> MemoryFileSystem::rename(const std::string& from, const std::string& to
 Result<> MemoryFileSystem::sync_directory(const std::string& path) {
   std::lock_guard lock(disk_->mutex);
   if (!disk_->power || disk_->power_fails_now()) return no_power(path);
-  if (Disk::matches(path, disk_->failing_syncs))
-    return fail(ErrorCode::give_up, "{}: cannot sync folder: Input/output error", path);
+  if (auto failure = disk_->failure_of_sync(path)) {
+    if (failure->drops_pages) disk_->pending.erase(path);
+    return sync_failed(path, failure->code);
+  }
   if (Disk::matches(path, disk_->ignored_syncs)) return {};
   for (const EntryChange& change : disk_->pending[path]) carry_out(change, disk_->durable_names);
   disk_->pending.erase(path);
@@ -350,6 +383,16 @@ void MemoryFileSystem::set_capacity_bytes(uint64_t bytes) {
 void MemoryFileSystem::fail_syncs_of(std::string part) {
   std::lock_guard lock(disk_->mutex);
   disk_->failing_syncs = std::move(part);
+}
+
+void MemoryFileSystem::fail_sync_once(SyncFailure failure) {
+  std::lock_guard lock(disk_->mutex);
+  disk_->sync_failures.push_back(std::move(failure));
+}
+
+size_t MemoryFileSystem::sync_failures_left() const {
+  std::lock_guard lock(disk_->mutex);
+  return disk_->sync_failures.size();
 }
 
 void MemoryFileSystem::ignore_syncs_of(std::string part) {

@@ -18,6 +18,17 @@
 
 namespace efd::system {
 
+// A sync that fails once, as a disk without room or with a bad sector makes it fail.
+struct SyncFailure {
+  std::string part;                      // of the path of the file or folder
+  ErrorCode code = ErrorCode::overload;  // ENOSPC and EDQUOT; `give_up` stands for EIO
+  // True: what was to be synced is lost, as when the kernel marks pages clean that it could not
+  // write (Linux does): of a file the bytes are what they were at the last good sync, its size
+  // stays; a folder's changes are seen until the power goes. The next sync succeeds.
+  bool drops_pages = false;
+  uint64_t after = 0;  // so many syncs of such paths succeed first
+};
+
 // Thread-safe.
 class MemoryFileSystem : public FileSystem {
  public:
@@ -49,6 +60,10 @@ class MemoryFileSystem : public FileSystem {
   void set_capacity_bytes(uint64_t bytes);
   // Every sync of a path that contains `part` fails with `give_up`; empty = none.
   void fail_syncs_of(std::string part);
+  // Beside others that are still to come; each fails one sync and is gone.
+  void fail_sync_once(SyncFailure failure);
+  // Those that are still to come.
+  size_t sync_failures_left() const;
   // Syncs of files or folders whose path contains `part` do nothing but report success, so that a
   // test can show that it would notice a missing fsync; empty = none. A `$` at the end of a part
   // stands for the end of the path, here and above.

@@ -154,6 +154,39 @@ TEST(MemoryFileSystem, AFullDiskRefusesToGrowAndStillReads) {
   EXPECT_EQ(*read_file(files, "/d/f"), "over");
 }
 
+TEST(MemoryFileSystem, ASyncThatFailsOnceKeepsOrDropsWhatWasWritten) {
+  for (bool drops : {false, true}) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(files.make_directories("/d"));
+    auto file = *files.open("/d/f", Open::create);
+    ASSERT_TRUE(file->write_at(0, "good"));
+    ASSERT_TRUE(file->sync());
+    ASSERT_TRUE(files.sync_directory("/d"));
+    files.fail_sync_once({"/d/f", ErrorCode::overload, drops, 1});
+    ASSERT_TRUE(file->sync()) << "the first one is let through";
+    ASSERT_TRUE(file->write_at(4, "late"));
+    EXPECT_EQ(file->sync().error().code, ErrorCode::overload);
+    EXPECT_EQ(files.sync_failures_left(), 0u);
+    ASSERT_TRUE(file->sync()) << "Linux says so, whatever became of the pages";
+    std::string expected = drops ? std::string("good\0\0\0\0", 8) : "goodlate";
+    EXPECT_EQ(*read_file(files, "/d/f"), expected);
+    files.restore_power(1);
+    EXPECT_EQ(*read_file(files, "/d/f"), expected);
+  }
+}
+
+TEST(MemoryFileSystem, AFolderWhoseSyncDroppedItsChangesForgetsThemWithThePower) {
+  MemoryFileSystem files;
+  ASSERT_TRUE(files.make_directories("/d"));
+  auto file = *files.open("/d/f", Open::create);
+  files.fail_sync_once({"/d$", ErrorCode::give_up, true});
+  EXPECT_EQ(files.sync_directory("/d").error().code, ErrorCode::give_up);
+  ASSERT_TRUE(files.sync_directory("/d"));
+  EXPECT_TRUE(*files.exists("/d/f"));
+  files.restore_power(1);
+  EXPECT_FALSE(*files.exists("/d/f"));
+}
+
 TEST(PosixFileSystem, TooManyOpenFilesIsNoBrokenDisk) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
