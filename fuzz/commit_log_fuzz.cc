@@ -41,13 +41,13 @@ std::string checkpoint_of(uint64_t segment_bytes) {
   auto& partition = topic.partitions.emplace_back();
   if (segment_bytes > 0) {
     partition.end = efd::Offset(100);
-    partition.segments.push_back({0, 100, segment_bytes, 1000, 1, 1});
+    partition.segments.push_back({0, 100, segment_bytes, 1000, 1, 1, 1});
   }
   return efd::broker::encode_checkpoint(image);
 }
 
 std::string with_right_crc(std::string_view body) {
-  std::string bytes = "EFDCKPT1" + std::string(body);
+  std::string bytes = "EFDCKPT2" + std::string(body);
   efd::ByteWriter(bytes).little<uint32_t>(efd::codec::crc32c(bytes));
   return bytes;
 }

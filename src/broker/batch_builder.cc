@@ -19,6 +19,11 @@ void append_nullable(std::optional<std::string_view> bytes, std::string& out) {
   codec::append_zigzag(-1, out);
 }
 
+// Any two times may stand in one batch: readers add them up the same way.
+int64_t wrapping_difference(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
+
 }  // namespace
 
 void BatchBuilder::clear() {
@@ -31,7 +36,7 @@ void BatchBuilder::begin_record(const RecordToAdd& record, int64_t header_count)
   if (count_ == 0) first_timestamp_ms_ = record.timestamp_ms;
   max_timestamp_ms_ = std::max(max_timestamp_ms_, record.timestamp_ms);
   record_.assign(1, '\0');  // attributes
-  codec::append_zigzag(record.timestamp_ms - first_timestamp_ms_, record_);
+  codec::append_zigzag(wrapping_difference(record.timestamp_ms, first_timestamp_ms_), record_);
   codec::append_zigzag(count_, record_);
   append_nullable(record.key, record_);
   append_nullable(record.value, record_);

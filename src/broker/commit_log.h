@@ -47,9 +47,6 @@ struct CommitLogOptions {
   int32_t message_bytes_max = (1 << 20) + 12;  // default of "max.message.bytes", as Kafka's
   int32_t partitions_max = 100'000;            // of all topics together
   int64_t producer_expiration_ms = 86'400'000;
-  // The records inside of a batch are looked at too, not only its header and CRC: what is accepted
-  // can be read.
-  bool check_records = true;
   // False (with sync_threads 1: no thread at all): nothing runs by itself; commit_now,
   // checkpoint_now and retain_now are called instead (simulations).
   bool start_threads = true;

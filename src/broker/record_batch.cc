@@ -160,10 +160,13 @@ void assign_offset(char* batch, Offset base_offset) {
   store_big(batch + 12, int32_t{0});  // one leader, one epoch
 }
 
-void assign_append_time(char* batch, size_t size, int64_t append_time_ms) {
-  auto attributes = static_cast<int16_t>(load_big<int16_t>(batch + 21) | kAppendTimeAttribute);
+void assign_times(char* batch, size_t size, bool has_append_time, int64_t max_timestamp_ms) {
+  auto had = load_big<int16_t>(batch + 21);
+  auto attributes = static_cast<int16_t>(has_append_time ? had | kAppendTimeAttribute
+                                                         : had & ~kAppendTimeAttribute);
+  if (attributes == had && load_big<int64_t>(batch + 35) == max_timestamp_ms) return;
   store_big(batch + 21, attributes);
-  store_big(batch + 35, append_time_ms);
+  store_big(batch + 35, max_timestamp_ms);
   store_big(batch + 17, computed_batch_crc({batch, size}));
 }
 

@@ -73,9 +73,10 @@ uint32_t computed_batch_crc(std::string_view batch);
 // the right CRC; otherwise bad_input says what is wrong with it.
 Result<BatchHeader> check_batch(std::string_view bytes);
 
-// Assigns the offset; for topics of append time also that time (and a new CRC).
+// Assigns the offset; and whose time the greatest one is, and that time. A batch that says so
+// already is left as it is, another one gets a new CRC.
 void assign_offset(char* batch, Offset base_offset);
-void assign_append_time(char* batch, size_t size, int64_t append_time_ms);
+void assign_times(char* batch, size_t size, bool has_append_time, int64_t max_timestamp_ms);
 
 // Records of any number of batches, and what keeps their headers and plain bytes alive. The views
 // of uncompressed records point into the batch itself.

@@ -191,7 +191,7 @@ TEST(RecordBatch, AppendTimeStampsAllRecordsAndKeepsTheCrcRight) {
   builder.add({1, "k", "a"});
   builder.add({2, "k", "b"});
   std::string bytes(*builder.finish({}));
-  assign_append_time(bytes.data(), bytes.size(), 777);
+  assign_times(bytes.data(), bytes.size(), true, 777);
   ASSERT_TRUE(check_batch(bytes));
   Records records;
   ASSERT_TRUE(decode_record_set(bytes, records));

@@ -101,7 +101,7 @@ TEST_F(RecoveryTest, SpoiltOrMissingFilesAreRefusedByName) {
 
   ASSERT_TRUE(files_.remove(wal_path));
   EXPECT_NE(refused().message.find(wal_path), std::string::npos);
-  write(wal_path, "EFDWAL01" + std::string(100, '\0'));
+  write(wal_path, "EFDWAL02" + std::string(100, '\0'));
   EXPECT_NE(refused().message.find(wal_path), std::string::npos);
   write(wal_path, wal_bytes);
 

@@ -37,7 +37,7 @@ const char* describe(AppendError error) {
 Appended CommitLog::State::append(LogPartition& partition, std::string_view batch, bool waits) {
   int64_t now = now_ms();
   const TopicSettings& settings = partition.topic->settings;
-  BatchVerdict verdict = check_new_batch(batch, settings, now, options.check_records);
+  BatchVerdict verdict = check_new_batch(batch, settings, now);
   if (verdict.error != AppendError::none) {
     stats.refused_batches.fetch_add(1, std::memory_order_relaxed);
     return refused(verdict.error, std::move(verdict.message));
@@ -79,10 +79,10 @@ void CommitLog::State::append_batch(LogPartition& partition, const BatchHeader& 
   std::memcpy(copy, batch.data(), batch.size());
   appended.base_offset = partition.log_end;
   assign_offset(copy, appended.base_offset);
-  if (partition.topic->settings.has_append_time) {
-    appended.log_append_time_ms = now;
-    assign_append_time(copy, batch.size(), now);
-  }
+  bool has_append_time = partition.topic->settings.has_append_time;
+  if (has_append_time) appended.log_append_time_ms = now;
+  assign_times(copy, batch.size(), has_append_time,
+               has_append_time ? now : header.max_timestamp_ms);
   appended.sequence = ++last_sequence;
   seal_wal_record(placed.record, {WalKind::batch, partition.number, appended.sequence,
                                   partition.topic->id, std::string_view(copy, batch.size())});

@@ -28,8 +28,9 @@ BatchVerdict check_frame(std::string_view batch, const TopicSettings& settings) 
   return {AppendError::none, {}, header};
 }
 
-// Counts, flags, compression, sequence.
-BatchVerdict check_header(const BatchHeader& header) {
+// Counts, flags, compression, sequence. As in Kafka, a topic that keeps the producers' times
+// takes the flag of append time off a batch: what its records say holds.
+BatchVerdict check_header(BatchHeader header, const TopicSettings& settings) {
   if (header.record_count < 1 || header.last_offset_delta != header.record_count - 1)
     return refuse(AppendError::invalid_record,
                   fmt::format("the batch has {} records and a last offset of {}",
@@ -44,6 +45,10 @@ BatchVerdict check_header(const BatchHeader& header) {
     return refuse(AppendError::invalid_record, "the producer id is below -1");
   if (header.producer_id >= 0 && header.base_sequence < 0)
     return refuse(AppendError::invalid_record, "a producer id without a sequence");
+  if (header.has_append_time() && settings.has_append_time)
+    return refuse(AppendError::invalid_timestamp,
+                  "the append time is the log's to say, not the producer's");
+  header.attributes &= ~kAppendTimeAttribute;
   return {AppendError::none, {}, header};
 }
 
@@ -59,8 +64,10 @@ BatchVerdict check_timestamp(int64_t timestamp_ms, const TopicSettings& settings
                 fmt::format("the timestamp {} is out of the topic's range", timestamp_ms));
 }
 
-BatchVerdict check_each_record(std::string_view batch, const BatchHeader& header,
-                               const TopicSettings& settings, int64_t now_ms) {
+// Looks at each record, and takes the greatest of their times for the header, as Kafka does: some
+// clients write -1 there (Sarama before 1.45.1), or what they like.
+BatchVerdict check_records(std::string_view batch, BatchHeader header,
+                           const TopicSettings& settings, int64_t now_ms) {
   // Kept from batch to batch, for its memory.
   thread_local Records records;
   records.clear();
@@ -69,26 +76,25 @@ BatchVerdict check_each_record(std::string_view batch, const BatchHeader& header
   from_zero.base_offset = 0;
   auto decoded = decode_batch(batch, from_zero, Offset(0), records);
   if (!decoded) return refuse(AppendError::invalid_record, decoded.error().message);
+  header.max_timestamp_ms = -1;
   for (const RecordView& record : records.views) {
     if (settings.is_compacted && !record.key)
       return refuse(AppendError::invalid_record, "a compacted topic takes no record without a key");
     BatchVerdict in_time = check_timestamp(record.timestamp_ms, settings, now_ms);
     if (in_time.error != AppendError::none) return in_time;
+    header.max_timestamp_ms = std::max(header.max_timestamp_ms, record.timestamp_ms);
   }
-  return {};
+  return {AppendError::none, {}, header};
 }
 
 }  // namespace
 
-BatchVerdict check_new_batch(std::string_view batch, const TopicSettings& settings, int64_t now_ms,
-                             bool check_records) {
+BatchVerdict check_new_batch(std::string_view batch, const TopicSettings& settings,
+                             int64_t now_ms) {
   BatchVerdict verdict = check_frame(batch, settings);
-  if (verdict.error == AppendError::none) verdict = check_header(verdict.header);
+  if (verdict.error == AppendError::none) verdict = check_header(verdict.header, settings);
   if (verdict.error != AppendError::none) return verdict;
-  BatchVerdict more = check_records || settings.is_compacted
-                          ? check_each_record(batch, verdict.header, settings, now_ms)
-                          : check_timestamp(verdict.header.max_timestamp_ms, settings, now_ms);
-  return more.error == AppendError::none ? verdict : more;
+  return check_records(batch, verdict.header, settings, now_ms);
 }
 
 void add_to_tail(LogPartition& partition, Chunk& chunk, std::string_view batch) {

@@ -15,13 +15,13 @@ namespace efd::broker {
 struct BatchVerdict {
   AppendError error = AppendError::none;
   std::string message;
-  BatchHeader header;
+  BatchHeader header;  // as it is to be stored, but for offset and CRC
 };
 
 // Everything that can be said without knowing the partition's state, in the order of Kafka's
-// checks. `check_records`: looks into the batch too. Thread-safe.
-BatchVerdict check_new_batch(std::string_view batch, const TopicSettings& settings, int64_t now_ms,
-                             bool check_records);
+// checks, down to the batch's records, so that what is accepted can be read. What the verdict's
+// header says of times is taken from the records. Thread-safe.
+BatchVerdict check_new_batch(std::string_view batch, const TopicSettings& settings, int64_t now_ms);
 
 // Under the log's lock: the batch, which lies in `chunk` with its final offset, is the partition's
 // last.

@@ -8,9 +8,9 @@
 namespace efd::broker {
 namespace {
 
-constexpr std::string_view kMagic = "EFDCKPT1";
+constexpr std::string_view kMagic = "EFDCKPT2";
 // The least that one of each takes in the file: no count is believed that could not fit.
-constexpr size_t kSegmentBytes = 48;
+constexpr size_t kSegmentBytes = 56;
 constexpr size_t kProducerBytes = 19;
 constexpr size_t kPartitionBytes = 24;
 constexpr size_t kTopicBytes = 26;
@@ -53,6 +53,7 @@ void encode_segment(const Segment& segment, ByteWriter& writer) {
   writer.little<int64_t>(segment.max_timestamp_ms);
   writer.little<int64_t>(segment.first_append_ms);
   writer.little<int64_t>(segment.last_append_ms);
+  writer.little<int64_t>(segment.age_from_ms);
 }
 
 Segment decode_segment(ByteReader& reader) {
@@ -63,6 +64,7 @@ Segment decode_segment(ByteReader& reader) {
   segment.max_timestamp_ms = reader.little<int64_t>();
   segment.first_append_ms = reader.little<int64_t>();
   segment.last_append_ms = reader.little<int64_t>();
+  segment.age_from_ms = reader.little<int64_t>();
   return segment;
 }
 

@@ -141,6 +141,11 @@ struct CommitLog::State {
   Result<FetchedBatches> read_cold(LogPartition& partition, Offset from, size_t bytes_max, See see);
   Result<FetchedBatches> read_segment(LogPartition& partition, const Segment& segment, Offset from,
                                       size_t bytes_max, See see);
+  struct TimedParts;
+  Result<TimedParts> parts_from_time(const LogPartition& partition, int64_t timestamp_ms) const;
+  Result<TimedParts> parts_at_start(const LogPartition& partition) const;
+  Result<std::shared_ptr<SegmentReader>> open_segment(const LogPartition& partition,
+                                                      const Segment& segment);
   Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
   Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
 

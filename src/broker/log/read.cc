@@ -109,8 +109,7 @@ void CommitLog::State::note_damage(const Error& error) {
 Result<FetchedBatches> CommitLog::State::read_segment(LogPartition& partition,
                                                       const Segment& segment, Offset from,
                                                       size_t bytes_max, See see) {
-  std::string path = folder(partition) + "/" + segment_file_name(segment.base_offset);
-  EFD_ASSIGN(auto reader, cache.open(partition.topic->id, path));
+  EFD_ASSIGN(auto reader, open_segment(partition, segment));
   EFD_ASSIGN(uint64_t position, reader->find_offset(from, segment.length));
   EFD_ASSIGN(std::string bytes, reader->read(position, segment.length, bytes_max));
   auto owner = std::make_shared<const std::string>(std::move(bytes));
@@ -135,65 +134,123 @@ Result<std::optional<OffsetAndTime>> find_in_batch(std::string_view batch, Offse
   return std::nullopt;
 }
 
-// One segment's. The first batch whose greatest time will do may lie below the log start.
+// The greatest time of a batch's records from `from` on; -1: none has one.
+Result<int64_t> max_time_in_batch(std::string_view batch, Offset from) {
+  Records records;
+  EFD_TRY(decode_batch(batch, from, records));
+  int64_t greatest = -1;
+  for (const RecordView& record : records.views) greatest = std::max(greatest, record.timestamp_ms);
+  return greatest;
+}
+
+// One segment's. The log may start within a batch: then another one's record may be the first.
 Result<std::optional<OffsetAndTime>> find_in_segment(SegmentReader& reader, uint64_t length,
                                                      Offset from, int64_t timestamp_ms) {
-  EFD_ASSIGN(uint64_t position, reader.find_time(timestamp_ms, length));
-  while (position < length) {
+  while (true) {
+    EFD_ASSIGN(uint64_t position, reader.find_time(from, timestamp_ms, length));
+    if (position >= length) return std::nullopt;
     EFD_ASSIGN(std::string batch, reader.read(position, length, 1));
     EFD_ASSIGN(auto found, find_in_batch(batch, from, timestamp_ms));
     if (found) return found;
-    position += batch.size();
+    from = BatchHeader::read(batch.data()).next_offset();
   }
-  return std::nullopt;
+}
+
+// One segment's, in which the log starts.
+Result<int64_t> max_time_in_segment(SegmentReader& reader, uint64_t length, Offset from) {
+  EFD_ASSIGN(uint64_t position, reader.find_offset(from, length));
+  if (position >= length) return -1;
+  EFD_ASSIGN(std::string batch, reader.read(position, length, 1));
+  EFD_ASSIGN(int64_t first, max_time_in_batch(batch, from));
+  EFD_ASSIGN(int64_t others, reader.max_time(position + batch.size(), length));
+  return std::max(first, others);
 }
 
 }  // namespace
 
-Result<std::optional<OffsetAndTime>> CommitLog::State::find_by_time(LogPartition& partition,
-                                                                    int64_t timestamp_ms) {
+// Parts of a partition, and where the log starts: what lies across it has records that are gone.
+struct CommitLog::State::TimedParts {
+  Offset start;
   std::vector<Segment> segments;
   std::vector<TailEntry> entries;
   std::vector<std::shared_ptr<const void>> owners;
-  PartitionState state;
-  {
-    std::lock_guard lock(mutex);
-    EFD_TRY(check_range(partition, partition.log_start));
-    state = partition.state();
-    for (const Segment& segment : partition.segments)
-      if (segment.max_timestamp_ms >= timestamp_ms) segments.push_back(segment);
-    auto behind = partition.tail.find(partition.segments_end());
-    for (; behind != partition.tail.end(); ++behind) {
-      if (behind->max_timestamp_ms < timestamp_ms) continue;
-      entries.push_back(*behind);
-      owners.push_back(behind->chunk->shared_from_this());
-      break;  // its batch has such a record
-    }
+  int64_t max_timestamp_ms = -1;  // of all that is left out here
+
+  bool is_cut(int64_t base_offset) const { return base_offset < start.value(); }
+};
+
+// Those that may have records at or after a time, as far as the first in memory that surely has.
+Result<CommitLog::State::TimedParts> CommitLog::State::parts_from_time(
+    const LogPartition& partition, int64_t timestamp_ms) const {
+  std::lock_guard lock(mutex);
+  EFD_TRY(check_range(partition, partition.log_start));
+  TimedParts parts{partition.log_start, {}, {}, {}};
+  for (const Segment& segment : partition.segments)
+    if (segment.end_offset > parts.start.value() && segment.max_timestamp_ms >= timestamp_ms)
+      parts.segments.push_back(segment);
+  int64_t end = partition.high_watermark().value();
+  auto entry = partition.tail.find(std::max(parts.start, partition.segments_end()));
+  for (; entry != partition.tail.end() && entry->next_offset <= end; ++entry) {
+    if (entry->max_timestamp_ms < timestamp_ms) continue;
+    parts.entries.push_back(*entry);
+    parts.owners.push_back(entry->chunk->shared_from_this());
+    if (!parts.is_cut(entry->base_offset)) break;
   }
+  return parts;
+}
+
+// Those across the log's start, and the greatest time of all behind it.
+Result<CommitLog::State::TimedParts> CommitLog::State::parts_at_start(
+    const LogPartition& partition) const {
+  std::lock_guard lock(mutex);
+  EFD_TRY(check_range(partition, partition.log_start));
+  TimedParts parts{partition.log_start, {}, {}, {}};
+  auto note = [&](const auto& part, auto& cut) {
+    if (parts.is_cut(part.base_offset)) return cut.push_back(part);
+    parts.max_timestamp_ms = std::max(parts.max_timestamp_ms, part.max_timestamp_ms);
+  };
+  for (const Segment& segment : partition.segments)
+    if (segment.end_offset > parts.start.value()) note(segment, parts.segments);
+  int64_t end = partition.high_watermark().value();
+  auto entry = partition.tail.find(std::max(parts.start, partition.segments_end()));
+  for (; entry != partition.tail.end() && entry->next_offset <= end; ++entry)
+    note(*entry, parts.entries);
+  for (const TailEntry& cut : parts.entries) parts.owners.push_back(cut.chunk->shared_from_this());
+  return parts;
+}
+
+Result<std::shared_ptr<SegmentReader>> CommitLog::State::open_segment(const LogPartition& partition,
+                                                                      const Segment& segment) {
+  return cache.open(partition.topic->id,
+                    folder(partition) + "/" + segment_file_name(segment.base_offset));
+}
+
+Result<std::optional<OffsetAndTime>> CommitLog::State::find_by_time(LogPartition& partition,
+                                                                    int64_t timestamp_ms) {
+  EFD_ASSIGN(TimedParts parts, parts_from_time(partition, timestamp_ms));
   std::optional<OffsetAndTime> found;
-  for (size_t i = 0; i < segments.size() && !found; ++i) {
-    std::string path = folder(partition) + "/" + segment_file_name(segments[i].base_offset);
-    EFD_ASSIGN(auto reader, cache.open(partition.topic->id, path));
-    EFD_ASSIGN(found, find_in_segment(*reader, segments[i].length, state.log_start, timestamp_ms));
+  for (size_t i = 0; i < parts.segments.size() && !found; ++i) {
+    EFD_ASSIGN(auto reader, open_segment(partition, parts.segments[i]));
+    EFD_ASSIGN(found,
+               find_in_segment(*reader, parts.segments[i].length, parts.start, timestamp_ms));
   }
-  for (size_t i = 0; i < entries.size() && !found; ++i) {
-    EFD_ASSIGN(found, find_in_batch(entries[i].batch(), state.log_start, timestamp_ms));
+  for (size_t i = 0; i < parts.entries.size() && !found; ++i) {
+    EFD_ASSIGN(found, find_in_batch(parts.entries[i].batch(), parts.start, timestamp_ms));
   }
-  if (found && found->offset >= state.high_watermark) found.reset();
   return found;
 }
 
 Result<std::optional<OffsetAndTime>> CommitLog::State::find_max_time(LogPartition& partition) {
-  int64_t greatest = -1;
-  {
-    std::lock_guard lock(mutex);
-    EFD_TRY(check_range(partition, partition.log_start));
-    Offset end = partition.high_watermark();
-    for (const Segment& segment : partition.segments)
-      if (segment.end_offset <= end.value())
-        greatest = std::max(greatest, segment.max_timestamp_ms);
-    for (const TailEntry& entry : partition.tail)
-      if (entry.next_offset <= end.value()) greatest = std::max(greatest, entry.max_timestamp_ms);
+  EFD_ASSIGN(TimedParts parts, parts_at_start(partition));
+  int64_t greatest = parts.max_timestamp_ms;
+  for (const Segment& segment : parts.segments) {
+    EFD_ASSIGN(auto reader, open_segment(partition, segment));
+    EFD_ASSIGN(int64_t time, max_time_in_segment(*reader, segment.length, parts.start));
+    greatest = std::max(greatest, time);
+  }
+  for (const TailEntry& entry : parts.entries) {
+    EFD_ASSIGN(int64_t time, max_time_in_batch(entry.batch(), parts.start));
+    greatest = std::max(greatest, time);
   }
   if (greatest < 0) return std::optional<OffsetAndTime>();
   return find_by_time(partition, greatest);

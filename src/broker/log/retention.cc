@@ -44,7 +44,7 @@ size_t expired(const LogPartition& partition, int64_t now_ms) {
   size_t count = 0;
   for (const Segment& segment : partition.segments) {
     bool is_old =
-        settings.retention_ms >= 0 && now_ms - segment.age_from_ms() > settings.retention_ms;
+        settings.retention_ms >= 0 && now_ms - segment.age_from_ms > settings.retention_ms;
     bool is_too_much = settings.retention_bytes >= 0 &&
                        bytes >= static_cast<uint64_t>(settings.retention_bytes) + segment.length;
     if (!is_old && !is_too_much) break;

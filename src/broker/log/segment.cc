@@ -71,24 +71,43 @@ Result<uint64_t> SegmentReader::walk(IndexEntry at, uint64_t length, const Wante
   return length;
 }
 
-Result<uint64_t> SegmentReader::find_offset(Offset offset, uint64_t length) {
-  std::lock_guard lock(mutex_);
+// Under the lock: the last place in the index that lies before the batch with `offset`.
+SegmentReader::IndexEntry SegmentReader::before(Offset offset) const {
   auto behind = std::partition_point(index_.begin(), index_.end(), [&](const IndexEntry& entry) {
     return entry.offset <= offset.value();
   });
-  IndexEntry from = behind == index_.begin() ? IndexEntry{0, 0, -1} : *(behind - 1);
-  return walk(from, length,
+  return behind == index_.begin() ? IndexEntry{0, 0, -1} : *(behind - 1);
+}
+
+Result<uint64_t> SegmentReader::find_offset(Offset offset, uint64_t length) {
+  std::lock_guard lock(mutex_);
+  return walk(before(offset), length,
               [&](const BatchHeader& header) { return header.next_offset() > offset; });
 }
 
-Result<uint64_t> SegmentReader::find_time(int64_t timestamp_ms, uint64_t length) {
+Result<uint64_t> SegmentReader::find_time(Offset offset, int64_t timestamp_ms, uint64_t length) {
   std::lock_guard lock(mutex_);
   auto behind = std::partition_point(index_.begin(), index_.end(), [&](const IndexEntry& entry) {
     return entry.max_timestamp_before_ms < timestamp_ms;
   });
-  IndexEntry from = behind == index_.begin() ? IndexEntry{0, 0, -1} : *(behind - 1);
-  return walk(from, length,
-              [&](const BatchHeader& header) { return header.max_timestamp_ms >= timestamp_ms; });
+  IndexEntry by_time = behind == index_.begin() ? IndexEntry{0, 0, -1} : *(behind - 1);
+  IndexEntry by_offset = before(offset);
+  IndexEntry from = by_time.position < by_offset.position ? by_offset : by_time;
+  return walk(from, length, [&](const BatchHeader& header) {
+    return header.next_offset() > offset && header.max_timestamp_ms >= timestamp_ms;
+  });
+}
+
+Result<int64_t> SegmentReader::max_time(uint64_t position, uint64_t length) {
+  std::lock_guard lock(mutex_);
+  window_.clear();
+  int64_t greatest = -1;
+  while (position < length) {
+    EFD_ASSIGN(BatchHeader header, header_at(position, length));
+    greatest = std::max(greatest, header.max_timestamp_ms);
+    position += header.size();
+  }
+  return greatest;
 }
 
 Result<std::string> SegmentReader::read(uint64_t position, uint64_t length, size_t bytes_max) {

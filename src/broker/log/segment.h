@@ -29,12 +29,9 @@ struct Segment {
   int64_t max_timestamp_ms = -1;
   int64_t first_append_ms = 0;  // by the log's clock
   int64_t last_append_ms = 0;
-
-  // When its last record is as old as retention may ask: by its time, but never younger than when
-  // it came, so that a stamp from the future keeps nothing.
-  int64_t age_from_ms() const {
-    return max_timestamp_ms < 0 ? last_append_ms : std::min(max_timestamp_ms, last_append_ms);
-  }
+  // From when on retention counts the segment's age: the youngest of its batches' greatest times.
+  // A batch without any, or with one from the future, counts as of when it came.
+  int64_t age_from_ms = 0;
 };
 
 std::string segment_file_name(int64_t base_offset);  // "00000000000000000042.log"
@@ -49,8 +46,10 @@ class SegmentReader {
 
   // The position of the first batch that ends behind `offset`; `length` when there is none.
   Result<uint64_t> find_offset(Offset offset, uint64_t length);
-  // Of the first batch with a record at or after `timestamp_ms`.
-  Result<uint64_t> find_time(int64_t timestamp_ms, uint64_t length);
+  // Of the first such batch that has, too, a record at or after `timestamp_ms`.
+  Result<uint64_t> find_time(Offset offset, int64_t timestamp_ms, uint64_t length);
+  // The greatest time of the batches from `position` on; -1: none has one.
+  Result<int64_t> max_time(uint64_t position, uint64_t length);
   // Whole batches from `position` on: at least one, then up to `bytes_max`; their CRCs are checked.
   Result<std::string> read(uint64_t position, uint64_t length, size_t bytes_max);
 
@@ -65,6 +64,7 @@ class SegmentReader {
 
   SegmentReader(std::unique_ptr<system::File> file, std::string path)
       : file_(std::move(file)), path_(std::move(path)) {}
+  IndexEntry before(Offset offset) const;
   Result<uint64_t> walk(IndexEntry from, uint64_t length, const Wanted& wanted);
   void note(const IndexEntry& entry);
   Result<BatchHeader> header_at(uint64_t position, uint64_t length);

@@ -35,6 +35,8 @@ void extend(Segment& segment, const TailEntry& entry, int64_t now_ms) {
   segment.end_offset = entry.next_offset;
   segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, entry.max_timestamp_ms);
   segment.last_append_ms = now_ms;
+  int64_t age_from_ms = entry.max_timestamp_ms < 0 ? now_ms : entry.max_timestamp_ms;
+  segment.age_from_ms = std::max(segment.age_from_ms, std::min(age_from_ms, now_ms));
 }
 
 Result<> write_run(system::FileSystem& files, const std::string& path, const Run& run) {
@@ -55,7 +57,7 @@ Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>&
     bool rolls =
         write.segments.empty() || must_roll(write.segments.back(), entry, settings, now_ms);
     if (rolls)
-      write.segments.push_back({entry.base_offset, entry.base_offset, 0, -1, now_ms, now_ms});
+      write.segments.push_back({entry.base_offset, entry.base_offset, 0, -1, now_ms, now_ms, 0});
     if (rolls || runs.empty()) runs.push_back({write.segments.back().length, rolls, {}});
     runs.back().parts.push_back(entry.batch());
     extend(write.segments.back(), entry, now_ms);

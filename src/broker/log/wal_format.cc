@@ -11,7 +11,7 @@
 namespace efd::broker {
 namespace {
 
-constexpr std::string_view kFileMagic = "EFDWAL01";
+constexpr std::string_view kFileMagic = "EFDWAL02";
 constexpr uint16_t kRecordMagic = 0xefd1;
 
 std::string_view id_bytes(const Uuid& id) {
