@@ -3,7 +3,9 @@
 #include "avro/decode_program.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "avro/decode_ops.h"
 #include "base/check.h"
@@ -83,33 +85,41 @@ bool can_be_run(OpKind kind) {
   return kind <= OpKind::symbols;
 }
 
-std::string joined(const std::string& outer, const std::string& inner) {
-  return outer.empty() ? inner : outer + "_" + inner;
+// Of a field and its kind, which columns of one path may differ in.
+std::string field_key(const std::string& path, bool is_array) {
+  return path + (is_array ? "[]" : "");
 }
 
 }  // namespace
 
 class Compiler {
  public:
-  explicit Compiler(DecodeProgram& program) : program_(program) {}
+  // Fields whose floats are stored as doubles, since a branch of a union has doubles there.
+  using WideFields = std::unordered_set<std::string>;
 
-  Result<> compile() {
+  Compiler(DecodeProgram& program, WideFields& wide) : program_(program), wide_(wide) {}
+
+  // False: there are more wide fields than were known, and the program is to be compiled again.
+  Result<bool> compile() {
+    size_t wide = wide_.size();
     EFD_TRY(add(program_.schema_.root(), ""));
     EFD_TRY(check_names());
     program_.layout_ = std::make_shared<const rows::Layout>(std::move(layout_));
-    return {};
+    return wide_.size() == wide;
   }
 
  private:
+  using Columns = std::set<uint32_t>;
+
   Result<> check_names() const {
-    for (const auto& [name, columns] : named_)
-      if (columns.count > DecodeProgram::kSameNamesMax)
+    for (const auto& [name, count] : named_)
+      if (count > DecodeProgram::kSameNamesMax)
         return fail(ErrorCode::bad_input, "more than {} fields of the schema are called '{}'",
                     DecodeProgram::kSameNamesMax, name);
     return {};
   }
 
-  Result<> add(const Node& node, const std::string& name) {
+  Result<> add(const Node& node, const std::string& path) {
     if (++types_seen_ > DecodeProgram::kTypesMax || column_count() > DecodeProgram::kColumnsMax) {
       return fail(ErrorCode::bad_input, "the schema needs more than {} columns or {} types",
                   DecodeProgram::kColumnsMax, DecodeProgram::kTypesMax);
@@ -118,42 +128,50 @@ class Compiler {
       case Type::null:
         return {};
       case Type::record:
-        return add_record(node, name);
+        return add_record(node, path);
       case Type::union_:
-        return add_union(node, name);
+        return add_union(node, path);
       case Type::array:
-        return add_array(node, name);
+        return add_array(node, path);
       case Type::map:
-        return add_json(node, name);
+        return add_json(node, path);
       default:
-        return add_scalar(*scalar_of(node), node, name);
+        return add_scalar(node, path);
     }
   }
 
-  Result<> add_record(const Node& node, const std::string& name) {
-    if (std::find(open_.begin(), open_.end(), &node) != open_.end()) return add_json(node, name);
+  Result<> add_record(const Node& node, const std::string& path) {
+    if (std::find(open_.begin(), open_.end(), &node) != open_.end()) return add_json(node, path);
     open_.push_back(&node);
-    for (const Field& field : node.fields) EFD_TRY(add(*field.type, joined(name, field.name)));
+    for (const Field& field : node.fields) 
+      EFD_TRY(add(*field.type, rows::path_below(path, field.name)));
     open_.pop_back();
     return {};
   }
 
-  Result<> add_scalar(const Scalar& scalar, const Node& node, const std::string& name) {
-    push(scalar.op, node, column({name, scalar.column, false}));
+  Result<> add_scalar(const Node& node, const std::string& path) {
+    Scalar scalar = stored_as(node, path, false);
+    push(scalar.op, node, column({path, scalar.column, false}));
     return {};
   }
 
-  Result<> add_json(const Node& node, const std::string& name) {
-    push(OpKind::json, node, column({name, ColumnType::string, false}));
+  Scalar stored_as(const Node& node, const std::string& path, bool is_array) const {
+    bool is_wide = node.type == Type::float_ && wide_.contains(field_key(path, is_array));
+    return is_wide ? Scalar{OpKind::widened, ColumnType::float64} : *scalar_of(node);
+  }
+
+  Result<> add_json(const Node& node, const std::string& path) {
+    push(OpKind::json, node, column({path, ColumnType::string, false}));
     return {};
   }
 
-  Result<> add_array(const Node& node, const std::string& name) {
+  Result<> add_array(const Node& node, const std::string& path) {
     const Node* item = array_scalar(*node.items);
-    if (!item) return add_json(node, name);
-    Scalar scalar = *scalar_of(*item);
-    uint32_t values = column({name, scalar.column, true});
-    if (auto whole = whole_array_op(*node.items)) {
+    if (!item) return add_json(node, path);
+    Scalar scalar = stored_as(*item, path, true);
+    uint32_t values = column({path, scalar.column, true});
+    auto whole = whole_array_op(*node.items);
+    if (whole && scalar.op != OpKind::widened) {
       push(*whole, node, values);
       return {};
     }
@@ -186,51 +204,34 @@ class Compiler {
     set_table(choice, std::move(table));
   }
 
-  Result<> add_union(const Node& node, const std::string& name) {
-    auto first_column = static_cast<uint32_t>(layout_.columns.size());
-    uint32_t choice = push(OpKind::one_of, node, first_column);
-    bool has_double = std::any_of(node.branches.begin(), node.branches.end(),
-                                  [](const Node* b) { return b->type == Type::double_; });
+  Result<> add_union(const Node& node, const std::string& path) {
+    uint32_t choice = push(OpKind::one_of, node, column_count());
+    std::vector<uint32_t> outer = std::exchange(used_, {});
     UnionTable table;
-    std::vector<std::vector<uint32_t>> used;
+    std::vector<Columns> used;
+    Columns all;
     for (const Node* branch : node.branches) {
       BranchSteps steps{.begin = next_op()};
-      EFD_ASSIGN(auto columns, add_branch(*branch, name, first_column, has_double));
-      used.push_back(std::move(columns));
+      no_run_before_ = next_op();
+      used_.clear();
+      EFD_TRY(add(*branch, path));
+      used.emplace_back(used_.begin(), used_.end());
+      all.insert(used_.begin(), used_.end());
       steps.end = next_op();
       table.branches.push_back(std::move(steps));
     }
-    for (size_t i = 0; i < used.size(); ++i) {
-      set_absent(first_column, used[i], table.branches[i]);
-    }
+    for (size_t i = 0; i < used.size(); ++i) set_absent(all, used[i], table.branches[i]);
+    if (!all.empty()) ops()[choice].column = *all.begin();
     set_table(choice, std::move(table));
+    used_ = std::move(outer);
+    used_.insert(used_.end(), all.begin(), all.end());
     return {};
   }
 
-  // Returns the columns that the branch fills, in order. It may fill those of earlier branches.
-  Result<std::vector<uint32_t>> add_branch(const Node& branch, const std::string& name,
-                                           uint32_t first_column, bool has_double) {
-    no_run_before_ = next_op();
-    Sharing outer = std::exchange(sharing_, Sharing{first_column, column_count(), {}, nullptr});
-    sharing_.outer = &outer;
-    uint32_t first_new = column_count();
-    Result<> added;
-    if (branch.type == Type::float_ && has_double) {
-      added = add_scalar({OpKind::widened, ColumnType::float64}, branch, name);
-    } else {
-      added = add(branch, name);
-    }
-    std::vector<uint32_t> used = std::move(sharing_.taken);
-    sharing_ = std::move(outer);
-    if (!added) return fail(added.error());
-    for (uint32_t i = first_new; i < column_count(); ++i) used.push_back(i);
-    std::sort(used.begin(), used.end());
-    return used;
-  }
-
-  void set_absent(uint32_t first_column, const std::vector<uint32_t>& used, BranchSteps& steps) {
-    for (uint32_t i = first_column; i < column_count(); ++i) {
-      if (std::binary_search(used.begin(), used.end(), i)) continue;
+  // What other branches fill and this one does not.
+  void set_absent(const Columns& all, const Columns& used, BranchSteps& steps) {
+    for (uint32_t i : all) {
+      if (used.contains(i)) continue;
       (layout_.columns[i].is_array ? steps.empty_arrays : steps.null_columns).push_back(i);
     }
   }
@@ -241,34 +242,21 @@ class Compiler {
     close(choice);
   }
 
-  // The number of a column like `wanted`: one of an earlier branch, or a new one.
+  // The number of a column like `wanted`: one that another branch of a union has made, or a new
+  // one.
   uint32_t column(rows::Column wanted) {
-    if (wanted.name.empty()) wanted.name = kRootColumn;
-    for (uint32_t i = sharing_.begin; i < sharing_.end; ++i) {
-      auto& taken = sharing_.taken;
-      if (!is_like(layout_.columns[i], wanted) ||
-          std::find(taken.begin(), taken.end(), i) != taken.end()) {
-        continue;
-      }
-      taken.push_back(i);
-      return i;
+    if (wanted.path.empty()) wanted.path = kRootColumn;
+    std::string key = field_key(wanted.path, wanted.is_array);
+    auto [known, is_new] =
+        by_field_.try_emplace(key + to_string(rows::field_type(wanted.type)), column_count());
+    if (is_new) {
+      ++named_[rows::joined_name(wanted.path)];
+      layout_.columns.push_back(std::move(wanted));
+    } else if (layout_.columns[known->second].type != wanted.type) {
+      wide_.insert(std::move(key));
     }
-    Named& named = named_[wanted.name];
-    wanted.is_further_type = named.count > 0 && is_in_earlier_branch(named.latest);
-    named = {column_count(), named.count + 1};
-    layout_.columns.push_back(std::move(wanted));
-    return named.latest;
-  }
-
-  static bool is_like(const rows::Column& a, const rows::Column& b) {
-    return a.name == b.name && a.type == b.type && a.is_array == b.is_array;
-  }
-
-  // Of any union that is being compiled.
-  bool is_in_earlier_branch(uint32_t column) const {
-    const Sharing* sharing = &sharing_;
-    while (sharing && (column < sharing->begin || column >= sharing->end)) sharing = sharing->outer;
-    return sharing;
+    used_.push_back(known->second);
+    return known->second;
   }
 
   // Appends a step, or makes the last one longer by a neighbouring column. Returns its number.
@@ -292,35 +280,27 @@ class Compiler {
   uint32_t next_op() { return static_cast<uint32_t>(ops().size()); }
   uint32_t column_count() const { return static_cast<uint32_t>(layout_.columns.size()); }
 
-  // Columns [begin, end) belong to earlier branches of the union that is being compiled: a branch
-  // may fill each of them once.
-  struct Sharing {
-    uint32_t begin = 0, end = 0;
-    std::vector<uint32_t> taken;
-    const Sharing* outer = nullptr;  // of the union around it
-  };
-
-  struct Named {
-    uint32_t latest = 0;
-    size_t count = 0;
-  };
-
   DecodeProgram& program_;
+  WideFields& wide_;
   rows::Layout layout_;
-  std::unordered_map<std::string, Named> named_;  // columns by name
+  std::unordered_map<std::string, uint32_t> by_field_;  // columns by field, kind and FieldType
+  std::unordered_map<std::string, size_t> named_;       // how many columns, by joined name
+  std::vector<uint32_t> used_;     // columns of the branch that is being compiled
   size_t types_seen_ = 0;
   std::vector<const Node*> open_;  // records inside of which we are
   uint32_t no_run_before_ = 0;     // steps before this one do not grow
-  Sharing sharing_;
 };
 
 DecodeProgram::DecodeProgram(const Schema& schema) : schema_(schema) {}
 DecodeProgram::~DecodeProgram() = default;
 
 Result<std::shared_ptr<const DecodeProgram>> DecodeProgram::compile(const Schema& schema) {
-  std::shared_ptr<DecodeProgram> program(new DecodeProgram(schema));
-  EFD_TRY(Compiler(*program).compile());
-  return program;
+  Compiler::WideFields wide;
+  for (;;) {
+    std::shared_ptr<DecodeProgram> program(new DecodeProgram(schema));
+    EFD_ASSIGN(bool is_whole, Compiler(*program, wide).compile());
+    if (is_whole) return program;
+  }
 }
 
 Result<> DecodeProgram::decode(std::string_view datum, rows::Rows& rows) const {
@@ -337,7 +317,7 @@ Result<> DecodeProgram::decode(std::string_view datum, rows::Rows& rows) const {
   }
   bool has_column = fault.op->column < layout_->columns.size();
   return fail(ErrorCode::bad_input, "field '{}': {} at byte {}",
-              has_column ? layout_->columns[fault.op->column].name : "", fault.why, fault.position);
+              has_column ? layout_->columns[fault.op->column].path : "", fault.why, fault.position);
 }
 
 }  // namespace efd::avro

@@ -15,12 +15,12 @@
 //   string; enum                         string; the symbol
 //   bytes, fixed                         string, base64
 //   null                                 no column
-//   record                               its fields, "outer_inner"
+//   record                               its fields, path "outer.inner"
 //   array of the scalars above           an array column; items of ["null", T] are null elements
-//   union                                a column for each type, all with the field's name and
-//                                        the later ones marked (is_further_type): null, or empty,
-//                                        in the rows of another one. float beside double is
-//                                        float64; branches of the same column type share a column
+//   union                                a column for each type, all with the field's path: null,
+//                                        or empty, in the rows of another one. float beside double
+//                                        is float64; branches of the same column type share a
+//                                        column
 //   map, array of anything else          string: JSON text (value.h)
 //   a record inside of itself            string: JSON text
 // A schema that is no record has one field, "value".

@@ -20,14 +20,13 @@ std::shared_ptr<const DecodeProgram> program_of(std::string_view schema) {
   return *program;
 }
 
-// "name:type[]" of each column, '+' for a further type of a union.
+// "path:type[]" of each column.
 std::string columns_of(std::string_view schema) {
   std::string text;
   std::shared_ptr<const rows::Layout> layout = program_of(schema)->layout();
   for (const rows::Column& column : layout->columns) {
     if (!text.empty()) text += ' ';
-    text += column.name + ":" + to_string(column.type) + (column.is_array ? "[]" : "");
-    if (column.is_further_type) text += '+';
+    text += column.path + ":" + to_string(column.type) + (column.is_array ? "[]" : "");
   }
   return text;
 }
@@ -97,7 +96,7 @@ TEST(DecodeProgram, ColumnsOfContainers) {
   EXPECT_EQ(columns_of(record(field("o", R"({"type":"record","name":"O","fields":[)" +
                                              field("x", "\"int\"") + "," +
                                              field("y", "\"string\"") + "]}"))),
-            "o_x:integer o_y:string");
+            "o.x:integer o.y:string");
   EXPECT_EQ(columns_of(record(field("v", "\"int\"") + "," + field("next", R"(["null","R"])"))),
             "v:integer next:string");
 }
@@ -106,28 +105,82 @@ TEST(DecodeProgram, ColumnsOfUnions) {
   EXPECT_EQ(columns_of(record(field("u", R"(["null","double"])"))), "u:float64");
   EXPECT_EQ(
       columns_of(record(field("u", R"(["null","float","double","int","long","string","bytes"])"))),
-      "u:float64 u:integer+ u:string+");
+      "u:float64 u:integer u:string");
   EXPECT_EQ(columns_of(record(field("u", R"(["int",{"type":"array","items":"int"}])"))),
-            "u:integer u:integer[]+");
+            "u:integer u:integer[]");
 }
 
 std::string named_record(const std::string& name, const std::string& fields) {
   return R"({"type":"record","name":")" + name + R"(","fields":[)" + fields + "]}";
 }
 
-// Only what comes from other branches of a union is a further type, however the names join.
 TEST(DecodeProgram, FieldsWhoseNamesJoinToTheSameAreFieldsOfTheirOwn) {
   std::string nested = field("p", named_record("P", field("az", R"(["int","string"])")));
   EXPECT_EQ(columns_of(record(nested + "," + field("p_az", R"(["double","boolean"])"))),
-            "p_az:integer p_az:string+ p_az:float64 p_az:boolean+");
+            "p.az:integer p.az:string p_az:float64 p_az:boolean");
   std::string both =
       field("p", named_record("P", field("az", "\"int\""))) + "," + field("p_az", "\"double\"");
-  EXPECT_EQ(columns_of(R"(["null",)" + record(both) + "]"), "p_az:integer p_az:float64");
+  EXPECT_EQ(columns_of(R"(["null",)" + record(both) + "]"), "p.az:integer p_az:float64");
   std::string one = named_record("A", field("p_az", R"(["int","string"])"));
   std::string other =
       named_record("B", field("p", named_record("P", field("az", R"(["double","boolean"])"))));
   EXPECT_EQ(columns_of("[" + one + "," + other + "]"),
-            "p_az:integer p_az:string+ p_az:float64+ p_az:boolean+");
+            "p_az:integer p_az:string p.az:float64 p.az:boolean");
+}
+
+TEST(DecodeProgram, ADotOfAFieldsOwnNameIsNotOneOfItsPath) {
+  std::string nested = field("a", named_record("A", field("b", "\"int\"")));
+  Schema schema = *Schema::parse(record(nested + "," + field("a.b", "\"int\"")));
+  auto program = *DecodeProgram::compile(schema);
+  EXPECT_EQ(program->layout()->columns[0].path, "a.b");
+  EXPECT_EQ(program->layout()->columns[1].path, "a\\.b");
+}
+
+// Also through unions in the branches.
+TEST(DecodeProgram, BranchesShareTheColumnsOfOnePath) {
+  std::string a = named_record("A", field("x", R"(["int","string"])"));
+  std::string b = named_record("B", field("x", R"(["string","long","null"])"));
+  std::string schema = "[" + a + "," + b + "]";
+  EXPECT_EQ(columns_of(schema), "x:integer x:string");
+  Table table(schema);
+  auto of_branch = [](int branch, Value x) {
+    Value value(Record{{std::move(x)}});
+    value.branch = branch;
+    return value;
+  };
+  table.add(of_branch(0, 7));
+  table.add(of_branch(0, "a"));
+  table.add(of_branch(1, "b"));
+  table.add(of_branch(1, int64_t{8}));
+  table.add(of_branch(1, Null{}));
+  std::string text;
+  for (size_t row = 0; row < 5; ++row) {
+    const rows::ColumnValues &whole = table.column(0), &words = table.column(1);
+    text += whole.is_null(row) ? "-" : std::to_string(whole.fixed<int64_t>()[row]);
+    text += words.is_null(row) ? "- " : std::string(words.string_at(row)) + " ";
+  }
+  EXPECT_EQ(text, "7- -a -b 8- -- ");
+}
+
+TEST(DecodeProgram, FloatsAndDoublesOfOnePathAreDoubles) {
+  std::string floats = field("s", "\"float\"") + "," + field("t", "\"float\"") + "," +
+                       field("a", R"({"type":"array","items":"float"})");
+  std::string doubles = field("t", "\"double\"") + "," +
+                        field("a", R"({"type":"array","items":["null","double"]})");
+  std::string a = named_record("A", floats), b = named_record("B", doubles);
+  EXPECT_EQ(columns_of("[" + b + "," + a + "]"), "t:float64 a:float64[] s:float32");
+  Table table("[" + a + "," + b + "]");
+  Value first(Record{{1.5f, 0.1f, Array{0.1f, 2.5f}}}), second(Record{{0.1, Array{Null{}, 0.1}}});
+  first.branch = 0;
+  second.branch = 1;
+  table.add(first);
+  table.add(second);
+  EXPECT_EQ(table.column(0).fixed<float>()[0], 1.5f);
+  EXPECT_EQ(table.column(1).fixed<double>()[0], static_cast<double>(0.1f));
+  EXPECT_EQ(table.column(1).fixed<double>()[1], 0.1);
+  EXPECT_EQ(table.column(2).fixed<double>()[0], static_cast<double>(0.1f));
+  EXPECT_EQ(table.column(2).fixed<double>()[3], 0.1);
+  EXPECT_EQ(table.column(2).elements_of(1), (std::pair<size_t, size_t>{2, 4}));
 }
 
 // 2^(n-1) fields that are all called "a_a_..._a", n times.

@@ -118,7 +118,7 @@ Cells cells_of(const rows::Rows& rows, size_t row) {
     for (size_t e = first; e < last; ++e) {
       elements.push_back(element(column, rows.column(i), e));
     }
-    std::string key = column.name + " " + to_string(column.type);
+    std::string key = rows::joined_name(column.path) + " " + to_string(column.type);
     if (column.is_array && !elements.empty()) cells[key + "[]"] = elements;
     if (!column.is_array && !elements[0].is_null()) cells[key] = elements[0];
   }

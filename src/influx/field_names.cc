@@ -27,7 +27,7 @@ std::string_view without_digits(std::string_view name) {
 
 FieldNames::FieldNames(const rows::Layout& layout) {
   for (const rows::Column& column : layout.columns)
-    sources_.push_back({column.name, column.is_array});
+    sources_.push_back({rows::joined_name(column.path), column.is_array});
   for (uint32_t column = 0; column < sources_.size(); ++column) {
     const Source& source = sources_[column];
     if (source.is_array) {

@@ -90,7 +90,8 @@ Result<LineWriter> LineWriter::make(std::string_view measurement,
   if (measurement.front() == '#')
     return fail(ErrorCode::bad_input, "measurement '{}': line protocol takes it for a comment",
                 measurement);
-  for (const rows::Column& column : layout->columns) EFD_TRY(check_name("field", column.name));
+  for (const rows::Column& column : layout->columns)
+    EFD_TRY(check_name("field", rows::joined_name(column.path)));
   return LineWriter(escaped(measurement, ", ") + " ", std::move(layout));
 }
 

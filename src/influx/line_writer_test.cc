@@ -169,6 +169,15 @@ TEST(FieldNames, ScalarsKeepTheirs) {
   EXPECT_EQ(names.name(5, 0), "u_1");
 }
 
+TEST(FieldNames, JoinAFieldsPath) {
+  FieldNames names(Layout{{{"o.i", ColumnType::integer},
+                           {"o_i", ColumnType::integer},
+                           {"o.a", ColumnType::float64, true}}});
+  EXPECT_EQ(names.name(0, 0), "o_i");
+  EXPECT_EQ(names.name(1, 0), "o_i_1");
+  EXPECT_EQ(names.name(2, 3), "o_a3");
+}
+
 TEST(FieldNames, FindsOneWhereArraysHaveAllOfTheFirstOnes) {
   Layout layout{{{"f1_", ColumnType::float64, true},
                  {"f1", ColumnType::integer},

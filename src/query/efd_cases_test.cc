@@ -58,7 +58,7 @@ void append(const Value& value, rows::ColumnType type, rows::ColumnValues& to) {
 void append_record(const Value& record, rows::Rows& rows) {
   for (size_t i = 0; i < rows.layout().columns.size(); ++i) {
     const rows::Column& column = rows.layout().columns[i];
-    const Value& value = *record.find(column.name);
+    const Value& value = *record.find(column.path);
     if (!column.is_array) {
       append(value, column.type, rows.column(i));
       continue;

@@ -64,4 +64,24 @@ const char* to_string(FieldType type) {
   return "unknown";
 }
 
+std::string path_below(std::string_view path, std::string_view field) {
+  std::string text(path);
+  if (!text.empty()) text.push_back('.');
+  for (char c : field) {
+    if (c == '.' || c == '\\') text.push_back('\\');
+    text.push_back(c);
+  }
+  return text;
+}
+
+std::string joined_name(std::string_view path) {
+  std::string name;
+  for (size_t i = 0; i < path.size(); ++i) {
+    bool is_escaped = path[i] == '\\' && i + 1 < path.size();
+    if (is_escaped) ++i;
+    name.push_back(path[i] == '.' && !is_escaped ? '_' : path[i]);
+  }
+  return name;
+}
+
 }  // namespace efd::rows

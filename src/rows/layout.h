@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace efd::rows {
@@ -29,19 +30,20 @@ FieldType field_type(ColumnType type);
 // "float", "integer", "string", "boolean", as SHOW FIELD KEYS prints it.
 const char* to_string(FieldType type);
 
-// `name` is the field's name in its source ("forces"; nested records joined: "outer_inner").
-// Several columns may have one name: the types of a union, or fields that happen to join to the
-// same.
+// Where a field is in its source: "forces", and "outer.inner" of a nested record. A dot or a
+// backslash of a field's own name stands behind a backslash, so that no two fields have one path.
+std::string path_below(std::string_view path, std::string_view field);
+// What it is called: the names joined, "outer_inner". Different paths may join to the same name.
+std::string joined_name(std::string_view path);
+
 struct Column {
-  std::string name;
+  std::string path;
   ColumnType type = ColumnType::integer;
   bool is_array = false;  // 0 .. n elements a row; an absent array is an empty one
-  // Another type of the union that an earlier column of that name belongs to. False: a field of its
-  // own, whatever its name.
-  bool is_further_type = false;
   bool operator==(const Column&) const = default;
 };
 
+// Columns of one path are types of one field: they differ in their FieldType or in `is_array`.
 struct Layout {
   std::vector<Column> columns;  // in field order
   bool operator==(const Layout&) const = default;

@@ -20,6 +20,15 @@ void append_row(Rows& rows, double f, std::string_view s, std::vector<float> a, 
   rows.end_row(UtcTime::from_ms(ms));
 }
 
+TEST(Layout, APathSaysWhereAFieldIsAndANameJoinsIt) {
+  EXPECT_EQ(path_below("", "o"), "o");
+  EXPECT_EQ(path_below("o", "i"), "o.i");
+  EXPECT_EQ(path_below("o", "i.\\j"), "o.i\\.\\\\j");
+  EXPECT_EQ(joined_name("o_i"), "o_i");
+  EXPECT_EQ(joined_name("o.i"), "o_i");
+  EXPECT_EQ(joined_name(path_below("o", "i.\\j")), "o_i.\\j");
+}
+
 TEST(Rows, KeepsWhatWasAppended) {
   Rows rows(mixed_layout());
   append_row(rows, 1.5, "one", {1, 2, 3}, 10);

@@ -38,7 +38,7 @@ std::optional<RecordTime::Source> RecordTime::find(const avro::Schema& schema,
                                                    std::string_view name) {
   for (size_t i = 0; i < layout.columns.size(); ++i) {
     const rows::Column& column = layout.columns[i];
-    if (column.name != name || column.is_array || !is_number(column.type)) continue;
+    if (column.path != name || column.is_array || !is_number(column.type)) continue;
     if (column.type != rows::ColumnType::integer) return Source{i, Unit::seconds};
     for (const avro::Field& field : schema.root().fields) {
       if (field.name != name) continue;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Which columns a measurement has, and how InfluxQL calls their elements.
 //
-// A column is known by its source name, its InfluxDB type and whether it is an array; its id is its
-// place in the list, is never used again and reaches disk. Names are given once, when a scalar
-// first has a value or an array first has an element there, and never change.
+// A column is known by its path in the source, its InfluxDB type and whether it is an array; its id
+// is its place in the list, is never used again and reaches disk. Names are given once and never
+// change, so that a name stays with its path: scalars get theirs when a layout first has them, in
+// its order, and so before the elements of its arrays, which get theirs when a row first has them.
+// A name is shown from the first value on.
 #pragma once
 
 #include <cstdint>
@@ -22,22 +24,20 @@
 namespace efd::store {
 
 struct ColumnKey {
-  std::string name;  // in the source
+  std::string path;  // in the source (rows/layout.h)
   rows::FieldType type = rows::FieldType::float_;
   bool is_array = false;
-  // Tells fields of one layout apart that have the same name: 0 for the first one and the types of
-  // its union, other numbers for the others (and for a union's types that InfluxQL calls the same).
-  uint8_t twin = 0;
   bool operator==(const ColumnKey&) const = default;
 };
 
-// Of each column of a layout.
-std::vector<ColumnKey> keys_of(const rows::Layout& layout);
+ColumnKey key_of(const rows::Column& column);
 
 struct CatalogColumn {
   ColumnKey key;
-  std::vector<std::string>
-      names;  // of its elements; a scalar has one, or none before its first value
+  std::vector<std::string> names;  // of its elements; a scalar has one
+  // So many of them have appeared in rows: of an array all, of a scalar none before its first
+  // value.
+  uint32_t shown = 0;
 };
 
 // Where a field's values are.
@@ -73,11 +73,11 @@ class CatalogBuilder {
  public:
   CatalogBuilder();
 
-  // The id of the column with that key; it is new and without names when nobody asked before.
+  // The id of the column with that key; it is new when nobody asked before, a scalar with its name.
   uint32_t column(const ColumnKey& key);
-  size_t elements(uint32_t column) const { return columns_[column]->names.size(); }
-  // Gives names to the elements of `column` below `elements` that have none yet.
-  void grow(uint32_t column, size_t elements);
+  uint32_t shown(uint32_t column) const { return columns_[column]->shown; }
+  // Shows the elements of `column` below `elements`, with names for those that have none yet.
+  void show(uint32_t column, size_t elements);
   // Puts back a column as a manifest recorded it, new or with more names than before. False when
   // it does not follow what is there.
   bool restore(uint32_t id, CatalogColumn column);
@@ -89,8 +89,9 @@ class CatalogBuilder {
     uint32_t column;
     uint32_t element;
   };
-  std::string free_name(uint32_t column, uint32_t element) const;
-  bool may_take(const std::string& name, uint32_t column, uint32_t element) const;
+  uint32_t add(CatalogColumn column);
+  std::string free_name(const ColumnKey& key, uint32_t element) const;
+  bool may_take(const std::string& name, const ColumnKey& key, uint32_t element) const;
 
   Catalog::Columns columns_;
   std::unordered_map<std::string, uint32_t> ids_;  // by key, spelled out

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Files of format 1 as they were first written: every later version reads them.
+// Files of format 2 as they were first written: every later version reads them.
 // `EFD_WRITE_GOLDEN=DIR` writes a store of the same rows to DIR, for the day when a new format gets
 // golden files of its own.
 #include <bit>
@@ -100,11 +100,11 @@ void copy_folder(const std::string& from, const std::string& to, system::FileSys
   }
 }
 
-TEST(Golden, FilesOfFormat1AreReadAsTheyWereWritten) {
+TEST(Golden, FilesOfFormat2AreReadAsTheyWereWritten) {
   if (const char* path = std::getenv("EFD_WRITE_GOLDEN"))
     write_golden(system::posix_file_system(), path);
   system::MemoryFileSystem files;
-  copy_folder(EFD_SOURCE_DIR "/src/store/testdata/format1", "/store", files);
+  copy_folder(EFD_SOURCE_DIR "/src/store/testdata/format2", "/store", files);
   auto store = Store::open(files, system::real_clock(), {.path = "/store", .start_threads = false});
   ASSERT_TRUE(store) << store.error().message;
   std::string name = "golden";
@@ -122,7 +122,7 @@ TEST(Golden, FilesOfFormat1AreReadAsTheyWereWritten) {
   EXPECT_EQ(found, testing::model_text(model, view, request));
   ASSERT_EQ((*store)->committed_positions().size(), 1u);
   EXPECT_EQ((*store)->committed_positions()[0].position.next, Offset(700));
-  std::printf("golden store of format 1: %zu of %zu rows equal\n", found.size(), kRows);
+  std::printf("golden store of format 2: %zu of %zu rows equal\n", found.size(), kRows);
 }
 
 }  // namespace

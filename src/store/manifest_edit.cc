@@ -116,9 +116,9 @@ std::string encoded(const ColumnRecord& record) {
   append_varint(record.id, out);
   out.push_back(static_cast<char>(column.key.type));
   out.push_back(static_cast<char>(column.key.is_array));
-  out.push_back(static_cast<char>(column.key.twin));
-  append_text(column.key.name, out);
+  append_text(column.key.path, out);
   append_varint(column.names.size(), out);
+  append_varint(column.shown, out);
   for (uint32_t e = 0; e < column.names.size(); ++e) {
     if (column.names[e] == plain_name(column.key, e)) continue;
     append_varint(e, out);
@@ -136,11 +136,12 @@ ColumnRecord read_column(ByteReader& from, uint64_t& names_left) {
   uint8_t type = from.little<uint8_t>();
   key.type = static_cast<rows::FieldType>(type);
   key.is_array = from.little<uint8_t>() != 0;
-  key.twin = from.little<uint8_t>();
-  key.name = read_text(from);
+  key.path = read_text(from);
   uint64_t elements = read_varint64(from);
+  record.column.shown = read_varint32(from);
+  bool shows_all = record.column.shown == elements;
   if (type > static_cast<uint8_t>(rows::FieldType::boolean) || elements > names_left ||
-      (!key.is_array && elements > 1))
+      (key.is_array ? !shows_all : elements != 1 || record.column.shown > 1))
     from.spoil();
   if (!from.ok()) return record;
   names_left -= elements;

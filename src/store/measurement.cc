@@ -2,6 +2,9 @@
 #include "store/measurement.h"
 
 #include <algorithm>
+#include <set>
+
+#include "base/check.h"
 
 namespace efd::store {
 namespace {
@@ -33,7 +36,7 @@ bool Measurement::append(const rows::Rows& rows) {
   if (rows.empty()) return false;
   std::lock_guard lock(mutex_);
   Plan& plan = plan_for(rows.shared_layout());
-  if (shows_new_elements(plan, rows)) name_new_elements(plan, rows);
+  if (has_new_elements(plan, rows)) show_new_elements(plan, rows);
   memory_use_.rows.fetch_add(rows.size(), std::memory_order_relaxed);
   return append_to_heads(plan, rows);
 }
@@ -55,46 +58,46 @@ Measurement::Plan& Measurement::plan_for(const std::shared_ptr<const rows::Layou
 Measurement::Plan Measurement::make_plan(const std::shared_ptr<const rows::Layout>& layout) {
   Plan plan{layout.get(), nullptr, {}, {}};
   std::vector<uint32_t> ids;
-  std::vector<ColumnKey> keys = keys_of(*layout);
   for (uint32_t i = 0; i < layout->columns.size(); ++i) {
     const rows::Column& column = layout->columns[i];
-    ids.push_back(catalog_.column(keys[i]));
+    ids.push_back(catalog_.column(key_of(column)));
     if (column.is_array) {
-      plan.arrays.push_back({i, catalog_.elements(ids.back())});
-    } else if (catalog_.elements(ids.back()) == 0) {
-      plan.unnamed.push_back(i);
+      plan.arrays.push_back({i, catalog_.shown(ids.back())});
+    } else if (catalog_.shown(ids.back()) == 0) {
+      plan.unseen.push_back(i);
     }
   }
+  EFD_CHECK(std::set(ids.begin(), ids.end()).size() == ids.size());
   plan.rows = std::make_shared<const RowPlan>(layout, std::move(ids));
   return plan;
 }
 
-bool Measurement::shows_new_elements(const Plan& plan, const rows::Rows& rows) const {
-  for (uint32_t c : plan.unnamed)
+bool Measurement::has_new_elements(const Plan& plan, const rows::Rows& rows) const {
+  for (uint32_t c : plan.unseen)
     for (size_t row = 0; row < rows.size(); ++row)
       if (!rows.column(c).is_null(row)) return true;
   return std::any_of(plan.arrays.begin(), plan.arrays.end(), [&](const ArrayColumn& array) {
-    return longest_array(rows.column(array.column)) > array.named;
+    return longest_array(rows.column(array.column)) > array.shown;
   });
 }
 
-void Measurement::name_new_elements(Plan& plan, const rows::Rows& rows) {
-  for (size_t row = 0; row < rows.size(); ++row) name_elements_of_row(plan, rows, row);
-  std::erase_if(plan.unnamed,
-                [&](uint32_t c) { return catalog_.elements(plan.rows->slots()[c].column_id) > 0; });
+void Measurement::show_new_elements(Plan& plan, const rows::Rows& rows) {
+  for (size_t row = 0; row < rows.size(); ++row) show_elements_of_row(plan, rows, row);
+  std::erase_if(plan.unseen,
+                [&](uint32_t c) { return catalog_.shown(plan.rows->slots()[c].column_id) > 0; });
   for (ArrayColumn& array : plan.arrays)
-    array.named = catalog_.elements(plan.rows->slots()[array.column].column_id);
+    array.shown = catalog_.shown(plan.rows->slots()[array.column].column_id);
 }
 
-// In field order, then element order.
-void Measurement::name_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row) {
+// In field order, then element order: so arrays' elements get their names.
+void Measurement::show_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row) {
   for (uint32_t c = 0; c < plan.rows->slots().size(); ++c) {
     const Slot& slot = plan.rows->slots()[c];
     const rows::ColumnValues& values = rows.column(c);
     if (slot.is_array) {
-      catalog_.grow(slot.column_id, elements_in_row(values, row));
+      catalog_.show(slot.column_id, elements_in_row(values, row));
     } else if (!values.is_null(row)) {
-      catalog_.grow(slot.column_id, 1);
+      catalog_.show(slot.column_id, 1);
     }
   }
 }

@@ -92,19 +92,19 @@ class Measurement {
  private:
   struct ArrayColumn {
     uint32_t column;
-    size_t named;  // elements that had names when it was last looked at
+    size_t shown;  // elements that had appeared when it was last looked at
   };
   struct Plan {
     const rows::Layout* layout;  // what `rows` holds, without the way there
     std::shared_ptr<const RowPlan> rows;
-    std::vector<uint32_t> unnamed;  // scalars of the layout that never had a value
+    std::vector<uint32_t> unseen;  // scalars of the layout that never had a value
     std::vector<ArrayColumn> arrays;
   };
   Plan& plan_for(const std::shared_ptr<const rows::Layout>& layout);
   Plan make_plan(const std::shared_ptr<const rows::Layout>& layout);
-  bool shows_new_elements(const Plan& plan, const rows::Rows& rows) const;
-  void name_new_elements(Plan& plan, const rows::Rows& rows);
-  void name_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row);
+  bool has_new_elements(const Plan& plan, const rows::Rows& rows) const;
+  void show_new_elements(Plan& plan, const rows::Rows& rows);
+  void show_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row);
   bool append_to_heads(const Plan& plan, const rows::Rows& rows);
   void start_head(const Plan& plan);
   void freeze_head();

@@ -79,36 +79,6 @@ TEST_F(StoreTest, RowsComeBackInOrderOfTimeEqualTimesInLogOrder) {
   EXPECT_EQ(all({.min = UtcTime::from_ms(11), .fields = {2}}), "30:1 30:3 ");
 }
 
-std::shared_ptr<const rows::Layout> same_names(bool of_one_union) {
-  return std::make_shared<const rows::Layout>(rows::Layout{
-      {{"p_az", ColumnType::float64, false}, {"p_az", ColumnType::integer, false, of_one_union}}});
-}
-
-TEST_F(StoreTest, TypesOfAUnionShareANameAndOtherFieldsGetOneOfTheirOwn) {
-  for (bool of_one_union : {true, false}) {
-    rows::Rows rows(same_names(of_one_union));
-    rows.column(0).append(1.5);
-    rows.column(1).append<int64_t>(7);
-    rows.end_row(UtcTime::from_ms(1));
-    measurement_ = *store_->measurement("efd", "", of_one_union ? "union" : "m");
-    put(rows);
-  }
-  auto fields = [this](std::string name) {
-    auto view = (*store_->views("efd", "", {&name, 1}))[0];
-    std::string text;
-    for (const Field& field : view->fields())
-      text += field.name + "::" + rows::to_string(field.type) + " ";
-    return text;
-  };
-  EXPECT_EQ(fields("union"), "p_az::float p_az::integer ");
-  EXPECT_EQ(fields("m"), "p_az::float p_az_1::integer ");
-  ASSERT_TRUE(store_->close());
-  store_.reset();
-  open();
-  EXPECT_EQ(fields("union"), "p_az::float p_az::integer ");
-  EXPECT_EQ(fields("m"), "p_az::float p_az_1::integer ");
-}
-
 TEST_F(StoreTest, AFieldWhoseTypeChangedKeepsItsName) {
   rows::Rows before(
       std::make_shared<const rows::Layout>(rows::Layout{{{"n", ColumnType::integer, false}}}));

@@ -19,8 +19,8 @@ namespace efd::store::testing {
 using rows::ColumnType;
 using rows::FieldType;
 
-// A field as its source knows it: name, type, array, twin, element.
-using SourceField = std::tuple<std::string, FieldType, bool, int, uint32_t>;
+// A field as its source knows it: path, type, array, element.
+using SourceField = std::tuple<std::string, FieldType, bool, uint32_t>;
 
 struct ModelRow {
   int64_t time_ns;
@@ -46,7 +46,7 @@ class ModelMeasurement {
   size_t size() const { return rows_.size(); }
 
   // Names by field, as InfluxQL sees them.
-  const std::map<SourceField, std::string>& names() const { return names_; }
+  const std::map<SourceField, std::string>& names() const { return shown_; }
 
   std::vector<const ModelRow*> scan(const ScanRequest& request) const {
     std::vector<const ModelRow*> found;
@@ -61,22 +61,17 @@ class ModelMeasurement {
  private:
   void put_row(const rows::Rows& rows, size_t row) {
     ModelRow model{rows.times_ns()[row], {}};
-    std::set<std::tuple<std::string, FieldType, bool, int>> taken;
-    std::map<std::pair<std::string, bool>, std::pair<int, int>> sources;  // this one, next one
+    for (const rows::Column& column : rows.layout().columns)
+      if (!column.is_array) give_name({column.path, rows::field_type(column.type), false, 0});
     for (size_t c = 0; c < rows.layout().columns.size(); ++c) {
       const rows::Column& column = rows.layout().columns[c];
       FieldType type = rows::field_type(column.type);
-      auto& [source, next_source] = sources[{column.name, column.is_array}];
-      if (!column.is_further_type) source = next_source;
-      int twin = source;
-      while (!taken.insert({column.name, type, column.is_array, twin}).second) ++twin;
-      next_source = std::max(next_source, twin + 1);
       auto [begin, end] = rows.column(c).elements_of(row);
       for (size_t i = begin; i < end; ++i) {
         bool null = rows.column(c).is_null(i);
-        SourceField field{column.name, type, column.is_array, twin,
+        SourceField field{column.path, type, column.is_array,
                           static_cast<uint32_t>(column.is_array ? i - begin : 0)};
-        if (column.is_array || !null) give_name(field);
+        if (column.is_array || !null) show(field);
         if (!null) model.values[field] = text(column.type, rows.column(c), i);
       }
     }
@@ -99,10 +94,17 @@ class ModelMeasurement {
     return {};
   }
 
+  void show(const SourceField& field) {
+    give_name(field);
+    shown_[field] = names_[field];
+  }
+
   void give_name(const SourceField& field) {
     if (names_.count(field)) return;
-    const auto& [source, type, is_array, twin, element] = field;
-    std::string plain = is_array ? source + std::to_string(element) : source;
+    const auto& [path, type, is_array, element] = field;
+    std::string plain = path;
+    std::replace(plain.begin(), plain.end(), '.', '_');
+    if (is_array) plain += std::to_string(element);
     std::string name = plain;
     for (int n = 1; name == "time" || !free(name, field); ++n)
       name = plain + "_" + std::to_string(n);
@@ -117,27 +119,28 @@ class ModelMeasurement {
     for (const SourceField& other : owners->second) {
       bool same =
           std::get<0>(other) == std::get<0>(field) && std::get<2>(other) == std::get<2>(field) &&
-          std::get<4>(other) == std::get<4>(field) && std::get<3>(other) == std::get<3>(field);
+          std::get<3>(other) == std::get<3>(field);
       if (!same) return false;
     }
     return true;
   }
 
   std::vector<ModelRow> rows_;
-  std::map<SourceField, std::string> names_;
+  std::map<SourceField, std::string> names_;  // that were given
+  std::map<SourceField, std::string> shown_;
   std::map<std::string, std::vector<SourceField>> owners_;
 };
 
 inline std::shared_ptr<const rows::Layout> random_layout(std::mt19937_64& random) {
-  static const char* const kNames[] = {"a", "b", "a0", "a1", "time", "c_d", "a0_1"};
+  static const char* const kNames[] = {"a",  "b",   "a0",   "a1",  "time",
+                                       "c_d", "c.d", "c_d0", "c.d0", "a0_1"};
   auto layout = std::make_shared<rows::Layout>();
   size_t n = 1 + random() % 6;
-  std::set<std::tuple<std::string, ColumnType, bool>> used;
+  std::set<std::tuple<std::string, FieldType, bool>> used;
   for (size_t i = 0; i < n; ++i) {
     rows::Column column{kNames[random() % std::size(kNames)],
-                        static_cast<ColumnType>(1 + random() % 5), random() % 3 == 0,
-                        random() % 2 == 0};
-    if (used.insert({column.name, column.type, column.is_array}).second)
+                        static_cast<ColumnType>(1 + random() % 5), random() % 3 == 0};
+    if (used.insert({column.path, rows::field_type(column.type), column.is_array}).second)
       layout->columns.push_back(column);
   }
   return layout;
