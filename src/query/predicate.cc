@@ -218,28 +218,33 @@ class Compiler {
                                        std::move(regex));
   }
 
-  // The name, when it is no field of the sources.
+  // The name, when it is no field of the sources. A cast to `::field` alone makes none of it.
   const influx::VarRef* tag_of(const ExprPtr& expr) const {
     const auto* ref = as<influx::VarRef>(expr);
     if (!ref) return nullptr;
     if (ref->type == influx::DataType::tag) return ref;
-    const bool may_be_tag = ref->type == influx::DataType::unknown;
+    const bool may_be_tag =
+        ref->type == influx::DataType::unknown || ref->type == influx::DataType::any_field;
     return may_be_tag && !fields_.all().contains(ref->name) ? ref : nullptr;
   }
 
-  // Every row lacks the tag: it is ''.
-  Result<Node> compare_tag(Op op, const influx::VarRef&, const ExprPtr& other) {
+  // `_name` stands for the measurement's name; every row lacks all other tags: they are ''.
+  std::string_view value_of_tag(const influx::VarRef& tag) const {
+    return tag.name == "_name" ? reader_.view().name() : std::string_view();
+  }
+
+  // Beside anything else than a text or a regular expression the tag is a value that is missing.
+  Result<Node> compare_tag(Op op, const influx::VarRef& tag, const ExprPtr& other) {
+    const std::string_view value = value_of_tag(tag);
     if (const auto* text = as<influx::StringLiteral>(other)) {
-      if (op == Op::equal) return constant(text->value.empty());
-      return constant(op == Op::not_equal && !text->value.empty());
+      const bool equals = value == text->value;
+      return constant((op == Op::equal && equals) || (op == Op::not_equal && !equals));
     }
     if (const auto* literal = as<influx::RegexLiteral>(other)) {
       EFD_ASSIGN(const Regex regex, Regex::compile(literal->text));
-      return constant(regex.matches("") == (op == Op::match));
+      return constant(regex.matches(value) == (op == Op::match));
     }
-    const auto* ref = as<influx::VarRef>(other);
-    const bool is_field = ref && !tag_of(other);
-    return constant(!is_field && op == Op::not_equal);
+    return constant(false);
   }
 
   const FieldTypes& fields_;

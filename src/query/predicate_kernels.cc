@@ -97,38 +97,34 @@ void clear_nulls(const Operand& operand, size_t rows, uint8_t* out) {
   for (size_t i = 0; i < rows; ++i) out[i] &= static_cast<uint8_t>(!operand.nulls[i]);
 }
 
-bool is_boolean(const Operand& operand) {
-  return operand.kind == Kind::boolean && !operand.all_null;
-}
-
-// One side is a boolean: null on the other side counts as false.
+// Booleans know only = and !=.
 void compare_booleans(Op op, const Operand& lhs, const Operand& rhs, size_t rows, uint8_t* out) {
-  std::memset(out, 0, rows);
-  if (op != Op::equal && op != Op::not_equal) return;
+  if (op != Op::equal && op != Op::not_equal) {
+    std::memset(out, 0, rows);
+    return;
+  }
+  const bool wanted = op == Op::equal;
   for (size_t i = 0; i < rows; ++i) {
-    const bool l_null = lhs.is_null(i), r_null = rhs.is_null(i);
-    const bool l_boolean = is_boolean(lhs) && !l_null, r_boolean = is_boolean(rhs) && !r_null;
-    if ((!l_boolean && !l_null) || (!r_boolean && !r_null) || (l_null && r_null)) continue;
-    const bool l = l_boolean && lhs.booleans[lhs.at(i)];
-    const bool r = r_boolean && rhs.booleans[rhs.at(i)];
-    out[i] = (l == r) == (op == Op::equal);
+    out[i] = (lhs.booleans[lhs.at(i)] == rhs.booleans[rhs.at(i)]) == wanted;
   }
 }
 
 }  // namespace
 
 void compare(Op op, const Operand& lhs, const Operand& rhs, size_t rows, uint8_t* out) {
-  if (is_boolean(lhs) || is_boolean(rhs)) return compare_booleans(op, lhs, rhs, rows, out);
-  const bool numbers = lhs.is_number() && rhs.is_number();
-  const bool strings = lhs.kind == Kind::string && rhs.kind == Kind::string;
-  if (lhs.is_nil() || rhs.is_nil() || (!numbers && !strings)) {
+  if (lhs.is_nil() || rhs.is_nil()) {
     std::memset(out, 0, rows);
     return;
   }
-  if (numbers) {
+  if (lhs.is_number() && rhs.is_number()) {
     compare_numbers(op, lhs, rhs, rows, out);
-  } else {
+  } else if (lhs.kind == Kind::string && rhs.kind == Kind::string) {
     compare_strings(op, lhs, rhs, rows, out);
+  } else if (lhs.kind == Kind::boolean && rhs.kind == Kind::boolean) {
+    compare_booleans(op, lhs, rhs, rows, out);
+  } else {
+    std::memset(out, 0, rows);
+    return;
   }
   clear_nulls(lhs, rows, out);
   clear_nulls(rhs, rows, out);
@@ -144,7 +140,8 @@ void match(bool negated, const Operand& text, const Regex& regex, size_t rows, u
 
 void combine(Op op, const Operand& lhs, const Operand& rhs, size_t rows, uint8_t* out) {
   const auto value = [](const Operand& operand, size_t row) {
-    return is_boolean(operand) && !operand.is_null(row) && operand.booleans[operand.at(row)];
+    return operand.kind == Kind::boolean && !operand.is_null(row) &&
+           operand.booleans[operand.at(row)];
   };
   if (op == Op::logical_and) {
     for (size_t i = 0; i < rows; ++i) out[i] = value(lhs, i) && value(rhs, i);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Operators of a WHERE clause over whole chunks. The rules are those of InfluxDB's evaluator:
-// integers and floats compare as numbers, other mixed types compare false, null compares false
-// but counts as `false` beside a boolean, integer division stays integer, x / 0 is 0.
+// integers and floats compare as numbers, other mixed types compare false, and so does null
+// whatever the operator (that `false` is a boolean like any other: `(x > 0) = false` is true where
+// x is null). Integer division stays integer, x / 0 is 0.
 #pragma once
 
 #include <cstddef>
