@@ -77,31 +77,64 @@ class Count : public Accumulator {
   int64_t count_ = 0;
 };
 
-// Integers wrap around, as Go's do.
+using Wide = __int128;
+
+// The total of a run's values. Integers are added as two halves, which no run of a chunk brings to
+// their end, so that the loop stays one that the compiler can vectorise.
+struct RunTotal {
+  int64_t count = 0;
+  Wide sum = 0;
+};
+RunTotal total_of(const ColumnRun& run, const int64_t* values) {
+  constexpr uint64_t kSign = uint64_t{1} << 63;
+  uint64_t low = 0, high = 0;
+  int64_t count = 0;
+  for_each_row(run, [&](size_t i) {
+    const uint64_t shifted = static_cast<uint64_t>(values[i]) ^ kSign;  // value + 2^63
+    low += shifted & 0xffffffff;
+    high += shifted >> 32;
+    ++count;
+  });
+  return {count, (Wide{high} << 32) + Wide{low} - Wide{count} * Wide{kSign}};
+}
+
 template <class T>
 class Sum : public Accumulator {
  public:
   void add(const ColumnRun& run) override {
     const T* values = ValuesOf<T>::get(*run.column);
-    Wrapping sum = sum_;
-    int64_t count = 0;
-    for_each_row(run, [&](size_t i) {
-      sum += static_cast<Wrapping>(values[i]);
-      ++count;
-    });
-    sum_ = sum;
-    count_ += count;
+    if constexpr (std::is_integral_v<T>) {
+      const RunTotal total = total_of(run, values);
+      sum_ += total.sum;
+      count_ += total.count;
+    } else {
+      T sum = sum_;
+      int64_t count = 0;
+      for_each_row(run, [&](size_t i) {
+        sum += values[i];
+        ++count;
+      });
+      sum_ = sum;
+      count_ += count;
+    }
   }
   bool has_value() const override { return count_ > 0; }
   Cell value() const override { return static_cast<T>(sum_); }
+  Result<> check() const override {
+    if constexpr (std::is_integral_v<T>) {
+      if (sum_ < INT64_MIN || sum_ > INT64_MAX)
+        return fail(ErrorCode::bad_input,
+                    "sum() of integers is beyond 64 bits: cast the field, as in sum(x::float)");
+    }
+    return {};
+  }
   void reset() override {
     sum_ = 0;
     count_ = 0;
   }
 
  protected:
-  using Wrapping = std::conditional_t<std::is_integral_v<T>, uint64_t, T>;
-  Wrapping sum_ = 0;
+  std::conditional_t<std::is_integral_v<T>, Wide, T> sum_ = 0;
   int64_t count_ = 0;
 };
 
@@ -109,8 +142,9 @@ template <class T>
 class Mean : public Sum<T> {
  public:
   Cell value() const override {
-    return static_cast<double>(static_cast<T>(this->sum_)) / static_cast<double>(this->count_);
+    return static_cast<double>(this->sum_) / static_cast<double>(this->count_);
   }
+  Result<> check() const override { return {}; }
 };
 
 // What a selector remembers of a row; strings are kept, as the chunk goes away.

@@ -32,8 +32,8 @@ struct ColumnRun {
   size_t end = 0;
 };
 
-// Takes the runs of one bucket, then gives its value. Sums add up in the order of the scan, so that
-// the last digit is that of InfluxDB. Not thread-safe.
+// Takes the runs of one bucket, then gives its value. Sums of floats add up in the order of the
+// scan, so that the last digit is that of InfluxDB; sums of integers do not wrap. Not thread-safe.
 class Accumulator {
  public:
   virtual ~Accumulator() = default;
@@ -41,6 +41,8 @@ class Accumulator {
   // Was there any value?
   virtual bool has_value() const = 0;
   virtual Cell value() const = 0;
+  // bad_input: the value does not fit its type; the message names the function and what to do.
+  virtual Result<> check() const { return {}; }
   virtual void reset() = 0;
   // Of memory, beside the object itself.
   virtual size_t bytes() const { return 0; }

@@ -14,18 +14,19 @@ namespace {
 class AggregateSelect {
  public:
   AggregateSelect(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
-                  ResultSink& sink, const Watch& watch)
+                  ResultSink& sink, const Watch& watch, int64_t buckets_max)
       : plan_(plan),
         watch_(watch),
+        buckets_max_(buckets_max),
         reader_(std::move(view)),
         output_(sink, SeriesHeader{reader_.view().name(), plan.tags, plan.column_names},
                 plan.select.statement.paging.limit, plan.select.statement.paging.offset),
         rows_(plan, {calls_, cells_}, output_, watch.memory()),
         held_(watch.memory()) {}
 
-  Result<> run(int64_t buckets_max) {
+  Result<> run() {
     EFD_TRY(prepare());
-    EFD_TRY(plan_.select.interval.is_set() ? run_buckets(buckets_max) : run_whole());
+    EFD_TRY(plan_.select.interval.is_set() ? run_buckets() : run_whole());
     return output_.finish();
   }
 
@@ -127,37 +128,27 @@ class AggregateSelect {
 
   // --- with GROUP BY time
 
-  Result<BucketSequence> make_buckets(int64_t buckets_max) const {
-    const influx::TimeRange& range = plan_.select.range;
-    const UtcTime min = range.min.value_or(reader_.view().min_time());
-    const BucketSequence buckets(min.ns(), range.max_or_highest().ns(), plan_.select.interval,
-                                 plan_.descending());
-    if (buckets.size() <= buckets_max) return buckets;
-    return fail(ErrorCode::bad_input, "max-select-buckets limit exceeded: ({}/{})", buckets.size(),
-                buckets_max);
-  }
-
-  Result<> run_buckets(int64_t buckets_max) {
+  Result<> run_buckets() {
     if (reader_.view().row_count() == 0) return {};
-    EFD_ASSIGN(const BucketSequence buckets, make_buckets(buckets_max));
     const influx::TimeRange& range = plan_.select.range;
     reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
     while (!output_.is_full()) {
       EFD_ASSIGN(const bool more, next_chunk());
       if (!more) break;
-      EFD_TRY(add_chunk(buckets));
+      EFD_TRY(add_chunk());
     }
-    EFD_TRY(close_bucket(buckets));
-    if (next_ > 0) EFD_TRY(fill_to(buckets.size(), buckets));
+    EFD_TRY(close_bucket());
+    if (buckets_ && has_end()) EFD_TRY(fill_to(buckets_->size()));
     return rows_.flush();
   }
 
-  Result<> add_chunk(const BucketSequence& buckets) {
+  Result<> add_chunk() {
     size_t begin = 0;
     while (begin < reader_.rows()) {
-      if (!is_in(open_, reader_.times_ns()[begin])) {
-        EFD_TRY(close_bucket(buckets));
-        open_ = buckets.bounds(reader_.times_ns()[begin]);
+      const int64_t time_ns = reader_.times_ns()[begin];
+      if (!is_in(open_, time_ns)) {
+        EFD_TRY(close_bucket());
+        open_ = bucket_of(time_ns, plan_.select.interval);
       }
       const size_t end = run_end(begin);
       add_rows(begin, end);
@@ -187,22 +178,59 @@ class AggregateSelect {
     return static_cast<size_t>(end - times.begin());
   }
 
-  Result<> close_bucket(const BucketSequence& buckets) {
+  Result<> close_bucket() {
     if (!any_value()) return {};
-    const int64_t index = buckets.index_of(open_.start_ns);
-    EFD_TRY(fill_to(index, buckets));
+    if (!buckets_) EFD_TRY(begin_buckets());
+    const int64_t index = buckets_->index_of(open_.start_ns);
+    EFD_TRY(check_count(index));
+    EFD_TRY(fill_to(index));
     EFD_TRY(rows_.add(open_.start_ns));
     next_ = index + 1;
     for (const auto& call : calls_) call->reset();
     return {};
   }
 
+  // Does the answer go on behind its last value, to an end that the statement names? Without a
+  // lower bound the buckets end where the values do: at the first of them in time.
+  bool has_end() const { return plan_.select.range.min || !plan_.descending(); }
+
+  // The open bucket is the first with a value.
+  Result<> begin_buckets() {
+    const influx::TimeRange& range = plan_.select.range;
+    int64_t min_ns = open_.start_ns;
+    if (range.min) {
+      min_ns = range.min->ns();
+    } else if (plan_.descending()) {
+      min_ns = reader_.view().min_time().ns();  // no value lies before it
+    }
+    buckets_.emplace(min_ns, range.max_or_highest().ns(), plan_.select.interval,
+                     plan_.descending());
+    return has_end() ? check_count(buckets_->size() - 1) : Result<>();
+  }
+
+  // Whether the answer may reach its index-th bucket: only what is given out counts.
+  Result<> check_count(int64_t index) const {
+    if (!fills()) return {};
+    const influx::Paging& paging = plan_.select.statement.paging;
+    int64_t count = index == INT64_MAX ? INT64_MAX : index + 1;
+    if (paging.limit > 0) {
+      int64_t wanted = 0;
+      if (__builtin_add_overflow(paging.limit, paging.offset, &wanted)) wanted = INT64_MAX;
+      count = std::min(count, wanted);
+    }
+    if (count <= buckets_max_) return {};
+    return fail(ErrorCode::bad_input, "max-select-buckets limit exceeded: ({}/{})", count,
+                buckets_max_);
+  }
+
+  bool fills() const { return plan_.select.statement.fill.kind != influx::Fill::Kind::none; }
+
   // Gives the empty buckets before the index-th.
-  Result<> fill_to(int64_t index, const BucketSequence& buckets) {
+  Result<> fill_to(int64_t index) {
     constexpr int64_t kRowsPerCheck = 65'536;
-    if (!rows_.fills()) return {};
+    if (!fills()) return {};
     for (; next_ < index && !output_.is_full(); ++next_) {
-      EFD_TRY(rows_.add_empty(buckets.start_ns(next_)));
+      EFD_TRY(rows_.add_empty(buckets_->start_ns(next_)));
       if (next_ % kRowsPerCheck == 0) EFD_TRY(watch_.check());
     }
     return {};
@@ -210,6 +238,7 @@ class AggregateSelect {
 
   const SelectPlan& plan_;
   const Watch& watch_;
+  const int64_t buckets_max_;
   RowReader reader_;
   SeriesOutput output_;
   std::vector<std::unique_ptr<Accumulator>> calls_;
@@ -219,9 +248,10 @@ class AggregateSelect {
   std::vector<size_t> field_columns_;
   Predicate predicate_;
   std::vector<uint8_t> mask_;
-  Bucket open_;                // holds no time at first
-  int64_t next_ = 0;           // the first bucket that has not been given
-  store::MemoryHolding held_;  // what the calls keep of the rows
+  Bucket open_;                            // holds no time at first
+  std::optional<BucketSequence> buckets_;  // from the first value on
+  int64_t next_ = 0;                       // the first bucket that has not been given
+  store::MemoryHolding held_;              // what the calls keep of the rows
 };
 
 }  // namespace
@@ -229,7 +259,7 @@ class AggregateSelect {
 Result<> run_aggregate_select(const SelectPlan& plan,
                               std::shared_ptr<const store::MeasurementView> view, ResultSink& sink,
                               const Watch& watch, int64_t buckets_max) {
-  return AggregateSelect(plan, std::move(view), sink, watch).run(buckets_max);
+  return AggregateSelect(plan, std::move(view), sink, watch, buckets_max).run();
 }
 
 }  // namespace efd::query

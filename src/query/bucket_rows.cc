@@ -3,12 +3,9 @@
 
 #include <algorithm>
 
-#include "query/numbers.h"
-
 namespace efd::query {
 namespace {
 
-using Kind = influx::Fill::Kind;
 using rows::FieldType;
 
 // Rows are handed on in batches of so many values at most.
@@ -30,14 +27,12 @@ FieldType type_of(const SelectPlan& plan, const OutputColumn& column) {
   }
 }
 
-// The number of fill() in the type of a column; null where it has none.
-Cell number_as(FieldType type, const std::variant<int64_t, double>& number) {
-  const auto* integer = std::get_if<int64_t>(&number);
-  if (type == FieldType::integer) {
-    return integer ? *integer : to_integer(std::get<double>(number));
-  }
-  if (type != FieldType::float_) return {};
-  return integer ? static_cast<double>(*integer) : std::get<double>(number);
+// With GROUP BY time, fill(null) counts 0 where there is nothing to count.
+Cell null_value(const SelectPlan& plan, const OutputColumn& column) {
+  if (!plan.select.interval.is_set() || column.kind != OutputColumn::Kind::call) return {};
+  const CallPlan& call = plan.calls[column.index];
+  if (call.function == Function::count && call.field) return int64_t{0};
+  return {};
 }
 
 // No more than LIMIT asks for, so that it ends the scan at once.
@@ -57,53 +52,31 @@ BucketRows::BucketRows(const SelectPlan& plan, State state, SeriesOutput& output
     : plan_(plan),
       state_(state),
       output_(output),
-      fill_(plan.select.statement.fill),
       batch_rows_max_(batch_rows_max(plan)),
-      previous_(plan.calls.size()),
       held_(memory) {
-  for (const OutputColumn& column : plan.columns) builders_.emplace_back(type_of(plan, column));
+  const influx::Fill& fill = plan.select.statement.fill;
+  for (const OutputColumn& column : plan.columns) {
+    builders_.emplace_back(type_of(plan, column));
+    fills_.emplace_back(fill, type_of(plan, column), null_value(plan, column));
+  }
 }
 
-Cell BucketRows::filled(size_t call) const {
-  const CallPlan& planned = plan_.calls[call];
-  switch (fill_.kind) {
-    case Kind::number:
-      return number_as(type_of(planned), fill_.number);
-    case Kind::previous:
-      return previous_[call];
-    case Kind::null:
-      if (planned.function == Function::count && planned.field) return int64_t{0};
-      return {};
-    default:
-      return {};
-  }
+Cell BucketRows::value_of(const OutputColumn& column) const {
+  if (column.kind == OutputColumn::Kind::missing) return {};
+  if (column.kind == OutputColumn::Kind::field) return state_.fields[column.index];
+  const Accumulator& call = *state_.calls[column.index];
+  return call.has_value() ? call.value() : Cell();
 }
 
 Result<> BucketRows::add(int64_t time_ns) {
-  const bool grouped = plan_.select.interval.is_set();
-  for (size_t i = 0; i < builders_.size(); ++i) {
-    const OutputColumn& column = plan_.columns[i];
-    if (column.kind == OutputColumn::Kind::missing) {
-      builders_[i].append_null();
-    } else if (column.kind == OutputColumn::Kind::field) {
-      builders_[i].append(state_.fields[column.index]);
-    } else if (const Accumulator& call = *state_.calls[column.index]; call.has_value()) {
-      builders_[i].append(call.value());
-      if (fill_.kind == Kind::previous) previous_[column.index] = call.value();
-    } else {
-      builders_[i].append(grouped ? filled(column.index) : Cell());
-    }
-  }
+  for (const auto& call : state_.calls) EFD_TRY(call->check());
+  for (size_t i = 0; i < builders_.size(); ++i)
+    builders_[i].append(fills_[i].take(value_of(plan_.columns[i])));
   return end_row(time_ns);
 }
 
 Result<> BucketRows::add_empty(int64_t time_ns) {
-  if (!fills()) return {};
-  for (size_t i = 0; i < builders_.size(); ++i) {
-    const OutputColumn& column = plan_.columns[i];
-    const bool is_call = column.kind == OutputColumn::Kind::call;
-    builders_[i].append(is_call ? filled(column.index) : Cell());
-  }
+  for (size_t i = 0; i < builders_.size(); ++i) builders_[i].append(fills_[i].take({}));
   return end_row(time_ns);
 }
 
@@ -115,7 +88,7 @@ Result<> BucketRows::end_row(int64_t time_ns) {
 }
 
 size_t BucketRows::bytes() const {
-  size_t bytes = times_ns_.capacity() * sizeof(int64_t) + previous_.capacity() * sizeof(Cell);
+  size_t bytes = times_ns_.capacity() * sizeof(int64_t) + fills_.capacity() * sizeof(ColumnFill);
   for (const ColumnBuilder& builder : builders_) bytes += builder.bytes();
   return bytes;
 }

@@ -8,6 +8,7 @@
 
 #include "query/aggregate.h"
 #include "query/column_builder.h"
+#include "query/column_fill.h"
 #include "query/plan.h"
 #include "query/series_output.h"
 
@@ -26,28 +27,25 @@ class BucketRows {
   BucketRows(const SelectPlan& plan, State state, SeriesOutput& output,
              store::MemoryAccount& memory);
 
-  // The row of the present state.
+  // The row of the present state. bad_input when a sum is beyond what its column can hold.
   Result<> add(int64_t time_ns);
-  // The row of a bucket without values; nothing with fill(none).
+  // The row of a bucket without values.
   Result<> add_empty(int64_t time_ns);
-  bool fills() const { return fill_.kind != influx::Fill::Kind::none; }
   // Hands on what has gathered.
   Result<> flush();
 
  private:
-  // Whose value a call without one gets.
-  Cell filled(size_t call) const;
+  Cell value_of(const OutputColumn& column) const;
   Result<> end_row(int64_t time_ns);
   size_t bytes() const;
 
   const SelectPlan& plan_;
   State state_;
   SeriesOutput& output_;
-  const influx::Fill& fill_;
   const size_t batch_rows_max_;
   std::vector<int64_t> times_ns_;
   std::vector<ColumnBuilder> builders_;
-  std::vector<Cell> previous_;  // of each call, for fill(previous)
+  std::vector<ColumnFill> fills_;
   std::vector<store::ColumnChunk> columns_;
   store::MemoryHolding held_;
 };

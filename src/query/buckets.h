@@ -25,25 +25,26 @@ struct Bucket {
 // at the lower end of time starts with it.
 Bucket bucket_of(int64_t time_ns, Interval interval);
 
-// How many buckets the inclusive range min .. max touches; 0 when it is empty.
-int64_t bucket_count(int64_t min_ns, int64_t max_ns, Interval interval);
+// How many buckets the inclusive range min .. max touches; 0 when it is empty. All of time has more
+// of the smallest than fit 64 bits.
+__int128 bucket_count(int64_t min_ns, int64_t max_ns, Interval interval);
 
 // The buckets of an inclusive range in the order of the answer.
 class BucketSequence {
  public:
   BucketSequence(int64_t min_ns, int64_t max_ns, Interval interval, bool descending);
 
-  int64_t size() const { return size_; }
+  // At most INT64_MAX, as are the indices.
+  int64_t size() const;
   // The start of the i-th bucket.
   int64_t start_ns(int64_t i) const;
-  // Which bucket holds a time of the range, and where that bucket ends: the times [start, end).
+  // Which bucket holds a time of the range.
   int64_t index_of(int64_t time_ns) const;
-  Bucket bounds(int64_t time_ns) const { return bucket_of(time_ns, interval_); }
 
  private:
   Interval interval_;
   bool descending_;
-  int64_t size_;
+  __int128 size_;
   int64_t first_ns_;  // start of the bucket with the lowest times
 };
 

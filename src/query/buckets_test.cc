@@ -19,8 +19,18 @@ TEST(Buckets, AreHeldAtTheEndsOfTime) {
   const Bucket low = bucket_of(kUtcTimeMin.ns(), {kNsPerDay, 0});
   EXPECT_EQ(low.start_ns, kUtcTimeMin.ns());
   EXPECT_EQ(bucket_of(kUtcTimeMax.ns(), {kNsPerDay, 0}).end_ns, INT64_MAX);
-  EXPECT_EQ(bucket_count(5, 4, {10, 0}), 0);
-  EXPECT_EQ(bucket_count(0, kUtcTimeMax.ns(), {1, 0}), kUtcTimeMax.ns() + 1);
+  EXPECT_TRUE(bucket_count(5, 4, {10, 0}) == 0);
+  EXPECT_TRUE(bucket_count(0, kUtcTimeMax.ns(), {1, 0}) == kUtcTimeMax.ns() + 1);
+}
+
+TEST(Buckets, OfAllTimeAreCountedWhereTheyDoNotFit64Bits) {
+  const int64_t max = kUtcTimeMax.ns();
+  const BucketSequence buckets(kUtcTimeMin.ns(), max, {1, 0}, true);
+  EXPECT_EQ(buckets.size(), INT64_MAX);
+  EXPECT_EQ(buckets.start_ns(0), max);
+  EXPECT_EQ(buckets.start_ns(7), max - 7);
+  EXPECT_EQ(buckets.index_of(max - 7), 7);
+  EXPECT_EQ(buckets.index_of(kUtcTimeMin.ns()), INT64_MAX);
 }
 
 RC_GTEST_PROP(Buckets, SequenceNamesEachBucketOnce, ()) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "query/column_builder.h"
+#include "query/column_fill.h"
 #include "query/predicate.h"
 #include "query/row_reader.h"
 #include "query/series_output.h"
@@ -41,9 +42,12 @@ class RawSelect {
 
  private:
   void make_columns() {
+    const influx::Fill& fill = plan_.select.statement.fill;
     for (const OutputColumn& column : plan_.columns) {
       const bool missing = column.kind == OutputColumn::Kind::missing;
-      builders_.emplace_back(missing ? rows::FieldType::float_ : plan_.fields[column.index].type);
+      const auto type = missing ? rows::FieldType::float_ : plan_.fields[column.index].type;
+      builders_.emplace_back(type);
+      if (fills_with_values(fill)) fills_.emplace_back(fill, type);
     }
   }
 
@@ -62,7 +66,7 @@ class RawSelect {
     find_rows();
     if (picked_.empty()) return {};
     chunk_columns_.clear();
-    const bool all = picked_.size() == reader_.rows();
+    const bool all = picked_.size() == reader_.rows() && fills_.empty();
     for (size_t i = 0; i < builders_.size(); ++i) {
       chunk_columns_.push_back(all ? values(i) : gather(i));
     }
@@ -73,9 +77,13 @@ class RawSelect {
 
   ColumnChunk gather(size_t i) {
     const ColumnChunk from = values(i);
-    if (from.all_null) return from;
+    if (from.all_null && fills_.empty()) return from;
     builders_[i].clear();
-    builders_[i].append_rows(from, picked_);
+    if (fills_.empty()) {
+      builders_[i].append_rows(from, picked_);
+    } else {
+      for (uint32_t row : picked_) builders_[i].append(fills_[i].take(cell_at(from, row)));
+    }
     return builders_[i].view();
   }
 
@@ -126,6 +134,7 @@ class RawSelect {
   Predicate predicate_;
   std::vector<size_t> readers_;  // the reader's column of each of the plan's fields
   std::vector<ColumnBuilder> builders_;
+  std::vector<ColumnFill> fills_;  // of each column; empty: nulls stay
   std::vector<ColumnChunk> chunk_columns_;
   std::vector<int64_t> times_ns_;
   std::vector<uint8_t> mask_;
