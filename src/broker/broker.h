@@ -112,6 +112,16 @@ struct LogRange {
   Offset end;  // of the next record to come
 };
 
+// Records that can never be read again, since the disk has spoilt them: what lies before and behind
+// them can.
+struct RottenRecords {
+  Offset from;
+  Offset next;
+  std::string what;  // where, and what to do
+};
+// Called in the thread of poll, which passes over them. Empty: poll fails with `give_up` instead.
+using OnRotten = std::function<void(const Source&, const RottenRecords&)>;
+
 struct ReaderOptions {
   TopicPattern pattern;
   See see = See::durable;
@@ -120,6 +130,7 @@ struct ReaderOptions {
   std::string hold;
   // Asked once for each partition when it first appears, in the thread of poll: where to begin.
   std::function<Offset(const Source&, const LogRange&)> start;
+  OnRotten on_rotten;
   size_t batch_bytes_max = 4u << 20;
 };
 
@@ -128,7 +139,7 @@ class Reader {
  public:
   virtual ~Reader() = default;
   // Waits up to `wait` for the first record; an empty batch is no error. `retry` errors pass.
-  // A record that cannot be read (rot) fails with `give_up` and names topic, partition and offset.
+  // See OnRotten for what cannot be read; topic, partition and offset are named.
   virtual Result<> poll(std::chrono::milliseconds wait, Batch& into) = 0;
   virtual Result<> seek(const Source& source, Offset next) = 0;
   // A paused partition is left out of polls; polling goes on.
@@ -174,6 +185,7 @@ struct ConsumerOptions {
                                const std::optional<CommittedOffset>&)>
       start;
   std::function<void(std::span<const Source* const>, Leaves)> on_leave;
+  OnRotten on_rotten;
   size_t batch_bytes_max = 4u << 20;
 };
 

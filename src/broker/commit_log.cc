@@ -135,8 +135,7 @@ std::optional<Error> CommitLog::intake_error() const {
 }
 
 std::optional<Error> CommitLog::damage() const {
-  std::lock_guard lock(state_->mutex);
-  return state_->damage;
+  return state_->damage();
 }
 
 PartitionState CommitLog::state(const LogPartition& partition) const {

@@ -97,6 +97,8 @@ struct FetchedBatches {
   PartitionState state;
   // True: what was asked for lies in segment files; call read_cold from a thread that may block.
   bool is_cold = false;
+  // Then there are no batches: the asked offset is one of these.
+  std::optional<RottenRecords> rotten;
 };
 
 struct OffsetAndTime {
@@ -185,7 +187,7 @@ class CommitLog {
   void when_room(std::function<void()> done);
   // Why intake has stopped, if it has.
   std::optional<Error> intake_error() const;
-  // The last damage that a read has come upon: file, position, what to do.
+  // Damage that reads have come upon and that is still there: file, position, what to do.
   std::optional<Error> damage() const;
 
   // --- read
@@ -194,7 +196,7 @@ class CommitLog {
   // See::appended the log's end. bad_input when `from` lies outside of [log_start, log_end];
   // not_found when the topic has been deleted.
   Result<FetchedBatches> read(LogPartition& partition, Offset from, size_t bytes_max, See see);
-  // May block on the disk. give_up on rot, naming file and position.
+  // May block on the disk. What cannot be read is told in `rotten`, and once in the program's log.
   Result<FetchedBatches> read_cold(LogPartition& partition, Offset from, size_t bytes_max, See see);
   // First record below the high watermark at or after `timestamp_ms`; the (first) record with the
   // greatest timestamp. Either may block.

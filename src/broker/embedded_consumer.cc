@@ -51,7 +51,7 @@ Result<std::unique_ptr<EmbeddedConsumer>> EmbeddedConsumer::open(CommitLog& log,
                                                                  ConsumerOptions options) {
   EFD_ASSIGN(TopicMatcher matcher, TopicMatcher::compile(options.pattern));
   if (options.group.empty()) return fail(ErrorCode::bad_input, "a consumer's group needs a name");
-  EFD_TRY(groups.make_topic());
+  if (!groups.unreadable()) EFD_TRY(groups.make_topic());
   return std::unique_ptr<EmbeddedConsumer>(
       new EmbeddedConsumer(log, groups, std::move(options), std::move(matcher)));
 }
@@ -61,7 +61,7 @@ EmbeddedConsumer::EmbeddedConsumer(CommitLog& log, GroupCoordinator& groups,
     : log_(log),
       options_(std::move(options)),
       matcher_(std::move(matcher)),
-      taps_(log, See::durable, options_.batch_bytes_max),
+      taps_(log, See::durable, options_.batch_bytes_max, options_.on_rotten),
       membership_(log, groups, {options_.group, options_.instance, options_.session_timeout},
                   [this] { taps_.wake(); }) {
   log_.watch_topics(*this);

@@ -16,7 +16,7 @@ EmbeddedReader::EmbeddedReader(CommitLog& log, ReaderOptions options, TopicMatch
     : log_(log),
       options_(std::move(options)),
       matcher_(std::move(matcher)),
-      taps_(log, options_.see, options_.batch_bytes_max) {
+      taps_(log, options_.see, options_.batch_bytes_max, options_.on_rotten) {
   // In this order a topic may be found twice, but never missed.
   log_.watch_topics(*this);
   std::vector<TopicDescription> topics = log_.topics();

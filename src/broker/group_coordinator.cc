@@ -4,6 +4,9 @@
 #include "broker/groups/coordinator_state.h"
 
 namespace efd::broker {
+namespace {
+constexpr GroupError kUnreadable = GroupError::coordinator_not_available;
+}  // namespace
 
 GroupCoordinator::GroupCoordinator(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
@@ -16,8 +19,12 @@ Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::open(CommitLog& log,
                                                                  GroupOptions options) {
   auto state = std::make_shared<State>(log, clock, options);
   EFD_TRY(state->open());
-  if (options.start_thread) state->start_thread();
+  if (options.start_thread && !state->unreadable) state->start_thread();
   return std::unique_ptr<GroupCoordinator>(new GroupCoordinator(std::move(state)));
+}
+
+const std::optional<Error>& GroupCoordinator::unreadable() const {
+  return state_->unreadable;
 }
 
 Result<> GroupCoordinator::make_topic() {
@@ -25,40 +32,53 @@ Result<> GroupCoordinator::make_topic() {
 }
 
 void GroupCoordinator::join(JoinGroup request, OnJoined done) {
+  if (state_->unreadable) {
+    Joined refused;
+    refused.error = kUnreadable;
+    refused.member = request.member;
+    return done(std::move(refused));
+  }
   state_->join(std::move(request), std::move(done));
 }
 
 void GroupCoordinator::sync(SyncGroup request, OnSynced done) {
+  if (state_->unreadable) return done({kUnreadable, std::nullopt, std::nullopt, {}});
   state_->sync(std::move(request), std::move(done));
 }
 
 GroupError GroupCoordinator::heartbeat(const GroupMember& member) {
+  if (state_->unreadable) return kUnreadable;
   return state_->heartbeat(member, 0);
 }
 
 GroupError GroupCoordinator::keep_alive(const GroupMember& member, int64_t patience_ms) {
+  if (state_->unreadable) return kUnreadable;
   return state_->heartbeat(member, patience_ms);
 }
 
 void GroupCoordinator::leave(const std::string& group, const std::vector<Leaver>& leavers,
                              OnLeft done) {
+  if (state_->unreadable) return done(std::vector(leavers.size(), kUnreadable));
   state_->leave(group, leavers, std::move(done));
 }
 
 void GroupCoordinator::commit(const GroupMember& member, std::vector<OffsetToCommit> offsets,
                               OnCommitted done) {
+  if (state_->unreadable) return done(std::vector(offsets.size(), kUnreadable));
   state_->commit(member, std::move(offsets), std::move(done));
 }
 
 void GroupCoordinator::fetch(const std::string& group,
                              std::optional<std::vector<TopicPartition>> partitions,
                              OnOffsets done) {
+  if (state_->unreadable) return done({kUnreadable, {}});
   state_->fetch(group, std::move(partitions), std::move(done));
 }
 
 void GroupCoordinator::delete_offsets(const std::string& group,
                                       const std::vector<TopicPartition>& partitions,
                                       OnDeleted done) {
+  if (state_->unreadable) return done(kUnreadable, {});
   state_->delete_offsets(group, partitions, std::move(done));
 }
 
@@ -71,6 +91,7 @@ GroupDescription GroupCoordinator::describe(const std::string& group) const {
 }
 
 void GroupCoordinator::delete_groups(const std::vector<std::string>& groups, OnGroupsDeleted done) {
+  if (state_->unreadable) return done(std::vector(groups.size(), kUnreadable));
   state_->delete_groups(groups, std::move(done));
 }
 
@@ -92,7 +113,7 @@ const char* to_string(GroupError error) {
     case GroupError::none:
       return "none";
     case GroupError::coordinator_not_available:
-      return "the log takes nothing in";
+      return "the log takes nothing in, or what the groups have cannot be read";
     case GroupError::illegal_generation:
       return "the group has another generation";
     case GroupError::inconsistent_group_protocol:

@@ -46,10 +46,15 @@ struct GroupOptions {
 // answered when that is durable: an offset that was committed, or told, is not lost by a power cut.
 class GroupCoordinator {
  public:
-  // Reads the topic, if there is one. The log outlives the coordinator.
+  // Reads the topic, if there is one. The log outlives the coordinator. A topic that cannot be read
+  // is no error: everything is answered with coordinator_not_available then, for nobody may be told
+  // an older offset than the one that was committed.
   static Result<std::unique_ptr<GroupCoordinator>> open(CommitLog& log, system::Clock& clock,
                                                         GroupOptions options = {});
   ~GroupCoordinator();
+
+  // Why it is so, if it is: set for good by open.
+  const std::optional<Error>& unreadable() const;
 
   // Makes the topic where there is none yet; without it nothing can be stored. May block.
   Result<> make_topic();

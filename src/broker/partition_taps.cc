@@ -143,9 +143,21 @@ Result<PartitionTaps::ReadTap> PartitionTaps::read_tap(Tap& tap, size_t bytes_ma
     return ReadTap{};
   }
   if (!fetched) return fail(fetched.error());
+  if (fetched->rotten) return pass_over(tap, *fetched->rotten, fetched->state);
   if (fetched->bytes == 0) return ReadTap{};
   EFD_TRY(decode(tap, *fetched, storage));
   return ReadTap{fetched->bytes, tap.next < end_of(fetched->state)};
+}
+
+// What comes behind is read in the next turn.
+Result<PartitionTaps::ReadTap> PartitionTaps::pass_over(Tap& tap, const RottenRecords& rotten,
+                                                        const PartitionState& state) {
+  if (!on_rotten_)
+    return fail(ErrorCode::give_up, "{}-{} at offset {}: {}", tap.source.topic.value(),
+                tap.source.partition.value(), tap.next.value(), rotten.what);
+  on_rotten_(tap.source, {tap.next, rotten.next, rotten.what});
+  tap.next = rotten.next;
+  return ReadTap{0, tap.next < end_of(state)};
 }
 
 Result<FetchedBatches> PartitionTaps::fetch(Tap& tap, size_t bytes_max) {

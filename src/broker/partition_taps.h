@@ -20,8 +20,11 @@ namespace efd::broker {
 
 class PartitionTaps {
  public:
-  PartitionTaps(CommitLog& log, See see, size_t batch_bytes_max)
-      : log_(log), see_(see), batch_bytes_max_(batch_bytes_max) {}
+  PartitionTaps(CommitLog& log, See see, size_t batch_bytes_max, OnRotten on_rotten)
+      : log_(log),
+        see_(see),
+        batch_bytes_max_(batch_bytes_max),
+        on_rotten_(std::move(on_rotten)) {}
   ~PartitionTaps();
 
   // Known from now on, and not yet read. Its source lives as long as this.
@@ -67,6 +70,7 @@ class PartitionTaps {
   };
   Result<ReadTap> read_tap(Tap& tap, size_t bytes_max, Batch::Storage& storage);
   Result<FetchedBatches> fetch(Tap& tap, size_t bytes_max);
+  Result<ReadTap> pass_over(Tap& tap, const RottenRecords& rotten, const PartitionState& state);
   Result<> decode(Tap& tap, const FetchedBatches& fetched, Batch::Storage& storage);
   Result<> read_turn(Batch::Storage& storage);
   LogRange range_of(const Tap& tap) const;
@@ -75,6 +79,7 @@ class PartitionTaps {
   CommitLog& log_;
   const See see_;
   const size_t batch_bytes_max_;
+  const OnRotten on_rotten_;
   std::vector<std::unique_ptr<Tap>> taps_;  // by index of their sources
   std::deque<Tap*> turn_;                   // to be read, in this order
 

@@ -67,6 +67,7 @@ class Simulation {
       if (log) {
         log_ = std::move(*log);
         files_.memory().cut_power_after(1u << 30);
+        if (auto damage = log_->damage()) return fail_if(true, "rot: " + damage->message);
         set_holds();
         return;
       }

@@ -160,6 +160,12 @@ void assign_offset(char* batch, Offset base_offset) {
   store_big(batch + 12, int32_t{0});  // one leader, one epoch
 }
 
+void mend_batch(std::string& bytes, Offset base_offset) {
+  assign_offset(bytes.data(), base_offset);
+  store_big(bytes.data() + 8, static_cast<int32_t>(bytes.size() - kBatchPrefixBytes));
+  store_big(bytes.data() + 16, int8_t{2});
+}
+
 void assign_times(char* batch, size_t size, bool has_append_time, int64_t max_timestamp_ms) {
   auto had = load_big<int16_t>(batch + 21);
   auto attributes = static_cast<int16_t>(has_append_time ? had | kAppendTimeAttribute

@@ -105,34 +105,9 @@ TEST_F(RecoveryTest, SpoiltOrMissingFilesAreRefusedByName) {
   EXPECT_NE(refused().message.find(wal_path), std::string::npos);
   write(wal_path, wal_bytes);
 
-  write(segment, segment_bytes.substr(0, 99));
-  EXPECT_NE(refused().message.find(segment), std::string::npos);
-  ASSERT_TRUE(files_.remove(segment));
-  EXPECT_NE(refused().message.find(segment), std::string::npos);
   write(segment, segment_bytes + "what a checkpoint had begun");
   open();
   EXPECT_EQ(values(find("a")), (Values{std::string(500, 'x'), "y"}));
-}
-
-TEST_F(RecoveryTest, RotInASegmentIsFoundWhenItIsRead) {
-  open();
-  create("a");
-  append(find("a"), "first");
-  append(find("a"), "second");
-  checkpoint();
-  log_.reset();
-  std::string segment = "/log/a-0/00000000000000000000.log";
-  std::string bytes = read(segment);
-  bytes[bytes.find("second")] ^= 1;
-  write(segment, bytes);
-  open();
-  auto got = log_->read_cold(*find("a"), Offset(0), 1 << 20, See::durable);
-  ASSERT_FALSE(got);
-  EXPECT_EQ(got.error().code, ErrorCode::give_up);
-  EXPECT_NE(got.error().message.find(segment), std::string::npos);
-  ASSERT_TRUE(log_->damage());
-  EXPECT_EQ(log_->damage()->message, got.error().message);
-  EXPECT_TRUE(log_->read_cold(*find("a"), Offset(0), 1, See::durable)) << "what is whole is read";
 }
 
 TEST_F(RecoveryTest, FilesThatNobodyNamesAreRemovedAndOthersLeftAlone) {

@@ -113,6 +113,9 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   system::Clock& clock;
   const GroupOptions options;
 
+  // Why what the groups have cannot be read: then nothing is answered. Set by open.
+  std::optional<Error> unreadable;
+
   mutable std::mutex mutex;
   // Guarded by it.
   OffsetsTopic topic;

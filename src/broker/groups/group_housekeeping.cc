@@ -36,7 +36,14 @@ Result<> State::open() {
   visitor.on_group = [this](const GroupKey& key, std::optional<StoredGroup> stored) {
     restore(key, std::move(stored));
   };
-  EFD_TRY(topic.read(visitor));
+  visitor.on_restart = [this] { groups.clear(); };
+  if (auto read = topic.read(visitor); !read) {
+    if (read.error().code != ErrorCode::give_up) return read;
+    groups.clear();
+    unreadable = Error{ErrorCode::retry, "no group can be coordinated: " + read.error().message};
+    observe::error("groups", "{}", unreadable->message);
+    return {};
+  }
   std::erase_if(groups, [](const auto& entry) {  // consumers whose offsets were all forgotten
     return !entry.second->is_stored && entry.second->offsets.empty();
   });
@@ -68,6 +75,7 @@ void State::restore(const GroupKey& key, std::optional<StoredGroup> stored) {
 }
 
 Result<> State::make_topic() {
+  if (unreadable) return fail(*unreadable);
   std::lock_guard once(topic_mutex);
   {
     std::lock_guard lock(mutex);

@@ -17,7 +17,7 @@ namespace efd::broker {
 // As finely as the Kafka protocol tells them apart.
 enum class GroupError : uint8_t {
   none,
-  coordinator_not_available,  // the log takes nothing in: ask again
+  coordinator_not_available,  // the log takes nothing in, or has rot: ask again
   illegal_generation,
   inconsistent_group_protocol,  // nothing that all members support
   invalid_group_id,

@@ -51,24 +51,52 @@ Result<> OffsetsTopic::make() {
 // ---------------------------------------------------------------------------------------- reading
 
 Result<> OffsetsTopic::read(const Visitor& visitor) {
-  PartitionState range = log_.state(*partition_);
-  Offset next = range.log_start;
-  state_begin_ = Offset(-1);
-  while (next < range.log_end) {
+  Offset start = log_.state(*partition_).log_start;
+  std::optional<RottenRecords> rot;
+  EFD_TRY(read_from(start, visitor, rot));
+  if (rot && last_state_begin_ >= rot->next) {
+    start = last_state_begin_;
+    visitor.on_restart();
+    rot.reset();
+    EFD_TRY(read_from(start, visitor, rot));
+  }
+  if (rot)
+    return fail(ErrorCode::give_up, "{} from offset {} on: {}", kOffsetsTopic, rot->from.value(),
+                rot->what);
+  bool is_whole = start == Offset(0) || (is_state_complete_ && state_begin_ >= start);
+  if (!is_whole)
+    observe::error("groups", "{}: no complete state from offset {} on: offsets may be missing",
+                   kOffsetsTopic, start.value());
+  return {};
+}
+
+// Everything from there on but what is rotten, of which `rot` tells the last.
+Result<> OffsetsTopic::read_from(Offset next, const Visitor& visitor,
+                                 std::optional<RottenRecords>& rot) {
+  const Offset end = log_.state(*partition_).log_end;
+  state_begin_ = mark_begin_ = last_state_begin_ = Offset(-1);
+  is_state_complete_ = false;
+  bytes_since_state_ = bytes_at_begin_ = state_bytes_ = 0;
+  while (next < end) {
     auto fetched = log_.read(*partition_, next, kReadBytes, See::appended);
     if (fetched && fetched->is_cold)
       fetched = log_.read_cold(*partition_, next, kReadBytes, See::appended);
     if (!fetched) return fail_in(kOffsetsTopic, fetched.error());
-    for (std::string_view batch : fetched->batches) {
-      EFD_TRY(read_batch(batch, visitor));
-      next = BatchHeader::read(batch.data()).next_offset();
+    if (fetched->rotten) {
+      rot = std::move(*fetched->rotten);
+      next = rot->next;
+      mark_begin_ = Offset(-1);  // a state that it is a part of is not whole
     }
+    for (std::string_view batch : fetched->batches) {
+      BatchHeader header = BatchHeader::read(batch.data());
+      if (Offset(header.base_offset) > next)
+        observe::warn("groups", "{}: offsets {} to {} were dropped as spoilt: what was committed "
+                      "there is not known", kOffsetsTopic, next.value(), header.base_offset - 1);
+      EFD_TRY(read_batch(batch, visitor));
+      next = header.next_offset();
+    }
+    if (!fetched->rotten && fetched->batches.empty()) break;
   }
-  bool is_whole =
-      range.log_start == Offset(0) || (is_state_complete_ && state_begin_ >= range.log_start);
-  if (!is_whole)
-    observe::error("groups", "{}: no complete state from offset {} on: offsets may be missing",
-                   kOffsetsTopic, range.log_start.value());
   return {};
 }
 
@@ -107,10 +135,12 @@ void OffsetsTopic::read_record(const RecordView& record, const Visitor& visitor)
 void OffsetsTopic::note_mark(const StateMark& mark, const RecordView& record) {
   if (!mark.is_end) {
     bytes_at_begin_ = bytes_since_state_;
+    mark_begin_ = record.offset;
     if (!is_state_complete_) state_begin_ = record.offset;
     return;
   }
   is_state_complete_ = true;
+  last_state_begin_ = mark_begin_;
   note_state_end();
 }
 

@@ -27,8 +27,10 @@ class OffsetsTopic {
     // `value` none: a tombstone.
     std::function<void(const OffsetKey&, std::optional<StoredOffset>)> on_offset;
     std::function<void(const GroupKey&, std::optional<StoredGroup>)> on_group;
+    std::function<void()> on_restart;  // nothing that came before counts
   };
-  // Every record from the log's start on.
+  // Every record from the log's start on; or, where some of them cannot be read, from the first
+  // whole state behind those on. give_up: there is none, and what the groups have is not known.
   Result<> read(const Visitor& visitor);
 
   // Records are gathered, and appended together.
@@ -50,6 +52,7 @@ class OffsetsTopic {
   uint64_t state_bytes() const { return state_bytes_; }
 
  private:
+  Result<> read_from(Offset next, const Visitor& visitor, std::optional<RottenRecords>& rot);
   Result<> read_batch(std::string_view batch, const Visitor& visitor);
   void read_record(const RecordView& record, const Visitor& visitor);
   void note_mark(const StateMark& mark, const RecordView& record);
@@ -60,7 +63,9 @@ class OffsetsTopic {
   PartitionHandle partition_;
   BatchBuilder batch_;
   std::optional<Error> failed_;  // of a part of what is gathered
-  Offset state_begin_{-1};
+  Offset state_begin_{-1};       // of the first whole state
+  Offset mark_begin_{-1};        // of the state that is being read
+  Offset last_state_begin_{-1};  // of the last whole one
   bool is_state_complete_ = false;
   uint64_t last_sequence_ = 0;
   uint64_t bytes_since_state_ = 0;

@@ -89,7 +89,7 @@ void CommitLog::State::cut_for_checkpoint(std::shared_ptr<WalFile> file, Checkpo
         for (const auto& [id, state] : partition.producers->producers())
           image.partitions[i].producers.emplace_back(id, state);
       }
-      auto first = partition.tail.find(partition.segments_end());
+      auto first = partition.tail.find(partition.checked_end);
       if (first != partition.tail.end())
         cut.writes.push_back(
             {topic->partitions[i], &image.partitions[i], {first, partition.tail.end()}});

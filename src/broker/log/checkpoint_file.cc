@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kMagic = "EFDCKPT2";
 // The least that one of each takes in the file: no count is believed that could not fit.
-constexpr size_t kSegmentBytes = 56;
+constexpr size_t kSegmentBytes = 72;
 constexpr size_t kProducerBytes = 19;
 constexpr size_t kPartitionBytes = 24;
 constexpr size_t kTopicBytes = 26;
@@ -54,6 +54,9 @@ void encode_segment(const Segment& segment, ByteWriter& writer) {
   writer.little<int64_t>(segment.first_append_ms);
   writer.little<int64_t>(segment.last_append_ms);
   writer.little<int64_t>(segment.age_from_ms);
+  writer.little<uint32_t>(segment.first_crc);
+  writer.little<uint32_t>(segment.last_crc);
+  writer.little<uint64_t>(segment.last_position);
 }
 
 Segment decode_segment(ByteReader& reader) {
@@ -65,6 +68,9 @@ Segment decode_segment(ByteReader& reader) {
   segment.first_append_ms = reader.little<int64_t>();
   segment.last_append_ms = reader.little<int64_t>();
   segment.age_from_ms = reader.little<int64_t>();
+  segment.first_crc = reader.little<uint32_t>();
+  segment.last_crc = reader.little<uint32_t>();
+  segment.last_position = reader.little<uint64_t>();
   return segment;
 }
 
@@ -126,9 +132,11 @@ bool is_sane(const PartitionImage& partition) {
     if (segment.base_offset < std::max<int64_t>(end, 0)) return false;
     if (segment.end_offset <= segment.base_offset) return false;
     if (segment.end_offset > partition.end.value()) return false;
+    if (segment.length < kBatchHeaderBytes) return false;
+    if (segment.last_position > segment.length - kBatchHeaderBytes) return false;
     end = segment.end_offset;
   }
-  return end == -1 || end == partition.end.value();
+  return true;
 }
 
 TopicImage decode_topic_image(ByteReader& reader) {

@@ -34,7 +34,10 @@ bool Bell::wait(int64_t wait_ms) {
 }
 
 CommitLog::State::State(system::FileSystem& files, system::Clock& clock, CommitLogOptions options)
-    : files(files), clock(clock), options(std::move(options)), cache(files) {}
+    : files(files),
+      clock(clock),
+      options(std::move(options)),
+      cache(files, [this](const std::string& path, const Rot& rot) { note_damage(path, rot); }) {}
 
 CommitLog::State::~State() {
   stop_threads();

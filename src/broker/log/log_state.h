@@ -107,7 +107,9 @@ struct CommitLog::State {
   std::optional<Error> intake_error() const;
   Result<> note_failure(const Error& error);  // of the disk: stops intake, for good or for now
   void set_disk_full(std::optional<Error> full);
-  void note_damage(const Error& error);
+  void note_damage(const std::string& path, const Rot& rot);
+  void forget_damage(const std::string& path);
+  std::optional<Error> damage() const;
 
   // --- checkpoint.cc
   Result<> checkpoint();
@@ -146,6 +148,7 @@ struct CommitLog::State {
   Result<TimedParts> parts_at_start(const LogPartition& partition) const;
   Result<std::shared_ptr<SegmentReader>> open_segment(const LogPartition& partition,
                                                       const Segment& segment);
+  Rot missing_segment(const LogPartition& partition, const Segment& segment) const;
   Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
   Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
 
@@ -192,7 +195,8 @@ struct CommitLog::State {
   std::vector<Hold> holds;         // a holder's number is its index
   std::optional<Error> failure;    // for good
   std::optional<Error> disk_full;  // for now
-  std::optional<Error> damage;     // of the segment file that could not be read last
+  // What could not be read of segment files, by path and position; no more than there are files.
+  std::map<std::string, std::map<uint64_t, std::string>> damages;
   uint64_t bytes_appended = 0;     // to the WAL, since the start
   uint64_t bytes_checked = 0;      // of those, what a checkpoint covers
 

@@ -69,10 +69,8 @@ class LogPartition : public std::enable_shared_from_this<LogPartition> {
   Offset high_watermark() const {
     return topic->settings.durability == Durability::sync ? durable_end : log_end;
   }
-  Offset segments_end() const {
-    return segments.empty() ? checked_end : Offset(segments.back().end_offset);
-  }
-  // Behind the last batch that a checkpoint covers, when its segment has been dropped since.
+  // Behind the last batch that a checkpoint covers. The segments may end before: some have been
+  // dropped since, or what was spoilt has.
   Offset checked_end{0};
 
   PartitionState state() const { return {log_start, high_watermark(), log_end}; }

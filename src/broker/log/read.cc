@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "broker/log/log_state.h"
-#include "observe/log.h"
 
 namespace efd::broker {
 namespace {
@@ -79,43 +78,42 @@ Result<FetchedBatches> CommitLog::State::read_cold(LogPartition& partition, Offs
     auto found = std::partition_point(
         partition.segments.begin(), partition.segments.end(),
         [&](const Segment& candidate) { return candidate.end_offset <= from.value(); });
-    if (found == partition.segments.end())
-      return fail(ErrorCode::give_up, "{}: no segment has offset {}", folder(partition),
-                  from.value());
+    if (found == partition.segments.end()) {
+      // What stood there has been dropped as spoilt: the next that there is.
+      collect(partition, partition.tail.find(from), limit_of(partition, see), bytes_max, fetched);
+      return fetched;
+    }
     segment = *found;
   }
   stats.cold_reads.fetch_add(1, std::memory_order_relaxed);
   auto fetched = read_segment(partition, segment, from, bytes_max, see);
-  if (fetched) return fetched;
+  if (fetched && !fetched->rotten) return fetched;
   // Retention or deletion may have taken the file meanwhile: then that is the answer.
-  {
-    std::lock_guard lock(mutex);
-    EFD_TRY(check_range(partition, from));
-  }
-  if (fetched.error().code == ErrorCode::give_up) note_damage(fetched.error());
+  std::lock_guard lock(mutex);
+  EFD_TRY(check_range(partition, from));
   return fetched;
-}
-
-// Clients ask for the same batch again and again: it is logged when it is another one than before.
-void CommitLog::State::note_damage(const Error& error) {
-  {
-    std::lock_guard lock(mutex);
-    if (damage && damage->message == error.message) return;
-    damage = error;
-  }
-  observe::error("log", "{}", error.message);
 }
 
 Result<FetchedBatches> CommitLog::State::read_segment(LogPartition& partition,
                                                       const Segment& segment, Offset from,
                                                       size_t bytes_max, See see) {
   EFD_ASSIGN(auto reader, open_segment(partition, segment));
-  EFD_ASSIGN(uint64_t position, reader->find_offset(from, segment.length));
-  EFD_ASSIGN(std::string bytes, reader->read(position, segment.length, bytes_max));
-  auto owner = std::make_shared<const std::string>(std::move(bytes));
+  SegmentReader::Found found;
+  if (!reader) found.rot = missing_segment(partition, segment);
+  while (reader) {
+    EFD_ASSIGN(auto place, reader->find_offset(from, segment));
+    EFD_ASSIGN(found, reader->read(place, segment, bytes_max));
+    // How far rot goes is not always known before it is read: what is asked for may lie behind it.
+    if (!found.rot || found.rot->next > from.value()) break;
+  }
+  auto owner = std::make_shared<const std::string>(std::move(found.bytes));
   FetchedBatches fetched;
   std::lock_guard lock(mutex);
   fetched.state = partition.state();
+  if (found.rot) {
+    fetched.rotten = {Offset(found.rot->from), Offset(found.rot->next), found.rot->message};
+    return fetched;
+  }
   split(*owner, limit_of(partition, see), fetched);
   fetched.owners.push_back(std::move(owner));
   return fetched;
@@ -144,25 +142,30 @@ Result<int64_t> max_time_in_batch(std::string_view batch, Offset from) {
 }
 
 // One segment's. The log may start within a batch: then another one's record may be the first.
-Result<std::optional<OffsetAndTime>> find_in_segment(SegmentReader& reader, uint64_t length,
+Result<std::optional<OffsetAndTime>> find_in_segment(SegmentReader& reader, const Segment& segment,
                                                      Offset from, int64_t timestamp_ms) {
   while (true) {
-    EFD_ASSIGN(uint64_t position, reader.find_time(from, timestamp_ms, length));
-    if (position >= length) return std::nullopt;
-    EFD_ASSIGN(std::string batch, reader.read(position, length, 1));
-    EFD_ASSIGN(auto found, find_in_batch(batch, from, timestamp_ms));
-    if (found) return found;
-    from = BatchHeader::read(batch.data()).next_offset();
+    EFD_ASSIGN(auto place, reader.find_time(from, timestamp_ms, segment));
+    if (place.position >= segment.length) return std::nullopt;
+    EFD_ASSIGN(auto batch, reader.read(place, segment, 1));
+    if (!batch.rot) {
+      EFD_ASSIGN(auto found, find_in_batch(batch.bytes, from, timestamp_ms));
+      if (found) return found;
+    }
+    from = Offset(batch.next.offset);
   }
 }
 
 // One segment's, in which the log starts.
-Result<int64_t> max_time_in_segment(SegmentReader& reader, uint64_t length, Offset from) {
-  EFD_ASSIGN(uint64_t position, reader.find_offset(from, length));
-  if (position >= length) return -1;
-  EFD_ASSIGN(std::string batch, reader.read(position, length, 1));
-  EFD_ASSIGN(int64_t first, max_time_in_batch(batch, from));
-  EFD_ASSIGN(int64_t others, reader.max_time(position + batch.size(), length));
+Result<int64_t> max_time_in_segment(SegmentReader& reader, const Segment& segment, Offset from) {
+  EFD_ASSIGN(auto place, reader.find_offset(from, segment));
+  if (place.position >= segment.length) return -1;
+  EFD_ASSIGN(auto batch, reader.read(place, segment, 1));
+  int64_t first = -1;
+  if (!batch.rot) {
+    EFD_ASSIGN(first, max_time_in_batch(batch.bytes, from));
+  }
+  EFD_ASSIGN(int64_t others, reader.max_time(batch.next, segment));
   return std::max(first, others);
 }
 
@@ -189,7 +192,7 @@ Result<CommitLog::State::TimedParts> CommitLog::State::parts_from_time(
     if (segment.end_offset > parts.start.value() && segment.max_timestamp_ms >= timestamp_ms)
       parts.segments.push_back(segment);
   int64_t end = partition.high_watermark().value();
-  auto entry = partition.tail.find(std::max(parts.start, partition.segments_end()));
+  auto entry = partition.tail.find(std::max(parts.start, partition.checked_end));
   for (; entry != partition.tail.end() && entry->next_offset <= end; ++entry) {
     if (entry->max_timestamp_ms < timestamp_ms) continue;
     parts.entries.push_back(*entry);
@@ -212,17 +215,30 @@ Result<CommitLog::State::TimedParts> CommitLog::State::parts_at_start(
   for (const Segment& segment : partition.segments)
     if (segment.end_offset > parts.start.value()) note(segment, parts.segments);
   int64_t end = partition.high_watermark().value();
-  auto entry = partition.tail.find(std::max(parts.start, partition.segments_end()));
+  auto entry = partition.tail.find(std::max(parts.start, partition.checked_end));
   for (; entry != partition.tail.end() && entry->next_offset <= end; ++entry)
     note(*entry, parts.entries);
   for (const TailEntry& cut : parts.entries) parts.owners.push_back(cut.chunk->shared_from_this());
   return parts;
 }
 
+// Null: the file is missing, which is told.
 Result<std::shared_ptr<SegmentReader>> CommitLog::State::open_segment(const LogPartition& partition,
                                                                       const Segment& segment) {
-  return cache.open(partition.topic->id,
-                    folder(partition) + "/" + segment_file_name(segment.base_offset));
+  std::string path = folder(partition) + "/" + segment_file_name(segment.base_offset);
+  auto reader = cache.open(partition.topic->id, path, segment);
+  if (reader || reader.error().code != ErrorCode::not_found) return reader;
+  {
+    std::lock_guard lock(mutex);
+    EFD_TRY(check_range(partition, Offset(segment.base_offset)));  // retention has taken it
+  }
+  note_damage(path, missing_segment(partition, segment));
+  return nullptr;
+}
+
+Rot CommitLog::State::missing_segment(const LogPartition& partition, const Segment& segment) const {
+  return Rot::of_all(folder(partition) + "/" + segment_file_name(segment.base_offset), segment,
+                     "the file is missing");
 }
 
 Result<std::optional<OffsetAndTime>> CommitLog::State::find_by_time(LogPartition& partition,
@@ -231,8 +247,8 @@ Result<std::optional<OffsetAndTime>> CommitLog::State::find_by_time(LogPartition
   std::optional<OffsetAndTime> found;
   for (size_t i = 0; i < parts.segments.size() && !found; ++i) {
     EFD_ASSIGN(auto reader, open_segment(partition, parts.segments[i]));
-    EFD_ASSIGN(found,
-               find_in_segment(*reader, parts.segments[i].length, parts.start, timestamp_ms));
+    if (!reader) continue;
+    EFD_ASSIGN(found, find_in_segment(*reader, parts.segments[i], parts.start, timestamp_ms));
   }
   for (size_t i = 0; i < parts.entries.size() && !found; ++i) {
     EFD_ASSIGN(found, find_in_batch(parts.entries[i].batch(), parts.start, timestamp_ms));
@@ -245,7 +261,8 @@ Result<std::optional<OffsetAndTime>> CommitLog::State::find_max_time(LogPartitio
   int64_t greatest = parts.max_timestamp_ms;
   for (const Segment& segment : parts.segments) {
     EFD_ASSIGN(auto reader, open_segment(partition, segment));
-    EFD_ASSIGN(int64_t time, max_time_in_segment(*reader, segment.length, parts.start));
+    if (!reader) continue;
+    EFD_ASSIGN(int64_t time, max_time_in_segment(*reader, segment, parts.start));
     greatest = std::max(greatest, time);
   }
   for (const TailEntry& entry : parts.entries) {

@@ -325,31 +325,33 @@ Result<> CommitLog::State::clean_folders() {
   return {};
 }
 
+// A segment that is missing is told, and keeps nobody from the others.
 Result<> CommitLog::State::clean_folder(const LogPartition& partition) {
-  std::set<std::string> wanted;
+  std::map<std::string, const Segment*> wanted;
   for (const Segment& segment : partition.segments)
-    wanted.insert(segment_file_name(segment.base_offset));
-  EFD_ASSIGN(auto entries, files.list(folder(partition)));
-  for (const auto& entry : entries) {
+    wanted[segment_file_name(segment.base_offset)] = &segment;
+  auto entries = files.list(folder(partition));
+  if (!entries && entries.error().code != ErrorCode::not_found) return fail(entries.error());
+  for (const auto& entry : entries ? *entries : std::vector<system::DirectoryEntry>()) {
     if (!wanted.erase(entry.name) && entry.name.ends_with(".log"))
       EFD_TRY(files.remove(folder(partition) + "/" + entry.name));
   }
-  if (wanted.empty()) return {};
-  return fail(ErrorCode::give_up, "{}/{} is missing: restore it from a copy, or delete the topic",
-              folder(partition), *wanted.begin());
+  for (const auto& [name, segment] : wanted)
+    note_damage(folder(partition) + "/" + name, missing_segment(partition, *segment));
+  return {};
 }
 
 // The last one may be longer than its checkpoint knows: what was written there is in the WAL too.
+// A file that is not ours is left as it is.
 Result<> CommitLog::State::check_segments(LogPartition& partition) {
   for (const Segment& segment : partition.segments) stats.segment_bytes += segment.length;
   if (partition.segments.empty()) return {};
   const Segment& last = partition.segments.back();
+  EFD_ASSIGN(bool is_ours, ends_as_written(files, folder(partition), last));
+  if (!is_ours) return {};
   std::string path = folder(partition) + "/" + segment_file_name(last.base_offset);
   EFD_ASSIGN(auto file, files.open(path, system::Open::write));
   EFD_ASSIGN(uint64_t size, file->size());
-  if (size < last.length)
-    return fail(ErrorCode::give_up, "{}: {} bytes, the checkpoint knows {}: restore it from a copy",
-                path, size, last.length);
   return size > last.length ? file->truncate(last.length) : Result<>();
 }
 

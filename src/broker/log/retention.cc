@@ -153,6 +153,7 @@ Result<> CommitLog::State::drop_segments(const std::vector<Drop>& drops) {
   EFD_TRY(commit());
   for (const std::string& path : paths) {
     cache.forget(path);
+    forget_damage(path);
     auto removed = files.remove(path);
     if (!removed && removed.error().code != ErrorCode::not_found) return removed;
     ++stats.dropped_segments;

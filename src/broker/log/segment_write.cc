@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "broker/log/segment.h"
 
@@ -31,12 +32,22 @@ struct Run {
 };
 
 void extend(Segment& segment, const TailEntry& entry, int64_t now_ms) {
+  segment.last_crc = header_crc(entry.batch());
+  segment.last_position = segment.length;
+  if (segment.length == 0) segment.first_crc = segment.last_crc;
   segment.length += entry.size;
   segment.end_offset = entry.next_offset;
   segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, entry.max_timestamp_ms);
   segment.last_append_ms = now_ms;
   int64_t age_from_ms = entry.max_timestamp_ms < 0 ? now_ms : entry.max_timestamp_ms;
   segment.age_from_ms = std::max(segment.age_from_ms, std::min(age_from_ms, now_ms));
+}
+
+// Nothing is written behind what is not there, or is another file: that one is left as it is.
+Result<bool> can_grow(system::FileSystem& files, const std::string& folder,
+                      const std::vector<Segment>& segments) {
+  if (segments.empty()) return false;
+  return ends_as_written(files, folder, segments.back());
 }
 
 Result<> write_run(system::FileSystem& files, const std::string& path, const Run& run) {
@@ -53,9 +64,10 @@ Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>&
                         UnsyncedPaths& unsynced) {
   std::vector<Run> runs;  // of the last segments
   size_t had = write.segments.size();
+  EFD_ASSIGN(bool grows, can_grow(files, write.folder, write.segments));
   for (const TailEntry& entry : entries) {
     bool rolls =
-        write.segments.empty() || must_roll(write.segments.back(), entry, settings, now_ms);
+        !std::exchange(grows, true) || must_roll(write.segments.back(), entry, settings, now_ms);
     if (rolls)
       write.segments.push_back({entry.base_offset, entry.base_offset, 0, -1, now_ms, now_ms, 0});
     if (rolls || runs.empty()) runs.push_back({write.segments.back().length, rolls, {}});

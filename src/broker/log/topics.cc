@@ -85,6 +85,7 @@ Result<> CommitLog::State::remove_folders(const Topic& topic) {
       partition->segments.clear();
     }
     cache.forget(folder(*partition) + "/");
+    forget_damage(folder(*partition) + "/");
     EFD_TRY(system::remove_tree(files, folder(*partition)));
   }
   return {};

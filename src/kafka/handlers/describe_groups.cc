@@ -28,6 +28,10 @@ DescribedGroup described(Call& call, std::string_view name) {
     answer.error_code = KafkaError::group_authorization_failed;
     return answer;
   }
+  if (call.service.groups.unreadable()) {
+    answer.error_code = KafkaError::coordinator_not_available;
+    return answer;
+  }
   GroupDescription group = call.service.groups.describe(std::string(name));
   answer.group_state = to_string(group.state);
   answer.protocol_type = call.arena.copy(group.protocol_type);

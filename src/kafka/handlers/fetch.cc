@@ -140,6 +140,7 @@ void Fetch::take(Part& part, Result<FetchedBatches> found, size_t room) {
     return refuse(part, read_error(found.error()));
   }
   fill(found->state, *part.answer);
+  if (found->rotten) return refuse(part, KafkaError::corrupt_message);
   needs_disk_ |= found->is_cold;
   part.found.is_cold = found->is_cold;
   if (found->bytes > room && bytes_ > 0) return;

@@ -18,6 +18,8 @@ Coordinator find(Call& call, std::string_view key, int8_t key_type) {
     return refusal(key, KafkaError::unsupported_version, "this broker has no transactions");
   if (!may_use_group(call.caller, Action::describe, key))
     return refusal(key, KafkaError::group_authorization_failed, "not allowed");
+  if (const auto& rot = call.service.groups.unreadable())  // told when it was found
+    return refusal(key, KafkaError::coordinator_not_available, call.arena.copy(rot->message));
   if (Result<> made = call.service.groups.make_topic(); !made) {
     observe::warn("kafka", "no group can be coordinated: {}", made.error().message);
     return refusal(key, KafkaError::coordinator_not_available,

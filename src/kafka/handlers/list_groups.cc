@@ -28,6 +28,10 @@ bool passes(std::span<const std::string_view> filter, std::string_view word) {
 
 ListGroupsResponse handle(Call& call, const ListGroupsRequest& request) {
   ListGroupsResponse response;
+  if (call.service.groups.unreadable()) {
+    response.error_code = KafkaError::coordinator_not_available;
+    return response;
+  }
   if (!passes(request.types_filter, kGroupType)) return response;
   std::vector<broker::GroupListing> groups = call.service.groups.list();
   response.groups = call.arena.array<ListedGroup>(groups.size());
