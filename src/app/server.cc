@@ -121,7 +121,8 @@ Result<> Server::open_pipeline() {
                                       .metrics = metrics_,
                                       .files = files,
                                       .clock = clock,
-                                      .gaps_path = settings_.data + "/gaps.jsonl"};
+                                      .gaps_path = settings_.data + "/gaps.jsonl",
+                                      .log_id = log_ ? log_->cluster_id() : ""};
   EFD_ASSIGN(pipeline_, pipeline::Pipeline::open(std::move(surroundings)));
   EFD_TRY(open_connector());
   if (log_) log_->start_housekeeping();
@@ -151,6 +152,11 @@ void Server::set_health_checks() {
       auto error = log_->intake_error();
       if (!error) error = log_->damage();
       return check_of(error ? error->message : "");
+    });
+  if (groups_)
+    health_.set_check("groups", [this] {
+      const auto& unreadable = groups_->unreadable();
+      return check_of(unreadable ? unreadable->message : "");
     });
   if (store_)
     health_.set_check("store", [this] {

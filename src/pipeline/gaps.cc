@@ -1,10 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "pipeline/gaps.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "json/value.h"
 #include "observe/log.h"
 
 namespace efd::pipeline {
+namespace {
+
+std::string header_of(const std::string& log) {
+  return json::dump(json::Value(json::Value::Object{
+             {"file", "efd ledger of gaps"}, {"version", 2}, {"log", log}})) +
+         '\n';
+}
+
+// The size of the ledger; none: there is another file in its place.
+Result<std::optional<uint64_t>> size_of_ledger(const system::File& file, std::string_view header) {
+  EFD_ASSIGN(uint64_t size, file.size());
+  std::string begin(std::min<uint64_t>(size, header.size()), '\0');
+  EFD_ASSIGN(size_t got, file.read_at(0, begin.data(), begin.size()));
+  begin.resize(got);
+  if (begin == header) return size;
+  // Its header may not have been written to the end when the power went.
+  if (size < header.size() && header.starts_with(begin)) return 0;
+  return std::nullopt;
+}
+
+Result<> set_aside(system::FileSystem& files, system::Clock& clock, const std::string& path) {
+  std::string aside = fmt::format("{}.aside-{}", path, clock.now().ms());
+  EFD_TRY(files.rename(path, aside));
+  observe::error("pipeline",
+                 "{}: not this log's ledger of gaps, or its first line is spoilt: it is now {}, "
+                 "and a new one begins",
+                 path, aside);
+  return {};
+}
+
+// What comes before the next line: the header, or the end of a line that a power cut cut off.
+Result<std::string> prefix_of(const system::File& file, uint64_t size, const std::string& header) {
+  if (size == 0) return header;
+  char last = '\n';
+  EFD_TRY(file.read_at(size - 1, &last, 1));
+  return last == '\n' ? std::string() : std::string("\n");
+}
+
+}  // namespace
 
 GapWarnings::GapWarnings(observe::Metrics& metrics)
     : counter_(metrics.counter("efd_gaps_total",
@@ -17,17 +59,30 @@ void GapWarnings::add(const Gap& gap) {
   counter_.add();
 }
 
-Gaps::Gaps(std::unique_ptr<system::File> file, uint64_t size, system::Clock& clock,
-           observe::Metrics& metrics)
-    : file_(std::move(file)), size_(size), clock_(clock), warnings_(metrics) {}
+Gaps::Gaps(std::unique_ptr<system::File> file, uint64_t size, std::string prefix,
+           system::Clock& clock, observe::Metrics& metrics)
+    : file_(std::move(file)),
+      size_(size),
+      prefix_(std::move(prefix)),
+      clock_(clock),
+      warnings_(metrics) {}
 
 Result<std::unique_ptr<Gaps>> Gaps::open(system::FileSystem& files, system::Clock& clock,
-                                         const std::string& path, observe::Metrics& metrics) {
+                                         const std::string& path, const std::string& log,
+                                         observe::Metrics& metrics) {
+  const std::string header = header_of(log);
   EFD_TRY(files.make_directories(system::parent_path(path)));
   EFD_ASSIGN(auto file, files.open(path, system::Open::create));
+  EFD_ASSIGN(auto found, size_of_ledger(*file, header));
+  if (!found) {
+    EFD_TRY(set_aside(files, clock, path));
+    EFD_ASSIGN(file, files.open(path, system::Open::create));
+  }
   EFD_TRY(files.sync_directory(system::parent_path(path)));
-  EFD_ASSIGN(uint64_t size, file->size());
-  return std::unique_ptr<Gaps>(new Gaps(std::move(file), size, clock, metrics));
+  uint64_t size = found.value_or(0);
+  // Written with the first line: a full disk keeps nobody from starting.
+  EFD_ASSIGN(std::string prefix, prefix_of(*file, size, header));
+  return std::unique_ptr<Gaps>(new Gaps(std::move(file), size, std::move(prefix), clock, metrics));
 }
 
 Result<> Gaps::add(const Gap& gap) {
@@ -43,8 +98,10 @@ Result<> Gaps::add(const Gap& gap) {
   }));
   line += '\n';
   std::lock_guard lock(mutex_);
+  line.insert(0, prefix_);
   EFD_TRY(file_->write_at(size_, line));
   size_ += line.size();
+  prefix_.clear();
   return file_->sync();
 }
 

@@ -57,6 +57,9 @@ Result<std::unique_ptr<broker::Reader>> Lane::open_reader() {
   options.start = [this](const broker::Source& source, const broker::LogRange& range) {
     return begin(source, range);
   };
+  options.on_rotten = [this](const broker::Source& source, const broker::RottenRecords& rotten) {
+    pass_over(source, rotten);
+  };
   return broker_.reader(std::move(options));
 }
 
@@ -72,6 +75,9 @@ Result<std::unique_ptr<broker::Reader>> Lane::join_group() {
   };
   options.on_leave = [this](std::span<const broker::Source* const> sources, broker::Leaves why) {
     leave(sources, why);
+  };
+  options.on_rotten = [this](const broker::Source& source, const broker::RottenRecords& rotten) {
+    pass_over(source, rotten);
   };
   EFD_ASSIGN(std::unique_ptr<broker::Reader> consumer, broker_.consumer(std::move(options)));
   return consumer;
@@ -218,6 +224,18 @@ void Lane::leave(std::span<const broker::Source* const> sources, broker::Leaves 
   }
 }
 
+// Told once, though a partition that had to wait comes this way again.
+void Lane::pass_over(const broker::Source& source, const broker::RottenRecords& rotten) {
+  auto [step, is_first] =
+      passing_over_.try_emplace(&source, std::pair(rotten.from, rotten.next));
+  if (!is_first) step->second.second = rotten.next;
+  Offset& told = passed_over_.try_emplace(&source, Offset(0)).first->second;
+  if (rotten.next <= told) return;
+  told = rotten.next;
+  if (on_discontinuity_)
+    on_discontinuity_(source, Continuity::rotten_records, rotten.from, rotten.next);
+}
+
 Result<> Lane::release_durable() {
   uint64_t commits = sink_->commits();
   if (commits == released_commits_) return {};
@@ -297,13 +315,27 @@ void Lane::publish_progress() {
   for (const broker::Slice& slice : batch_.slices())
     progress_[slice.source->index].applied = slice.next;
   for (const sink::Stall& stall : stalls_) progress_[stall.source->index].applied = stall.next;
+  bool has_passed_over = publish_passed_over();
   if (!caught_up_) {
     bool behind = false;
     for (const Progress& progress : progress_)
       behind |= !progress.paused && progress.applied < progress.catch_up_to;
     caught_up_ = !behind;
   }
-  if (!batch_.slices().empty()) progressed_.notify_all();
+  if (!batch_.slices().empty() || has_passed_over) progressed_.notify_all();
+}
+
+// Where the last records of a partition cannot be read, none comes behind them that would say so.
+bool Lane::publish_passed_over() {
+  bool has_moved = false;
+  for (const auto& [source, stretch] : passing_over_) {
+    Offset& applied = progress_[source->index].applied;
+    if (applied < stretch.first || applied >= stretch.second) continue;
+    applied = stretch.second;
+    has_moved = true;
+  }
+  passing_over_.clear();
+  return has_moved;
 }
 
 std::optional<Offset> Lane::applied(const Position& position) const {

@@ -33,7 +33,8 @@ struct Verdict {
   std::string reason;  // why not
 };
 
-// Called (in the lane's thread) when a partition does not go on where the sink left it.
+// Called (in the lane's thread) when a partition does not go on where the sink left it, or where
+// the record before ended.
 using OnDiscontinuity =
     std::function<void(const broker::Source&, Continuity, Offset expected, Offset next)>;
 
@@ -98,6 +99,7 @@ class Lane {
   Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
                         const std::optional<broker::CommittedOffset>& committed);
   void leave(std::span<const broker::Source* const> sources, broker::Leaves why);
+  void pass_over(const broker::Source& source, const broker::RottenRecords& rotten);
   void finish();
   void run(std::stop_token stop);
   Result<> step(std::stop_token stop);
@@ -106,6 +108,7 @@ class Lane {
   void resume_due();
   void tell_waits();
   void publish_progress();
+  bool publish_passed_over();  // mutex_ is held
   Result<> release_durable();
   void set_trouble(std::string trouble);
   std::optional<Offset> applied(const Position& position) const;  // mutex_ is held
@@ -128,6 +131,9 @@ class Lane {
   std::vector<sink::Stall> stalls_;
   std::map<const broker::Source*, int64_t> paused_until_ns_;  // by the monotonic clock
   std::set<const broker::Source*> waiting_;                   // paused, and nothing was put since
+  // Of records that cannot be read: those of this step, and where the last that was told ended.
+  std::map<const broker::Source*, std::pair<Offset, Offset>> passing_over_;
+  std::map<const broker::Source*, Offset> passed_over_;
   uint64_t released_commits_ = 0;
   bool is_finished_ = false;  // nothing comes behind finish
 

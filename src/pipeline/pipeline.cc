@@ -17,7 +17,7 @@ Pipeline::~Pipeline() {
 
 Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
   EFD_ASSIGN(auto gaps, Gaps::open(surroundings.files, surroundings.clock, surroundings.gaps_path,
-                                   surroundings.metrics));
+                                   surroundings.log_id, surroundings.metrics));
   std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(surroundings), std::move(gaps)));
   if (!pipeline->surroundings_.store) return pipeline;
   EFD_TRY(pipeline->check_kept_positions());

@@ -48,6 +48,7 @@ struct Surroundings {
   system::FileSystem& files;
   system::Clock& clock;
   std::string gaps_path;  // the ledger of gaps, see gaps.h
+  std::string log_id;     // of the embedded log; empty: the log is a cluster's
 };
 
 // Thread-safe after open.

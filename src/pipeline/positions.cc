@@ -15,6 +15,8 @@ const char* to_string(Continuity continuity) {
       return "lost_tail";
     case Continuity::missed_records:
       return "missed_records";
+    case Continuity::rotten_records:
+      return "rotten_records";
   }
   return "unknown";
 }

@@ -21,6 +21,7 @@ enum class Continuity {
   // that is not known, behind the newest record that is the same.
   lost_tail,
   missed_records,  // (e) The log starts behind the sink's position: a gap.
+  rotten_records,  // The disk has spoilt records of the log: it goes on behind them.
 };
 const char* to_string(Continuity continuity);
 
