@@ -30,6 +30,7 @@ using salmock::ProduceRun;
 constexpr const char* kExperiment = "sqr-029";
 constexpr double kBehindSecondsMin = 1;
 constexpr double kNsToSeconds = 1e-9;
+constexpr double kLongestRunS = 1e9;  // 31 years: they fit as nanoseconds
 
 // ------------------------------------------------------------------------------- what is sent
 
@@ -173,8 +174,8 @@ Result<std::unique_ptr<ProduceRun>> prepare(const SalmockProduceOptions& options
   if (options.as == "text") EFD_TRY(salmock::send_as_text(topics));
   EFD_TRY(salmock::create_missing_topics(topics, *broker));
   EFD_ASSIGN(auto producer, broker->producer(producing));
-  std::chrono::nanoseconds duration(
-      std::llround(options.duration_s * static_cast<double>(kNsPerSecond)));
+  double duration_s = std::min(options.duration_s, kLongestRunS);
+  std::chrono::nanoseconds duration(std::llround(duration_s * static_cast<double>(kNsPerSecond)));
   return std::make_unique<ProduceRun>(
       std::move(producer), system::real_clock(), topics,
       salmock::ProduceOptions{.rate_scale = options.rate_scale, .duration = duration});

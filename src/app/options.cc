@@ -13,6 +13,7 @@ namespace {
 
 using S = Settings;
 constexpr double kAny = 9e18;
+constexpr double kLongestMs = 1e12;  // 31 years, which still fit as nanoseconds
 
 Result<> check_address_if_any(std::string_view text) {
   return text.empty() ? Result<>() : check_address(text);
@@ -81,7 +82,8 @@ constexpr Option kOptions[] = {
      "Write-ahead log not yet in checkpointed segments; produce waits at the bound."},
     {"log", "checkpoint_bytes", "", &S::log_checkpoint_bytes, 1 << 20, kAny, "",
      "Write-ahead log at which a checkpoint begins."},
-    {"log", "checkpoint_interval_ms", "", &S::log_checkpoint_interval_ms, 100, kAny, "",
+    {"log", "checkpoint_interval_ms", "", &S::log_checkpoint_interval_ms, 100,
+     kLongestMs, "",
      "Longest time between two checkpoints."},
     {"log", "segment_bytes", "", &S::log_segment_bytes, 1 << 20, 1 << 30, "",
      "Default of the topic setting segment.bytes."},
@@ -99,7 +101,7 @@ constexpr Option kOptions[] = {
     {"groups", "offsets_retention_ms", "", &S::groups_offsets_retention_ms, 60'000, kAny, "",
      "How long a consumer group without members keeps its offsets."},
 
-    {"store", "flush_interval_ms", "", &S::store_flush_interval_ms, 100, kAny, "",
+    {"store", "flush_interval_ms", "", &S::store_flush_interval_ms, 100, kLongestMs, "",
      "Longest time between two commits of the store."},
     {"store", "flush_bytes", "", &S::store_flush_bytes, 1 << 20, kAny, "",
      "Rows in memory at which a flush begins."},
@@ -147,7 +149,7 @@ constexpr Option kOptions[] = {
      "Most GROUP BY time() buckets of one SELECT; 0: no limit."},
     {"query", "concurrent_max", "", &S::query_concurrent_max, 1, 10'000, "",
      "Queries that run at a time."},
-    {"query", "timeout_ms", "", &S::query_timeout_ms, 0, kAny, "",
+    {"query", "timeout_ms", "", &S::query_timeout_ms, 0, kLongestMs, "",
      "Longest time of a query; 0: no limit."},
     {"query", "threads", "", &S::query_threads, 1, 256, "",
      "Worker threads of queries alone: slow ones hold up neither the registry nor cold reads of "

@@ -42,6 +42,8 @@ TEST_F(ConfigurationFile, ErrorsNameFileLineAndTheNearestKey) {
   EXPECT_THAT(message, HasSubstr(path_ + ":2"));
   EXPECT_THAT(message, HasSubstr("did you mean 'store.flush_interval_ms'?"));
   EXPECT_THAT(read("[log]\ncommit_interval_ms = 0").error().message, HasSubstr("not within 1"));
+  // As nanoseconds it would not fit.
+  EXPECT_THAT(read("[query]\ntimeout_ms = 9300000000000").error().message, HasSubstr("not within"));
   EXPECT_THAT(read("[observe]\nlog_format = \"never\"").error().message,
               HasSubstr("not one of automatic|human|json"));
   EXPECT_THAT(read("data = ").error().message, HasSubstr(path_ + ":1"));

@@ -61,6 +61,13 @@ TEST(Time, TaiIs37SecondsAheadSince2017) {
   EXPECT_EQ(to_tai(UtcTime::from_ms(1547758740846)).ns(), 1547758777846000000);
 }
 
+TEST(Time, TaiAtTheEndsOfTimeDoesNotWrap) {
+  EXPECT_EQ(to_tai(UtcTime::from_ns(INT64_MAX)).ns(), INT64_MAX);
+  EXPECT_EQ(to_tai(UtcTime::from_ns(INT64_MIN)).ns(), INT64_MIN + 10 * kNsPerSecond);
+  EXPECT_EQ(to_utc(TaiTime::from_ns(INT64_MIN)).ns(), INT64_MIN);
+  EXPECT_EQ(to_utc(TaiTime::from_ns(INT64_MAX)).ns(), INT64_MAX - 37 * kNsPerSecond);
+}
+
 RC_GTEST_PROP(Time, CivilDatesReadBack, ()) {
   int64_t days = *rc::gen::inRange<int64_t>(-100000, 100000);
   RC_ASSERT(days_from_civil(civil_from_days(days)) == days);

@@ -26,6 +26,13 @@ int64_t floor_divide(int64_t a, int64_t b) {
   return a / b - (a % b < 0);
 }
 
+// At the ends of int64 where the sum lies beyond them.
+int64_t held_sum(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return b < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
+}
+
 int64_t tai_minus_utc_s(int64_t utc_s) {
   int64_t difference = 10;
   for (const LeapSecond& leap : kLeapSeconds) {
@@ -63,7 +70,7 @@ void append_digits(std::string& out, int64_t value, int width) {
 
 TaiTime to_tai(UtcTime time) {
   int64_t difference = tai_minus_utc_s(floor_divide(time.ns(), kNsPerSecond));
-  return TaiTime::from_ns(time.ns() + difference * kNsPerSecond);
+  return TaiTime::from_ns(held_sum(time.ns(), difference * kNsPerSecond));
 }
 
 UtcTime to_utc(TaiTime time) {
@@ -73,7 +80,7 @@ UtcTime to_utc(TaiTime time) {
     if (tai_s < leap.utc_s + leap.tai_minus_utc_s) break;
     difference = leap.tai_minus_utc_s;
   }
-  return UtcTime::from_ns(time.ns() - difference * kNsPerSecond);
+  return UtcTime::from_ns(held_sum(time.ns(), -difference * kNsPerSecond));
 }
 
 Result<UtcTime> from_epoch_seconds(double seconds, Rounding rounding) {

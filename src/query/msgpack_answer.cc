@@ -84,12 +84,13 @@ void append_nil(std::string& out) {
 void append_time(int64_t time_ns, std::string& out) {
   constexpr char kExtension8 = static_cast<char>(0xc7);
   int64_t seconds = time_ns / kNsPerSecond;
-  if (time_ns % kNsPerSecond < 0) --seconds;
+  int64_t rest = time_ns % kNsPerSecond;
+  if (rest < 0) --seconds, rest += kNsPerSecond;
   out += kExtension8;
   out += char{12};
   out += char{5};
   append_big_endian(static_cast<uint64_t>(seconds), 8, out);
-  append_big_endian(static_cast<uint64_t>(time_ns - seconds * kNsPerSecond), 4, out);
+  append_big_endian(static_cast<uint64_t>(rest), 4, out);
 }
 
 void append_value(const ColumnChunk& column, size_t row, std::string& out) {

@@ -10,6 +10,8 @@
 namespace efd::salmock {
 namespace {
 
+constexpr double kFarNs = 9e18;  // more than 64 bits count in nanoseconds, or nearly
+
 constexpr auto kLaterFirst = [](const auto& a, const auto& b) { return b < a; };
 
 }  // namespace
@@ -28,8 +30,11 @@ Schedule::Schedule(std::span<const double> rates_hz, int64_t start_ns) : start_n
 }
 
 int64_t Schedule::due_of(const Sender& sender) const {
-  return start_ns_ +
-         std::llround(sender.first_ns + static_cast<double>(sender.sent) * sender.interval_ns);
+  double passed_ns = sender.first_ns + static_cast<double>(sender.sent) * sender.interval_ns;
+  int64_t due_ns = 0;
+  bool is_far = !(passed_ns < kFarNs) ||
+                __builtin_add_overflow(start_ns_, std::llround(passed_ns), &due_ns);
+  return is_far ? kNever : due_ns;
 }
 
 void Schedule::advance() {

@@ -26,6 +26,16 @@ TEST(Schedule, NothingIsDueWithoutSenders) {
   EXPECT_EQ(Schedule({}, kStartNs).due_ns(), Schedule::kNever);
 }
 
+TEST(Schedule, WhatIsDueBehindAllTimeIsNeverDue) {
+  std::vector<double> rates{1e-300, 1e-12, 1e-9, 5e-324};
+  Schedule schedule(rates, kStartNs);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_GE(schedule.due_ns(), kStartNs);
+    schedule.advance();
+  }
+  EXPECT_GE(schedule.due_ns(), kStartNs);
+}
+
 TEST(Schedule, SendersOfOneRateTakeTurns) {
   std::vector<double> rates{10, 10, 1};
   Schedule schedule(rates, kStartNs);
