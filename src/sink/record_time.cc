@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sink/record_time.h"
 
+#include <algorithm>
+
 namespace efd::sink {
 namespace {
 
 constexpr std::string_view kTimeFields[] = {"private_efdStamp", "kafka_timestamp"};
 constexpr int64_t kAheadMaxNs = kNsPerDay;
+constexpr int64_t kNoTimestamp = -1;  // as Kafka has it
 
 bool is_number(rows::ColumnType type) {
   return type != rows::ColumnType::string && type != rows::ColumnType::boolean;
@@ -18,11 +21,21 @@ const avro::Node& value_type(const avro::Node& type) {
   return type;
 }
 
-// `value` in units of `unit_ns`; none when the product is out of range.
+// `value` in units of `unit_ns`; none when it is not after 1970 or out of range.
 std::optional<UtcTime> scaled(int64_t value, int64_t unit_ns) {
-  int64_t ns;
-  if (__builtin_mul_overflow(value, unit_ns, &ns)) return std::nullopt;
+  int64_t ns = 0;
+  if (value <= 0 || __builtin_mul_overflow(value, unit_ns, &ns) || ns > kUtcTimeMax.ns())
+    return std::nullopt;
   return UtcTime::from_ns(ns);
+}
+
+// What a number without a logical type counts: each unit's numbers of the years 1973 to 5138 are
+// no other unit's.
+int64_t unit_by_size(int64_t value) {
+  if (value < 100'000'000'000) return kNsPerSecond;
+  if (value < 100'000'000'000'000) return kNsPerMs;
+  if (value < 100'000'000'000'000'000) return kNsPerUs;
+  return 1;
 }
 
 }  // namespace
@@ -33,20 +46,28 @@ RecordTime::RecordTime(const avro::Schema& schema, const rows::Layout& layout, R
     if (auto source = find(schema, layout, name)) sources_.push_back(*source);
 }
 
+RecordTime::Unit RecordTime::unit_of(const avro::Schema& schema, std::string_view name) {
+  for (const avro::Field& field : value_type(schema.root()).fields) {
+    if (field.name != name) continue;
+    const std::string* type = value_type(*field.type).logical_type();
+    if (!type) return Unit::by_size;
+    if (*type == "date") return Unit::days;
+    if (*type == "time-millis" || *type == "time-micros") return Unit::none;  // of which day?
+    if (type->ends_with("timestamp-millis")) return Unit::milliseconds;
+    if (type->ends_with("timestamp-micros")) return Unit::microseconds;
+    if (type->ends_with("timestamp-nanos")) return Unit::nanoseconds;
+  }
+  return Unit::by_size;
+}
+
 std::optional<RecordTime::Source> RecordTime::find(const avro::Schema& schema,
                                                    const rows::Layout& layout,
                                                    std::string_view name) {
   for (size_t i = 0; i < layout.columns.size(); ++i) {
     const rows::Column& column = layout.columns[i];
     if (column.path != name || column.is_array || !is_number(column.type)) continue;
-    if (column.type != rows::ColumnType::integer) return Source{i, Unit::seconds};
-    for (const avro::Field& field : schema.root().fields) {
-      if (field.name != name) continue;
-      const std::string* logical = value_type(*field.type).logical_type();
-      if (logical && *logical == "timestamp-micros") return Source{i, Unit::microseconds};
-      if (logical && *logical == "timestamp-nanos") return Source{i, Unit::nanoseconds};
-    }
-    return Source{i, Unit::milliseconds};
+    bool is_whole = column.type == rows::ColumnType::integer;
+    return Source{i, is_whole ? unit_of(schema, name) : Unit::seconds};
   }
   return std::nullopt;
 }
@@ -56,35 +77,47 @@ std::optional<UtcTime> RecordTime::read(const Source& source, const rows::Rows& 
   size_t element = rows.size();
   if (values.is_null(element)) return std::nullopt;
   switch (source.unit) {
+    case Unit::days:
+      return scaled(values.fixed<int64_t>()[element], kNsPerDay);
     case Unit::milliseconds:
       return scaled(values.fixed<int64_t>()[element], kNsPerMs);
     case Unit::microseconds:
       return scaled(values.fixed<int64_t>()[element], kNsPerUs);
     case Unit::nanoseconds:
       return scaled(values.fixed<int64_t>()[element], 1);
+    case Unit::by_size: {
+      int64_t value = values.fixed<int64_t>()[element];
+      return scaled(value, unit_by_size(value));
+    }
+    case Unit::none:
+      return std::nullopt;
     case Unit::seconds:
       break;
   }
   bool narrow = rows.layout().columns[source.column].type == rows::ColumnType::float32;
   double seconds = narrow ? values.fixed<float>()[element] : values.fixed<double>()[element];
   auto time = from_epoch_seconds(seconds, rounding_);
-  if (!time) return std::nullopt;
+  if (!time || time->ns() <= 0) return std::nullopt;
   return *time;
 }
 
 RecordTime::Chosen RecordTime::of_unfinished_row(const rows::Rows& rows, int64_t record_ms,
                                                  UtcTime now) const {
-  UtcTime record_time = record_ms > 0 ? UtcTime::from_ms(record_ms) : now;
+  std::optional<UtcTime> record_time = scaled(record_ms, kNsPerMs);
+  UtcTime measure = std::max(record_time.value_or(UtcTime()), now);
   Chosen chosen;
   for (const Source& source : sources_) {
     std::optional<UtcTime> time = read(source, rows);
-    if (time && time->ns() > 0 && time->ns() - record_time.ns() <= kAheadMaxNs) {
+    // Both are after 1970: their difference fits.
+    if (time && *time - measure <= kAheadMaxNs) {
       chosen.time = *time;
       return chosen;
     }
     chosen.passed_over = true;
   }
-  chosen.time = record_time;
+  bool is_stamped = record_ms != kNoTimestamp && record_ms != 0;
+  chosen.passed_over |= !record_time && is_stamped;
+  chosen.time = record_time.value_or(now);
   return chosen;
 }
 

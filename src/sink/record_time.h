@@ -2,8 +2,13 @@
 // RecordTime: which of a record's stamps is the time of its row.
 //
 // The first usable one of: field `private_efdStamp`, field `kafka_timestamp`, the record's own
-// Kafka timestamp, the clock. Unusable: null, NaN, not after 1970, more than a day ahead of the
-// record's Kafka timestamp (of the clock, if it has none).
+// Kafka timestamp, the clock. A field is unusable when it is null, NaN, not after 1970, beyond what
+// nanoseconds can count, or more than a day ahead of both the record's timestamp and the clock: a
+// record's timestamp that is itself wrong does not condemn a good stamp. A record's timestamp that
+// is not after 1970 or beyond nanoseconds is neither a time nor a measure; the clock stands for it.
+//
+// A double is in seconds, a whole number in what its logical type says (`date` too); without one
+// its size tells: below 10^11 seconds, below 10^14 ms, below 10^17 us, else ns.
 #pragma once
 
 #include <optional>
@@ -22,19 +27,20 @@ class RecordTime {
 
   struct Chosen {
     UtcTime time;
-    bool passed_over = false;  // a field was there and its stamp unusable
+    bool passed_over = false;  // a stamp was there and unusable
   };
   // The time of the row that `rows` has not ended yet. `record_ms`: the record's Kafka timestamp,
   // or -1.
   Chosen of_unfinished_row(const rows::Rows& rows, int64_t record_ms, UtcTime now) const;
 
  private:
-  enum class Unit { seconds, milliseconds, microseconds, nanoseconds };
+  enum class Unit { seconds, days, milliseconds, microseconds, nanoseconds, by_size, none };
   struct Source {
     size_t column = 0;
-    Unit unit = Unit::seconds;
+    Unit unit = Unit::seconds;  // a double's
   };
 
+  static Unit unit_of(const avro::Schema& schema, std::string_view field);
   static std::optional<Source> find(const avro::Schema& schema, const rows::Layout& layout,
                                     std::string_view name);
   std::optional<UtcTime> read(const Source& source, const rows::Rows& rows) const;

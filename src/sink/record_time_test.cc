@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "avro/binary.h"
 #include "avro/decode_program.h"
@@ -49,7 +50,7 @@ TEST(RecordTime, TakesTheEfdStampFirst) {
 
 TEST(RecordTime, PassesOverWhatCannotBeUsed) {
   for (std::optional<double> stamp :
-       {std::optional<double>(), {0.0}, {-5.0}, {std::nan("")}, {INFINITY}, {1.7e9 + 86'500}}) {
+       {std::optional<double>(), {0.0}, {-5.0}, {std::nan("")}, {INFINITY}, {1.8e9 + 86'500}}) {
     auto chosen = time_of(kBoth, both(1'600'000'000'000, stamp));
     EXPECT_EQ(chosen.time.ms(), 1'600'000'000'000);
     EXPECT_TRUE(chosen.passed_over);
@@ -57,8 +58,8 @@ TEST(RecordTime, PassesOverWhatCannotBeUsed) {
 }
 
 TEST(RecordTime, ADayAheadIsStillTaken) {
-  auto chosen = time_of(kBoth, both(1'600'000'000'000, 1.7e9 + 86'400));
-  EXPECT_EQ(chosen.time.ms(), (1'700'000'000 + 86'400) * 1000LL);
+  auto chosen = time_of(kBoth, both(1'600'000'000'000, 1.8e9 + 86'400));
+  EXPECT_EQ(chosen.time.ms(), (1'800'000'000 + 86'400) * 1000LL);
 }
 
 TEST(RecordTime, FallsBackToTheRecordAndThenToTheClock) {
@@ -78,11 +79,77 @@ TEST(RecordTime, KnowsTheUnitsOfLongs) {
     avro::write_long(value, datum);
     return time_of(R"({"name":"kafka_timestamp","type":)" + type + "}", datum).time.ns();
   };
+  const int64_t of_record = kRecordMs * kNsPerMs;
   EXPECT_EQ(with("timestamp-millis", 1'600'000'000'001), 1'600'000'000'001'000'000);
   EXPECT_EQ(with("timestamp-micros", 1'600'000'000'000'001), 1'600'000'000'000'001'000);
   EXPECT_EQ(with("timestamp-nanos", 1'600'000'000'000'000'001), 1'600'000'000'000'000'001);
   EXPECT_EQ(with("", 1'600'000'000'001), 1'600'000'000'001'000'000);
-  EXPECT_EQ(with("timestamp-millis", INT64_MAX), kRecordMs * kNsPerMs);
+  EXPECT_EQ(with("local-timestamp-micros", 1'600'000'000'000'001), 1'600'000'000'000'001'000);
+  EXPECT_EQ(with("date", 18'262), 18'262 * kNsPerDay);
+  EXPECT_EQ(with("date", INT32_MAX), of_record);
+  EXPECT_EQ(with("time-millis", 43'200'000), of_record);
+  for (int64_t value : {INT64_MAX, INT64_MIN, int64_t{0}, int64_t{-1}})
+    for (const char* type : {"timestamp-millis", "timestamp-micros", "timestamp-nanos", "date", ""})
+      EXPECT_EQ(with(type, value), of_record) << type << " " << value;
+}
+
+TEST(RecordTime, ReadsWholeNumbersWithoutALogicalTypeByTheirSize) {
+  auto with = [](int64_t value) {
+    std::string datum;
+    avro::write_long(value, datum);
+    return time_of(R"({"name":"private_efdStamp","type":"long"})", datum).time.ns();
+  };
+  EXPECT_EQ(with(1'600'000'000), 1'600'000'000 * kNsPerSecond);
+  EXPECT_EQ(with(1'600'000'000'001), 1'600'000'000'001 * kNsPerMs);
+  EXPECT_EQ(with(1'600'000'000'000'001), 1'600'000'000'000'001 * kNsPerUs);
+  EXPECT_EQ(with(1'600'000'000'000'000'001), 1'600'000'000'000'000'001);
+  EXPECT_EQ(with(100'000'000'000), 100'000'000'000 * kNsPerMs);  // the least of ms
+  EXPECT_EQ(with(100'000'000'000'000), 100'000'000'000'000 * kNsPerUs);
+  EXPECT_EQ(with(100'000'000'000'000'000), 100'000'000'000'000'000);
+}
+
+// In seconds, of a producer that was cut off, below 1970, in microseconds, and what wraps.
+TEST(RecordTime, AWrongTimestampOfTheRecordDoesNotCondemnAGoodStamp) {
+  constexpr int64_t kWrong[] = {1'750'000'000, 1'500'000'000'000,  -5,       1'750'000'000'000'000,
+                                int64_t{1} << 62, INT64_MAX, INT64_MIN};
+  for (int64_t record_ms : kWrong) {
+    auto chosen = time_of(kBoth, both(1'600'000'000'000, 1.75e9), record_ms);
+    EXPECT_EQ(chosen.time.ms(), 1'750'000'000'000) << record_ms;
+    EXPECT_FALSE(chosen.passed_over) << record_ms;
+  }
+}
+
+TEST(RecordTime, ATimestampOfTheRecordThatCannotBeIsNoTime) {
+  for (int64_t record_ms : {int64_t{-5}, int64_t{1'750'000'000'000'000}, int64_t{1} << 62,
+                            INT64_MAX, INT64_MIN, INT64_MAX / kNsPerMs + 1}) {
+    auto chosen = time_of(kBoth, both(0, std::nullopt), record_ms);
+    EXPECT_EQ(chosen.time, kNow) << record_ms;
+    EXPECT_TRUE(chosen.passed_over) << record_ms;
+  }
+}
+
+// Whatever comes, the time is one of those that were said, in its unit, or the clock's.
+RC_GTEST_PROP(RecordTime, NoInputWraps, ()) {
+  using Wide = __int128;
+  auto any = [] {
+    int64_t bits = *rc::gen::arbitrary<int64_t>() >> *rc::gen::inRange(0, 63);
+    return *rc::gen::elementOf(std::vector{bits, bits, bits, INT64_MIN, INT64_MAX, int64_t{-1}});
+  };
+  std::string type = *rc::gen::element<std::string>("timestamp-millis", "timestamp-micros",
+                                                    "timestamp-nanos", "date", "x");
+  int64_t stamp = any(), record_ms = any();
+  std::string datum;
+  avro::write_long(stamp, datum);
+  auto chosen = time_of(
+      R"({"name":"private_efdStamp","type":{"type":"long","logicalType":")" + type +
+          "\"}}",
+      datum, record_ms);
+  RC_ASSERT(chosen.time.ns() > 0);
+  RC_ASSERT(chosen.time <= kUtcTimeMax);
+  bool is_said = chosen.time == kNow || Wide{record_ms} * kNsPerMs == chosen.time.ns();
+  for (int64_t unit : {kNsPerDay, kNsPerSecond, kNsPerMs, kNsPerUs, int64_t{1}})
+    is_said |= Wide{stamp} * unit == chosen.time.ns();
+  RC_ASSERT(is_said);
 }
 
 }  // namespace
