@@ -2,6 +2,7 @@
 #include "sink/record_decoder.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "avro/wire.h"
 
@@ -26,6 +27,7 @@ void fetch_columns(TopicRows& rows) {
 
 struct RecordDecoder::Topic {
   std::vector<std::unique_ptr<TopicRows>> rows;  // by schema; the one used last is the first
+  std::optional<UtcTime> latest;                 // the time of the row before
 };
 
 RecordDecoder::RecordDecoder(RecordDecoderOptions options, registry::SchemaRegistry& registry,
@@ -37,14 +39,18 @@ RecordDecoder::RecordDecoder(RecordDecoderOptions options, registry::SchemaRegis
                                   {{"connector", options_.connector.value()}})),
       times_passed_over_(metrics.counter("efd_sink_times_passed_over_total",
                                          "Rows with a time field that was not usable.",
-                                         {{"connector", options_.connector.value()}})) {}
+                                         {{"connector", options_.connector.value()}})),
+      notes_(options_.connector, metrics) {}
 
 RecordDecoder::~RecordDecoder() = default;
 
 RecordDecoder::Topic& RecordDecoder::topic(const broker::Source& source) {
   if (topics_.size() <= source.index) topics_.resize(source.index + 1);
   std::unique_ptr<Topic>& topic = topics_[source.index];
-  if (!topic) topic = std::make_unique<Topic>();
+  if (!topic) {
+    topic = std::make_unique<Topic>();
+    notes_.note_topic(source.topic);
+  }
   return *topic;
 }
 
@@ -90,22 +96,25 @@ RecordDecoder::Decoded RecordDecoder::take(Topic& topic, const broker::Source& s
     not_yet_ = error.message;
     return {nullptr, &not_yet_};
   }
-  if (auto row = append_row(**rows, wire->datum, record); !row) return reject(row.error().message);
+  auto time = append_row(**rows, wire->datum, record);
+  if (!time) return reject(time.error().message);
+  notes_.note_times(source, record, topic.latest.value_or(*time), *time);
+  topic.latest = *time;
   if ((*rows)->rows.size() == 1) filled_.push_back(*rows);
   return {*rows, nullptr};
 }
 
-Result<> RecordDecoder::append_row(TopicRows& rows, std::string_view datum,
-                                   const broker::RecordView& record) {
+Result<UtcTime> RecordDecoder::append_row(TopicRows& rows, std::string_view datum,
+                                          const broker::RecordView& record) {
   if (Result<> decoded = rows.program->decode(datum, rows.rows); !decoded) {
     rows.rows.drop_unfinished_row();
-    return decoded;
+    return fail(decoded.error());
   }
   RecordTime::Chosen chosen =
       rows.record_time.of_unfinished_row(rows.rows, record.timestamp_ms, clock_.now());
   if (chosen.passed_over) times_passed_over_.add();
   rows.rows.end_row(chosen.time);
-  return {};
+  return chosen.time;
 }
 
 // ------------------------------------------------------------------------------------- schemas

@@ -18,6 +18,7 @@
 #include "registry/registry.h"
 #include "sink/record_time.h"
 #include "sink/sink.h"
+#include "sink/topic_notes.h"
 #include "system/clock.h"
 
 namespace efd::sink {
@@ -90,13 +91,15 @@ class RecordDecoder {
   // Whether records of an id that the registry has just said not to know are to be rejected now.
   bool gives_up_on(SchemaId id);
   bool forget_older_answer(SchemaId id, const broker::RecordView& record);
-  Result<> append_row(TopicRows& rows, std::string_view datum, const broker::RecordView& record);
+  Result<UtcTime> append_row(TopicRows& rows, std::string_view datum,
+                             const broker::RecordView& record);
 
   const RecordDecoderOptions options_;
   registry::SchemaRegistry& registry_;
   system::Clock& clock_;
   observe::Counter& tombstones_;
   observe::Counter& times_passed_over_;
+  TopicNotes notes_;
 
   std::vector<std::unique_ptr<Topic>> topics_;  // by Source::index
   // An id that the registry did not know at `since_ns`, once or twice.

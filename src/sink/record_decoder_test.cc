@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sink/record_decoder.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "avro/binary.h"
@@ -71,6 +73,60 @@ TEST_F(RecordDecoderTest, ASchemaThatCameWhileOthersWaitedIsUsed) {
   clock_.advance_ns(kNsPerSecond);
   EXPECT_EQ(put(), 2u);
   EXPECT_EQ(rejects_.reasons.size(), 1u);
+}
+
+// What the log says of topics while rows with times and topics of those names are taken.
+class TopicNotesTest : public ::testing::Test {
+ protected:
+  std::string told(const std::string& topic, const std::vector<int64_t>& times_ms) {
+    testing::internal::CaptureStderr();
+    broker::Source source{.topic = TopicName(topic)};
+    notes_.note_topic(source.topic);
+    for (size_t i = 1; i < times_ms.size(); ++i)
+      notes_.note_times(source, {.offset = Offset(static_cast<int64_t>(i))},
+                        UtcTime::from_ms(times_ms[i - 1]), UtcTime::from_ms(times_ms[i]));
+    return testing::internal::GetCapturedStderr();
+  }
+  static size_t lines(const std::string& text) {
+    return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+  observe::Metrics metrics_;
+  TopicNotes notes_{ConnectorName("c"), metrics_};
+};
+
+TEST_F(TopicNotesTest, ATopicWhoseTimesJumpByYearsIsToldOnce) {
+  constexpr int64_t kNowMs = 1'700'000'000'000, kYearMs = 367 * 86'400'000LL;
+  EXPECT_EQ(told("lsst.sal.a", {kNowMs, kNowMs + kYearMs / 2, kNowMs - kYearMs / 3}), "");
+  std::string text = told("lsst.sal.a", {kNowMs, kNowMs / 1000, kNowMs, kNowMs + kYearMs});
+  EXPECT_EQ(lines(text), 1u);
+  EXPECT_NE(text.find("lsst.sal.a jump from 2023-11-14T22:13:20Z to 1970-01-20T16:13:20Z"),
+            text.npos)
+      << text;
+  EXPECT_EQ(told("lsst.sal.a", {kNowMs, kNowMs / 1000}), "");
+  EXPECT_EQ(lines(told("lsst.sal.b", {kNowMs, kNowMs / 1000})), 1u);
+  std::string metrics = metrics_.text();
+  EXPECT_NE(metrics.find("efd_sink_time_jumps_total{connector=\"c\"} 5"), metrics.npos) << metrics;
+}
+
+TEST_F(TopicNotesTest, NamespacesThatHaveTagsInProductionAreToldOnceEach) {
+  EXPECT_EQ(told("lsst.sal.MTMount_azimuth", {}) + told("lsst.x", {}) + told("a.b.c", {}), "");
+  for (const char* space : {"lsst.dm", "lsst.prompt", "lsst.MTCamera"}) {
+    std::string text = told(std::string(space) + ".one", {});
+    EXPECT_EQ(lines(text), 1u);
+    EXPECT_NE(text.find(std::string(space) + ".*"), text.npos) << text;
+    EXPECT_NE(text.find("without tags"), text.npos) << text;
+    EXPECT_EQ(told(std::string(space) + ".two", {}), "");
+  }
+}
+
+// Through records: two of one partition.
+TEST_F(RecordDecoderTest, TellsOfTimesThatJump) {
+  send({1, 1, 1});
+  records_[0].timestamp_ms = records_[2].timestamp_ms = 1'700'000'000'000;
+  records_[1].timestamp_ms = 1'700'000'000;
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(put(), 3u);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("the times of a jump"), std::string::npos);
 }
 
 }  // namespace
