@@ -57,6 +57,16 @@ class ConsumerContract : public BrokerContract {
   std::map<Consumer*, std::vector<Got>> got_;
 };
 
+TEST_P(ConsumerContract, AnEmptyValueIsNotNull) {
+  create("t");
+  send("t", {""});
+  auto producer = *broker().producer({});
+  ASSERT_TRUE(producer->send({.topic = named("t"), .value = std::nullopt}));
+  ASSERT_TRUE(producer->flush(kPatience));
+  auto one = member("t");
+  EXPECT_EQ(take(*one, 2), (std::vector<Got>{{"t", 0, 0, ""}, {"t", 0, 1, "null"}}));
+}
+
 TEST_P(ConsumerContract, TheOnlyMemberReadsEveryPartition) {
   create("t", 3);
   for (int32_t p = 0; p < 3; ++p) send("t", {"a", "b"}, p);

@@ -72,6 +72,18 @@ TEST_P(SinkContract, ATombstoneIsSkipped) {
   EXPECT_TRUE(log_.rejects.kept.empty());
 }
 
+// Null and nothing else is a tombstone.
+TEST_P(SinkContract, AnEmptyValueIsRejected) {
+  send(std::nullopt);
+  send("");
+  send(tested_->good(1));
+  log_.turn_until_idle();
+  EXPECT_EQ(tested_->visible(), 1u);
+  ASSERT_EQ(log_.rejects.kept.size(), 1u);
+  EXPECT_EQ(log_.rejects.kept[0].offset, Offset(1));
+  EXPECT_EQ(log_.rejects.kept[0].stage, Stage::value_converter);
+}
+
 TEST_P(SinkContract, ARegistryThatIsAwayStallsAndCondemnsNothing) {
   log_.registry.away = true;
   send_good(0, 3);

@@ -13,6 +13,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from avro_records import Sender
 from conftest import (PROGRAM, START_SECONDS_MAX, STOP_SECONDS_MAX, await_value, read_metric,
                       run_efd)
 
@@ -212,10 +213,14 @@ def test_what_does_not_fit_is_a_dead_letter(make_server, tmp_path):
         f"Test_telemetry Test_number:( {PREAMBLE} , x , 1, 2, 3 )": "field 'number': 'x' is not",
         f"Test_telemetry Test_number:( {PREAMBLE} , 1 , 1, 2 )": "fewer values than the schema",
         words_text(1, "a' , 'b", "c"): "ambiguous",
+        "": "is not COMPONENT_KIND TOPIC:(",
     }
     server = make_server("--saltransform", "on").start()
     init(server, tmp_path)
-    send(server, "Test_telemetry", *bad, number_text(1))
+    sender = Sender(server)
+    for text in [*bad, None, number_text(1)]:  # null and nothing else is a tombstone
+        sender.send("Test_telemetry", text)
+    sender.flush()
     server.await_count("lsst.sal.Test_number", "number", 1)
     server.await_metric("efd_dead_letters_total", len(bad))
     letters = read_all(server, LETTERS)
@@ -227,6 +232,20 @@ def test_what_does_not_fit_is_a_dead_letter(make_server, tmp_path):
         assert headers["__connect.errors.offset"] == str(number)
         assert headers["__connect.errors.connector.name"] == "saltransform"
     server.stop()
+
+
+def test_an_empty_text_is_a_dead_letter_through_librdkafka_too(efd, tmp_path, transformer):
+    init(efd, tmp_path)
+    transformer.start()
+    sender = Sender(efd)
+    for text in [None, "", number_text(1)]:
+        sender.send("Test_telemetry", text)
+    sender.flush()
+    efd.await_count("lsst.sal.Test_number", "number", 1)
+    transformer.stop()
+    letters = read_all(efd, LETTERS)
+    assert [(letter.value(), headers_of(letter)["__connect.errors.offset"])
+            for letter in letters] == [(b"", "1")]
 
 
 def produce_texts(server, *options):
