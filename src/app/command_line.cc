@@ -58,6 +58,7 @@ class CommandLine {
     add_salmock();
     add_query();
     add_demo();
+    add_log();
     add_config();
   }
 
@@ -201,6 +202,24 @@ class CommandLine {
                            : settings.log_format == "human" ? observe::LogFormat::human
                                                             : observe::LogFormat::automatic);
     return run_serve(settings);
+  }
+
+  void add_log() {
+    CLI::App* group = add_group("log", "The log's files", "  efd log repair --data /var/lib/efd");
+    CLI::App* command =
+        add_command(group, "repair", "Find what of a stopped server's log cannot be read; drop it",
+                    [this] { return run_log_repair(log_repair_); });
+    command->add_option("--data", log_repair_.data, "the server's data folder")->required();
+    command->add_flag("--drop", log_repair_.drop,
+                      "mend what can be mended, and drop the rest (without it nothing is changed)");
+    add_log_level(command);
+    command->footer(
+        "Says of each damaged place the topic, the offsets and the bytes. Exit code 1: there is\n"
+        "damage, and --drop was not given. A file of which nothing can be read stays, as "
+        "N.log.aside.\n\n"
+        "Examples:\n"
+        "  efd log repair --data /var/lib/efd\n"
+        "  efd log repair --data /var/lib/efd --drop");
   }
 
   void add_salschema() {
@@ -407,6 +426,7 @@ class CommandLine {
   SalmockProduceOptions produce_{.targets = targets_from_environment()};
   SalmockConsumeOptions consume_{.targets = targets_from_environment()};
   QueryOptions query_{.targets = targets_from_environment()};
+  LogRepairOptions log_repair_;
   DemoOptions demo_;
 };
 

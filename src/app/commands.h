@@ -84,6 +84,12 @@ struct QueryOptions {
 };
 int run_query(const QueryOptions& options);
 
+struct LogRepairOptions {
+  std::string data;
+  bool drop = false;
+};
+int run_log_repair(const LogRepairOptions& options);
+
 struct DemoOptions {
   double duration_s = 60;
   double rate_scale = 1;

@@ -117,9 +117,11 @@ struct LogRange {
 struct RottenRecords {
   Offset from;
   Offset next;
-  std::string what;  // where, and what to do
+  std::string what;         // where, and what to do
+  bool is_dropped = false;  // by a repair of the log
 };
-// Called in the thread of poll, which passes over them. Empty: poll fails with `give_up` instead.
+// Called in the thread of poll, which passes over them. Empty: poll fails with `give_up` instead,
+// but for what a repair has dropped.
 using OnRotten = std::function<void(const Source&, const RottenRecords&)>;
 
 struct ReaderOptions {

@@ -32,6 +32,14 @@ Result<std::unique_ptr<CommitLog>> CommitLog::open(system::FileSystem& files, sy
   return std::unique_ptr<CommitLog>(new CommitLog(std::move(state)));
 }
 
+Result<std::vector<LogDamage>> CommitLog::repair(system::FileSystem& files, system::Clock& clock,
+                                                 CommitLogOptions options, Repair what) {
+  options.start_threads = false;
+  State state(files, clock, std::move(options));
+  EFD_TRY(state.open());
+  return state.repair(what);
+}
+
 void CommitLog::start_housekeeping() {
   state_->start_housekeeping();
 }

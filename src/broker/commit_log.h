@@ -131,6 +131,18 @@ struct CommitLogStats {
   std::atomic<uint64_t> segment_bytes{0};    // gauge: of all segment files
 };
 
+// What a repair of the log has found.
+struct LogDamage {
+  TopicName topic;
+  Partition partition;
+  Offset from;
+  Offset next;
+  uint64_t bytes = 0;
+  bool is_mendable = false;  // nothing is lost: what no CRC covers is spoilt, and can be told
+  std::string message;       // file, byte, what is wrong
+};
+enum class Repair { look, drop };
+
 // Thread-safe. Appends and reads in memory never touch the disk; write_out does one write(2);
 // what creates or deletes topics, commits, or says so, blocks on the disk.
 class CommitLog {
@@ -139,6 +151,12 @@ class CommitLog {
   // `overload`: the disk is full, and how much room is needed.
   static Result<std::unique_ptr<CommitLog>> open(system::FileSystem& files, system::Clock& clock,
                                                  CommitLogOptions options);
+  // Reads every segment of a log that nobody has open: everything that cannot be read, by topic and
+  // offset. `drop`: mends what can be mended and drops the rest; readers go on behind it then. A
+  // file of which nothing can be read is set aside (N.log.aside). A crash in between costs nothing:
+  // repair again.
+  static Result<std::vector<LogDamage>> repair(system::FileSystem& files, system::Clock& clock,
+                                               CommitLogOptions options, Repair what);
   // Without close: as if the process had been killed.
   ~CommitLog();
 

@@ -177,6 +177,8 @@ Result<> PartitionTaps::decode(Tap& tap, const FetchedBatches& fetched, Batch::S
   Offset next = tap.next;
   for (std::string_view batch : fetched.batches) {
     BatchHeader header = BatchHeader::read(batch.data());
+    if (header.record_count == 0 && !header.is_control() && on_rotten_)
+      on_rotten_(tap.source, {next, header.next_offset(), "dropped by a repair of the log", true});
     auto decoded = header.is_control() ? Result<>() : decode_batch(batch, next, records);
     if (!decoded) {
       records.views.resize(before);

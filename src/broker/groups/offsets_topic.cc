@@ -89,9 +89,11 @@ Result<> OffsetsTopic::read_from(Offset next, const Visitor& visitor,
     }
     for (std::string_view batch : fetched->batches) {
       BatchHeader header = BatchHeader::read(batch.data());
-      if (Offset(header.base_offset) > next)
-        observe::warn("groups", "{}: offsets {} to {} were dropped as spoilt: what was committed "
-                      "there is not known", kOffsetsTopic, next.value(), header.base_offset - 1);
+      if (header.record_count == 0)
+        observe::warn("groups",
+                      "{}: offsets {} to {} were dropped by a repair: what groups have committed "
+                      "there counts no more",
+                      kOffsetsTopic, header.base_offset, header.next_offset().value() - 1);
       EFD_TRY(read_batch(batch, visitor));
       next = header.next_offset();
     }

@@ -152,6 +152,16 @@ struct CommitLog::State {
   Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
   Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
 
+  // --- repair.cc
+  Result<std::vector<LogDamage>> repair(Repair what);
+  struct DamagedSegment;
+  Result<std::vector<DamagedSegment>> find_damaged_segments();
+  Result<std::vector<Rot>> rots_of(const LogPartition& partition, const Segment& segment);
+  Result<> mend(DamagedSegment& damaged);
+  Result<> keep_what_is_good(DamagedSegment& damaged);
+  void replace(const DamagedSegment& damaged);
+  Result<> put_away(const DamagedSegment& damaged);
+
   // --- housekeeping.cc
   void run_committer();
   bool has_commit_work() const;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <limits>
 
 #include "broker/log/log_state.h"
 
@@ -45,6 +46,24 @@ bool read_memory(const LogPartition& partition, Offset from, size_t bytes_max, S
   return true;
 }
 
+// Offsets that a repair has dropped are a batch without records, as those that Kafka's compaction
+// has removed: so clients go on behind them.
+FetchedBatches add_dropped(Offset from, Offset next, FetchedBatches fetched) {
+  BatchHeader header;
+  header.base_offset = from.value();
+  header.length = kBatchHeaderBytes - kBatchPrefixBytes;
+  header.last_offset_delta = static_cast<int32_t>(
+      std::min<int64_t>(next.value() - from.value() - 1, std::numeric_limits<int32_t>::max()));
+  auto batch = std::make_shared<std::string>(kBatchHeaderBytes, '\0');
+  header.write(batch->data());
+  header.crc = computed_batch_crc(*batch);
+  header.write(batch->data());
+  fetched.batches.push_back(*batch);
+  fetched.bytes = batch->size();
+  fetched.owners.push_back(std::move(batch));
+  return fetched;
+}
+
 // The whole batches at the front of `bytes`, which have been checked, as far as `limit`.
 void split(std::string_view bytes, Offset limit, FetchedBatches& fetched) {
   while (!bytes.empty()) {
@@ -78,11 +97,14 @@ Result<FetchedBatches> CommitLog::State::read_cold(LogPartition& partition, Offs
     auto found = std::partition_point(
         partition.segments.begin(), partition.segments.end(),
         [&](const Segment& candidate) { return candidate.end_offset <= from.value(); });
-    if (found == partition.segments.end()) {
-      // What stood there has been dropped as spoilt: the next that there is.
-      collect(partition, partition.tail.find(from), limit_of(partition, see), bytes_max, fetched);
-      return fetched;
+    Offset next = partition.log_end;
+    if (found != partition.segments.end()) {
+      next = Offset(found->base_offset);
+    } else if (auto entry = partition.tail.find(from); entry != partition.tail.end()) {
+      next = Offset(entry->base_offset);
     }
+    next = std::min(next, limit_of(partition, see));
+    if (next > from) return add_dropped(from, next, std::move(fetched));
     segment = *found;
   }
   stats.cold_reads.fetch_add(1, std::memory_order_relaxed);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// A log is made whole again: what is dropped is told, what is good is kept, and a repair that a
+// power cut ends is begun again.
+#include <gtest/gtest.h>
+
+#include "broker/embedded_reader.h"
+#include "broker/log/segment.h"
+#include "broker/rot_fixture.h"
+
+namespace efd::broker {
+namespace {
+
+class RepairTest : public RotTest {
+ protected:
+  std::vector<LogDamage> repair(Repair what) {
+    log_.reset();
+    auto damages = CommitLog::repair(files_, clock_, options_, what);
+    EXPECT_TRUE(damages) << damages.error().message;
+    return damages ? *damages : std::vector<LogDamage>();
+  }
+  // Everything is read, and nothing is wrong any more.
+  void expect_whole(const Values& values) {
+    EXPECT_EQ(repair(Repair::look).size(), 0u);
+    open();
+    Read read = read_all(find("a"));
+    EXPECT_EQ(read.values, values);
+    EXPECT_TRUE(read.rotten.empty());
+    EXPECT_FALSE(log_->damage());
+    EXPECT_EQ(read_all(find("a", 1)).values, values_but(1, {}));
+  }
+};
+
+TEST_F(RepairTest, AWholeLogIsLeftAsItIs) {
+  write_log();
+  std::string bytes = read_file(segment_);
+  EXPECT_TRUE(repair(Repair::drop).empty());
+  EXPECT_EQ(read_file(segment_), bytes);
+  expect_whole(values_but(0, {}));
+}
+
+TEST_F(RepairTest, AnyFlippedByteIsMendedOrItsBatchDropped) {
+  for (size_t byte = 0; byte < kBatches * size_t{81}; byte += byte % 81 < 30 ? 1 : 9) {
+    SCOPED_TRACE(byte);
+    log_.reset();
+    ASSERT_TRUE(system::remove_tree(files_, "/log"));
+    write_log();
+    const std::string whole = read_file(segment_);
+    std::vector<size_t> positions = batch_positions(whole);
+    ASSERT_EQ(whole.size(), kBatches * size_t{81});
+    int batch = static_cast<int>(std::upper_bound(positions.begin(), positions.end(), byte) -
+                                 positions.begin()) - 1;
+    std::string spoilt = whole;
+    spoilt[byte] ^= 1;
+    write_file(segment_, spoilt);
+    auto found = repair(Repair::look);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(read_file(segment_), spoilt) << "looking changes nothing";
+    auto dropped = repair(Repair::drop);
+    ASSERT_EQ(dropped.size(), 1u);
+    EXPECT_EQ(dropped[0].topic, TopicName("a"));
+    EXPECT_EQ(dropped[0].from, Offset(2 * batch));
+    EXPECT_EQ(dropped[0].next, Offset(2 * batch + 2));
+    bool is_outside_of_crc = byte - positions[static_cast<size_t>(batch)] < 17;
+    EXPECT_EQ(dropped[0].is_mendable, is_outside_of_crc);
+    EXPECT_EQ(dropped[0].bytes, 81u);
+    expect_whole(values_but(0, is_outside_of_crc ? std::set<int>{} : std::set<int>{batch}));
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(RepairTest, WhatIsMissingSwappedOrCutOffIsDroppedAndSetAside) {
+  for (std::string how : {"missing", "swapped", "cut off"}) {
+    SCOPED_TRACE(how);
+    log_.reset();
+    ASSERT_TRUE(system::remove_tree(files_, "/log"));
+    write_log();
+    std::string bytes = read_file(segment_);
+    if (how == "missing") ASSERT_TRUE(files_.remove(segment_));
+    if (how == "swapped") write_file(segment_, read_file("/log/a-1/00000000000000000000.log"));
+    if (how == "cut off") write_file(segment_, bytes.substr(0, bytes.size() / 2));
+    auto dropped = repair(Repair::drop);
+    ASSERT_EQ(dropped.size(), 1u);
+    EXPECT_EQ(dropped[0].next, Offset(2 * kBatches));
+    EXPECT_EQ(*files_.exists(segment_ + ".aside"), how == "swapped");
+    expect_whole(how == "cut off" ? values_but(0, {2, 3, 4}) : Values());
+    // The offsets are not given again, and a reader that waits at the end sees what comes.
+    EXPECT_EQ(append(find("a"), "new").base_offset, Offset(2 * kBatches));
+    commit();
+    EXPECT_EQ(read_all(find("a"), 2 * kBatches - 1).values, (Values{"new"}));
+    checkpoint();
+    kill_and_open();
+    EXPECT_EQ(read_all(find("a"), 2 * kBatches - 1).values, (Values{"new"}));
+    log_.reset();
+  }
+}
+
+TEST_F(RepairTest, ARepairThatAPowerCutEndsIsBegunAgain) {
+  for (uint64_t cut = 1;; ++cut) {
+    SCOPED_TRACE(cut);
+    log_.reset();
+    ASSERT_TRUE(system::remove_tree(files_, "/log"));
+    write_log();
+    std::string bytes = read_file(segment_);
+    std::vector<size_t> positions = batch_positions(bytes);
+    bytes[positions[1] + kBatchHeaderBytes] ^= 1;
+    bytes[positions[3] + 5] ^= 1;
+    write_file(segment_, bytes);
+    for (std::string path : {"/log/a-0", "/log/a-1"}) ASSERT_TRUE(files_.sync_directory(path));
+    ASSERT_TRUE((*files_.open(segment_, system::Open::write))->sync());
+    files_.cut_power_after(cut);
+    auto repaired = CommitLog::repair(files_, clock_, options_, Repair::drop);
+    bool is_over = files_.has_power();
+    if (is_over) files_.cut_power_after(1u << 30);
+    if (!is_over) files_.restore_power(cut);
+    repair(Repair::drop);
+    expect_whole(values_but(0, {1}));
+    log_.reset();
+    if (is_over || HasFailure()) return;
+  }
+}
+
+TEST_F(RepairTest, ReadersAreToldWhatWasDropped) {
+  write_log();
+  std::string bytes = read_file(segment_);
+  bytes[batch_positions(bytes)[kBatches - 1] + kBatchHeaderBytes] ^= 1;
+  write_file(segment_, bytes);
+  repair(Repair::drop);
+  open();
+  std::vector<Stretch> told;
+  ReaderOptions options;
+  options.pattern.regex = "a";
+  options.on_rotten = [&](const Source&, const RottenRecords& rotten) {
+    EXPECT_TRUE(rotten.is_dropped);
+    told.emplace_back(rotten.from.value(), rotten.next.value());
+  };
+  auto reader = EmbeddedReader::open(*log_, options);
+  Batch batch;
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
+  EXPECT_EQ(told, (std::vector<Stretch>{{2 * kBatches - 2, 2 * kBatches}}));
+}
+
+}  // namespace
+}  // namespace efd::broker
