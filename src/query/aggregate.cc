@@ -2,7 +2,6 @@
 #include "query/aggregate.h"
 
 #include <array>
-#include <cmath>
 #include <functional>
 #include <type_traits>
 
@@ -181,15 +180,7 @@ class Selector : public Accumulator {
   std::optional<size_t> row_;  // in the latest run
 };
 
-bool is_nan(double value) {
-  return std::isnan(value);
-}
-template <class T>
-bool is_nan(const T&) {
-  return false;
-}
-
-// min and max. Of equal values the earliest is taken; anything is better than a NaN.
+// min and max. Of equal values the earliest is taken.
 template <class T, class IsBetter>
 class SelectByValue : public Selector<T> {
  public:
@@ -203,8 +194,7 @@ class SelectByValue : public Selector<T> {
     for_each_row(run, [&](size_t i) {
       const T value = values[i];
       const int64_t time = run.times_ns[i];
-      const bool better = IsBetter()(value, best) || (value == best && time < best_time) ||
-                          (is_nan(best) && !is_nan(value));
+      const bool better = IsBetter()(value, best) || (value == best && time < best_time);
       if (found && !better) return;
       found = true;
       best = value;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "query/numbers.h"
+#include "store/finite.h"
 
 namespace efd::query {
 namespace {
@@ -82,13 +83,26 @@ void RowReader::start(const Range& range, const Watch& watch) {
 Result<bool> RowReader::next() {
   EFD_ASSIGN(const bool more, scan_->next(chunk_));
   if (!more) return false;
+  hide_what_is_no_number();
   size_t bytes = chunk_.columns.capacity() * sizeof(ColumnChunk);
+  for (const std::vector<uint8_t>& nulls : absent_) bytes += nulls.capacity();
   for (Column& column : columns_) {
     convert(column);
     bytes += column.bytes();
   }
   EFD_TRY(held_->resize(bytes));
   return true;
+}
+
+void RowReader::hide_what_is_no_number() {
+  absent_.resize(chunk_.columns.size());
+  for (size_t i = 0; i < chunk_.columns.size(); ++i) {
+    ColumnChunk& column = chunk_.columns[i];
+    if (column.type != FieldType::float_ || column.all_null || column.finite) continue;
+    if (store::all_finite(column.floats)) continue;
+    store::mark_not_finite(column.floats, column.nulls, absent_[i]);
+    column.nulls = absent_[i];
+  }
 }
 
 void RowReader::convert(Column& column) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RowReader: the rows of one view, chunk by chunk, as the fields that a statement reads.
+// RowReader: the rows of one view, chunk by chunk, as the fields that a statement reads. NaN and
+// the infinities, for which InfluxDB has no place, read as null here: nobody behind it sees one.
 #pragma once
 
 #include <map>
@@ -60,6 +61,7 @@ class RowReader {
   };
   int find_field(std::string_view name, rows::FieldType type);
   void convert(Column& column);
+  void hide_what_is_no_number();
 
   std::shared_ptr<const store::MeasurementView> view_;
   std::vector<Column> columns_;
@@ -68,6 +70,7 @@ class RowReader {
   std::unordered_map<uint32_t, int> slots_;  // where in scanned_ a field stands
   std::unique_ptr<store::Scan> scan_;
   store::Chunk chunk_;
+  std::vector<std::vector<uint8_t>> absent_;  // of columns of the chunk: their nulls, with NaN
   std::optional<store::MemoryHolding> held_;
 };
 

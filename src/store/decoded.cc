@@ -47,6 +47,7 @@ void DecodedColumn::append(const DecodedColumn& from, size_t begin, size_t end,
     append_nulls(rows_before, 0);
   }
   all_null = false;
+  finite = finite && from.finite;
   if (!from.floats.empty()) append_range(floats, from.floats, begin, end);
   if (!from.integers.empty()) append_range(integers, from.integers, begin, end);
   if (!from.booleans.empty()) append_range(booleans, from.booleans, begin, end);
@@ -67,6 +68,7 @@ void DecodedColumn::reverse() {
 
 void DecodedColumn::clear() {
   all_null = true;
+  finite = true;
   floats.clear();
   integers.clear();
   booleans.clear();
@@ -85,6 +87,7 @@ ColumnChunk DecodedColumn::chunk(size_t begin, size_t end) const {
   ColumnChunk chunk;
   chunk.type = type;
   chunk.all_null = all_null;
+  chunk.finite = finite;
   if (all_null) return chunk;
   size_t n = end - begin;
   if (!floats.empty()) chunk.floats = std::span(floats).subspan(begin, n);

@@ -17,6 +17,7 @@ namespace efd::store {
 struct DecodedColumn {
   rows::FieldType type = rows::FieldType::float_;
   bool all_null = true;
+  bool finite = true;  // no value of `floats` is NaN or infinite
   std::vector<double> floats;
   std::vector<int64_t> integers;
   std::vector<uint8_t> booleans;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/store.h"
 
+#include <bit>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "system/memory_file_system.h"
@@ -131,6 +134,38 @@ TEST_F(StoreTest, UnknownNamesAreErrorsInInfluxDbsWords) {
   EXPECT_EQ(store_->measurement("x", "", "m").error().message, "database not found: x");
   EXPECT_EQ(store_->measurement("efd", "y", "m").error().message, "retention policy not found: y");
   EXPECT_EQ((*store_->policies("efd"))[0].name, "autogen");
+}
+
+// Which floats are NaN or infinite is told with a chunk; the values stay as they are.
+TEST_F(StoreTest, TellsWhetherAllFloatsAreNumbers) {
+  const std::vector<std::pair<double, bool>> cases = {
+      {1.5, true},
+      {-0.0, true},
+      {std::numeric_limits<double>::max(), true},
+      {std::numeric_limits<double>::denorm_min(), true},
+      {std::numeric_limits<double>::quiet_NaN(), false},
+      {-std::numeric_limits<double>::infinity(), false},
+      {std::numeric_limits<double>::infinity(), false}};
+  rows::Rows rows(array_layout());
+  for (const auto& [value, finite] : cases) {
+    std::string name = fmt::format("m{}", value);
+    Measurement* into = *store_->measurement("efd", "", name);
+    rows.clear();
+    add_row(rows, {}, 1, 1);
+    add_row(rows, {}, value, 2);
+    PutRows one{into, &rows};
+    ASSERT_TRUE(store_->put({&one, 1}, {}));
+    for (int flushed = 0; flushed < 2; ++flushed) {
+      auto view = (*store_->views("efd", "", {&name, 1}))[0];
+      auto scan = view->scan({.fields = {0}});
+      Chunk chunk;
+      ASSERT_TRUE(*scan->next(chunk));
+      EXPECT_EQ(chunk.columns[0].finite, finite) << value;
+      EXPECT_EQ(std::bit_cast<uint64_t>(chunk.columns[0].floats[1]),
+                std::bit_cast<uint64_t>(value));
+      ASSERT_TRUE(store_->flush());
+    }
+  }
 }
 
 }  // namespace

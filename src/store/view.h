@@ -42,6 +42,7 @@ struct ColumnChunk {
   // One byte a row, 1 = null; empty: no nulls.
   std::span<const uint8_t> nulls;
   bool all_null = false;  // the other spans are empty then
+  bool finite = false;    // of floats: known to hold neither NaN nor infinities
 
   bool is_null(size_t row) const { return all_null || (!nulls.empty() && nulls[row]); }
 };

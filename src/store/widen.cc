@@ -3,6 +3,8 @@
 
 #include <bit>
 
+#include "store/finite.h"
+
 namespace efd::store {
 namespace {
 
@@ -28,11 +30,13 @@ void widen(std::span<const uint64_t> words, rows::ColumnType type, DecodedColumn
     case rows::ColumnType::float64:
       column.floats.resize(words.size());
       for (size_t i = 0; i < words.size(); ++i) column.floats[i] = std::bit_cast<double>(words[i]);
+      column.finite = all_finite(column.floats);
       return;
     case rows::ColumnType::float32:
       column.floats.resize(words.size());
       for (size_t i = 0; i < words.size(); ++i)
         column.floats[i] = widened(static_cast<uint32_t>(words[i]));
+      column.finite = all_finite(column.floats);
       return;
     case rows::ColumnType::string:
       return;

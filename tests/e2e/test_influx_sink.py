@@ -81,6 +81,54 @@ def test_records_are_queryable_through_efd_and_directly(make_server, influxd):
         influxd.url + "/ping", timeout=10).headers["X-Influxdb-Version"]
 
 
+ODD_TOPIC = "lsst.sal.odd"
+ODD_SCHEMA = {
+    "type": "record", "name": "odd", "namespace": "lsst.sal",
+    "fields": [
+        {"name": "private_efdStamp", "type": "double"},
+        {"name": "number", "type": "long"},
+        {"name": "x", "type": "double"},
+        {"name": "f", "type": "float"},
+        {"name": "a", "type": {"type": "array", "items": "double"}},
+    ],
+}
+NAN, INF = float("nan"), float("inf")
+# x, f and a[1] of records a second apart.
+ODD_VALUES = [(1, 0.5, 1), (3, NAN, NAN), (NAN, 1.5, 2), (INF, INF, 3), (5, 2.5, -INF),
+              (-INF, NAN, NAN), (NAN, -INF, 4)]
+ODD_QUERIES = [
+    "SELECT x FROM m", "SELECT x, f, a1 FROM m", "SELECT number, x FROM m ORDER BY time DESC",
+    "SELECT * FROM m", "SELECT x, f FROM m LIMIT 2 OFFSET 2",
+    "SELECT mean(x), last(x), count(x), sum(x) FROM m", "SELECT min(f), max(f), first(f) FROM m",
+    "SELECT count(*) FROM m", "SELECT last(x), number FROM m", "SELECT first(a1), x FROM m",
+    "SELECT last(number), x FROM m", "SELECT count(x), count(a1) FROM m WHERE f > 0",
+    "SELECT number FROM m WHERE x > 0", "SELECT number FROM m WHERE x != 1",
+    "SELECT number FROM m WHERE x = x", "SELECT number FROM m WHERE a1 < 100",
+    *(f"SELECT last(x), mean(f) FROM m WHERE time >= 1700000000s AND time < 1700000009s "
+      f"GROUP BY time(1s) fill({fill})" for fill in ("null", "none", "previous", "7")),
+]
+
+
+def test_nan_and_infinities_are_absent_in_the_store_and_in_an_influxdb(make_server, influxd):
+    answers = []
+    for server in make_server("--influx-url", influxd.url), make_server():
+        server.start()
+        schema_id = register(server, ODD_TOPIC, ODD_SCHEMA)
+        sender = Sender(server)
+        for number, (x, f, a1) in enumerate(ODD_VALUES):
+            record = {"private_efdStamp": 1.7e9 + number, "number": number, "x": x, "f": f,
+                      "a": [0.5, a1]}
+            sender.send(ODD_TOPIC, encode(schema_id, ODD_SCHEMA, record))
+        sender.flush()
+        await_value(lambda: server.count(ODD_TOPIC, "number"), len(ODD_VALUES))
+        answers.append({text: server.query(text.replace("FROM m", f'FROM "{ODD_TOPIC}"'), epoch="s")
+                        for text in ODD_QUERIES})
+    for text in ODD_QUERIES:
+        assert answers[1][text] == answers[0][text], text
+    series = answers[1]["SELECT mean(x), last(x), count(x), sum(x) FROM m"][0]["series"][0]
+    assert series["values"] == [[0, 3, 5, 3, 9]]
+
+
 def test_an_influxdb_that_dies_is_waited_for(make_server, influxd):
     efd = make_server("--influx-url", influxd.url).start()
     schema_id = send_counters(efd, 0, 500)
