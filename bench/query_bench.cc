@@ -34,6 +34,9 @@ class FloatView : public store::MeasurementView {
   std::unique_ptr<store::Scan> scan(store::ScanRequest request) const override {
     return std::make_unique<FloatScan>(*this, request.fields.size());
   }
+  Result<std::vector<uint8_t>> find_values(const store::ScanRequest& request) const override {
+    return std::vector<uint8_t>(request.fields.size(), 1);
+  }
 
  private:
   class FloatScan : public store::Scan {
@@ -44,7 +47,10 @@ class FloatView : public store::MeasurementView {
       const size_t n = std::min(store::kChunkRowsMax, kRows - at_);
       chunk.times_ns = std::span(view_.times_).subspan(at_, n);
       chunk.columns.resize(columns_);
-      for (auto& column : chunk.columns) column.floats = std::span(view_.values_).subspan(at_, n);
+      for (auto& column : chunk.columns) {
+        column.floats = std::span(view_.values_).subspan(at_, n);
+        column.finite = true;  // as decoding finds out
+      }
       at_ += n;
       return true;
     }

@@ -59,6 +59,8 @@ void read_whole_block(std::string_view bytes) {
   for (const BlockSection& section : index->sections) {
     FieldRef field{section.column_id, section.first, rows::field_type(section.type)};
     (void)read_block(*index, {INT64_MIN, INT64_MAX, {&field, 1}}, stripes);
+    uint8_t found = 0;
+    (void)find_in_block(*index, true, {INT64_MIN, INT64_MAX, {&field, 1}}, stripes, {&found, 1});
   }
 }
 

@@ -86,6 +86,19 @@ std::vector<std::string> errors_of(const json::Value& answer) {
   return errors;
 }
 
+// What the statements left out, for the eyes beside the table.
+void print_messages(const json::Value& answer) {
+  for_each_result(answer, [](const json::Value& result) {
+    const json::Value* messages = result.find("messages");
+    if (!messages || !messages->as_array()) return;
+    for (const json::Value& message : *messages->as_array()) {
+      const std::string* level = message.find_string("level");
+      const std::string* text = message.find_string("text");
+      if (level && text) print_error(*level + ": " + *text);
+    }
+  });
+}
+
 // CSV is made here: InfluxDB's own leaves the errors of statements out.
 void print_csv(const json::Value& answer) {
   std::string text;
@@ -125,6 +138,7 @@ int run_query(const QueryOptions& options) {
   }
   options.format == "csv" ? print_csv(*parsed) : print_tables(*parsed);
   std::fflush(stdout);
+  print_messages(*parsed);
   for (const std::string& error : errors) print_error(error);
   return errors.empty() ? kOk : kFailed;
 }

@@ -10,6 +10,7 @@ Cell cell_at(const ColumnChunk& column, size_t row) {
   if (column.is_null(row)) return {};
   switch (column.type) {
     case FieldType::float_:
+      if (column.is_integer(row)) return column.integers[row];
       return column.floats[row];
     case FieldType::integer:
       return column.integers[row];
@@ -27,9 +28,24 @@ void ColumnBuilder::append(double value) {
 }
 
 void ColumnBuilder::append(int64_t value) {
+  if (type_ == FieldType::float_) return append_among_floats(value);
   if (type_ != FieldType::integer) return append_null();
   integers_.push_back(value);
   nulls_.push_back(0);
+}
+
+void ColumnBuilder::append_among_floats(int64_t value) {
+  align_integers();
+  integers_.push_back(value);
+  was_integer_.push_back(1);
+  floats_.push_back(static_cast<double>(value));
+  nulls_.push_back(0);
+}
+
+// The values so far that are not there were no integers.
+void ColumnBuilder::align_integers() {
+  integers_.resize(floats_.size());
+  was_integer_.resize(floats_.size());
 }
 
 void ColumnBuilder::append(bool value) {
@@ -89,6 +105,11 @@ void ColumnBuilder::append_rows(const ColumnChunk& column, const std::vector<uin
   }
   switch (type_) {
     case FieldType::float_:
+      if (!column.was_integer.empty()) {
+        align_integers();
+        pick(column.integers, picked, integers_);
+        pick(column.was_integer, picked, was_integer_);
+      }
       pick(column.floats, picked, floats_);
       break;
     case FieldType::integer:
@@ -114,6 +135,8 @@ void ColumnBuilder::append_rows(const ColumnChunk& column, const std::vector<uin
 ColumnChunk ColumnBuilder::view() {
   ColumnChunk column;
   column.type = type_;
+  if (!was_integer_.empty()) align_integers();
+  column.was_integer = was_integer_;
   column.floats = floats_;
   column.integers = integers_;
   column.booleans = booleans_;
@@ -134,12 +157,13 @@ size_t ColumnBuilder::bytes() const {
   return sizeof(*this) + floats_.capacity() * sizeof(double) +
          integers_.capacity() * sizeof(int64_t) + booleans_.capacity() + chars_.capacity() +
          string_ends_.capacity() * sizeof(size_t) + strings_.capacity() * sizeof(std::string_view) +
-         nulls_.capacity();
+         nulls_.capacity() + was_integer_.capacity();
 }
 
 void ColumnBuilder::clear() {
   floats_.clear();
   integers_.clear();
+  was_integer_.clear();
   booleans_.clear();
   chars_.clear();
   string_ends_.clear();

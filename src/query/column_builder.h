@@ -24,7 +24,8 @@ class ColumnBuilder {
 
   rows::FieldType type() const { return type_; }
   size_t size() const { return nulls_.size(); }
-  // A value of another type is taken as null.
+  // An integer among floats stays one (ColumnChunk::was_integer); any other value of another type
+  // is taken as null.
   void append(const Cell& cell);
   void append(double value);
   void append(int64_t value);
@@ -40,9 +41,13 @@ class ColumnBuilder {
   size_t bytes() const;  // of memory
 
  private:
+  void append_among_floats(int64_t value);
+  void align_integers();
+
   rows::FieldType type_;
   bool has_nulls_ = false;
   std::vector<double> floats_;
+  std::vector<uint8_t> was_integer_;  // of floats_, as integers_ is then; empty: none
   std::vector<int64_t> integers_;
   std::vector<uint8_t> booleans_;
   std::string chars_;

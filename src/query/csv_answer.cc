@@ -20,6 +20,7 @@ void append_value(const ColumnChunk& column, size_t row, std::string& out) {
   if (column.is_null(row)) return;
   switch (column.type) {
     case FieldType::float_:
+      if (column.is_integer(row)) return append_integer(column.integers[row], out);
       return append_csv_float(column.floats[row], out);
     case FieldType::integer:
       return append_integer(column.integers[row], out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "query/engine.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "query/aggregate_select.h"
@@ -140,8 +141,8 @@ class StoreEngine : public QueryEngine {
     EFD_TRY(normalize(normalized.sources, defaults, store_));
     EFD_ASSIGN(CompiledSelect compiled, compile(normalized, clock_.now()));
     EFD_TRY(check_supported(compiled.statement));
-    EFD_ASSIGN(const ViewList views, open_views(compiled.statement.sources, store_));
-    EFD_ASSIGN(const SelectPlan planned, plan(std::move(compiled), views));
+    EFD_ASSIGN(ViewList views, open_views(compiled.statement.sources, store_));
+    EFD_ASSIGN(const SelectPlan planned, plan(std::move(compiled), views, watch));
     // Every measurement is one series: the second one does not exist.
     if (planned.is_empty() || normalized.paging.series_offset > 0) return {};
     for (const auto& view : views) {
@@ -149,6 +150,7 @@ class StoreEngine : public QueryEngine {
                   ? run_raw_select(planned, view, sink, watch)
                   : run_aggregate_select(planned, view, sink, watch, options_.buckets_max));
     }
+    for (const std::string& note : planned.notes) EFD_TRY(sink.message("warning", note));
     return {};
   }
 

@@ -96,6 +96,17 @@ class FakeView : public store::MeasurementView {
     for (uint32_t field : request.fields) scanned.push_back(fields_[field]);
     return std::make_unique<FakeScan>(table_, std::move(scanned), request);
   }
+  Result<std::vector<uint8_t>> find_values(const store::ScanRequest& request) const override {
+    std::vector<uint8_t> found;
+    for (uint32_t field : request.fields) {
+      const auto& cells = table_->columns.at({fields_[field].name, fields_[field].type});
+      found.push_back(std::any_of(cells.begin(), cells.end(), [&](const auto& cell) {
+        const UtcTime time = UtcTime::from_ns(table_->times_ns[cell.first]);
+        return time >= request.min && time <= request.max;
+      }));
+    }
+    return found;
+  }
 
  private:
   std::shared_ptr<const FakeTable> table_;

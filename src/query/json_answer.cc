@@ -77,6 +77,7 @@ class RowText {
     }
     switch (column.type) {
       case FieldType::float_:
+        if (column.is_integer(row)) return append_integer(column.integers[row], out);
         return append_float(column.floats[row], out);
       case FieldType::integer:
         return append_integer(column.integers[row], out);

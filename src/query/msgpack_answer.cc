@@ -97,6 +97,7 @@ void append_value(const ColumnChunk& column, size_t row, std::string& out) {
   if (column.is_null(row)) return append_nil(out);
   switch (column.type) {
     case FieldType::float_:
+      if (column.is_integer(row)) return append_integer(column.integers[row], out);
       if (!std::isfinite(column.floats[row])) return append_nil(out);
       return append_tagged(0xcb, std::bit_cast<uint64_t>(column.floats[row]), 8, out);
     case FieldType::integer:

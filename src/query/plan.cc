@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 
+#include "influx/quote.h"
+#include "query/referenced_fields.h"
 #include "query/regex.h"
 
 namespace efd::query {
@@ -14,19 +16,6 @@ using influx::as;
 using influx::ExprPtr;
 using rows::FieldType;
 using Filter = std::function<bool(const std::string& name, FieldType type)>;
-
-influx::DataType data_type(FieldType type) {
-  switch (type) {
-    case FieldType::float_:
-      return influx::DataType::floating;
-    case FieldType::integer:
-      return influx::DataType::integer;
-    case FieldType::string:
-      return influx::DataType::string;
-    default:
-      return influx::DataType::boolean;
-  }
-}
 
 ExprPtr without_parens(ExprPtr expr) {
   while (const auto* paren = as<influx::ParenExpr>(expr)) expr = paren->expr;
@@ -55,7 +44,7 @@ class Expansion {
     }
     for (const auto& [name, type] : types_.all()) {
       if (!filter(name, type)) continue;
-      const ExprPtr ref = influx::make_expr(influx::VarRef{name, data_type(type)});
+      const ExprPtr ref = influx::make_expr(influx::VarRef{name});
       if (!call) {
         expanded_.push_back({ref, ""});
       } else if (takes(*call, type)) {
@@ -139,6 +128,36 @@ std::vector<std::pair<std::string, std::string>> tags_of(const influx::SelectSta
   return {tags.begin(), tags.end()};
 }
 
+// So many fields are named in the notes of an answer; of more the number is told.
+constexpr size_t kNotesMax = 16;
+
+// One note for each type of a field that its references without a type leave out.
+std::vector<std::string> notes_of(const ReferencedFields& read, const FieldTypes& types) {
+  std::vector<std::string> notes;
+  size_t more = 0;
+  for (const std::string& name : read.without_type()) {
+    for (FieldType type : types.hidden(name)) {
+      if (notes.size() == kNotesMax) {
+        ++more;
+        continue;
+      }
+      const std::string field = influx::quote_ident(name);
+      notes.push_back(fmt::format(
+          "{} also has values of type {} in this range of time, which are not shown: {}::{} shows "
+          "them",
+          field, rows::to_string(type), field, rows::to_string(type)));
+    }
+  }
+  if (more > 0) {
+    notes.push_back(
+        fmt::format("{} more fields have values of other types in this range of time, "
+                    "which are not shown: FIELD::TYPE shows them, SHOW FIELD KEYS "
+                    "lists the types",
+                    more));
+  }
+  return notes;
+}
+
 }  // namespace
 
 bool SelectPlan::has_call_with_field() const {
@@ -146,20 +165,25 @@ bool SelectPlan::has_call_with_field() const {
                      [](const CallPlan& call) { return call.field.has_value(); });
 }
 
-Result<SelectPlan> plan(CompiledSelect select, Views views) {
+Result<SelectPlan> plan(CompiledSelect select, Views views, const Watch& watch) {
   SelectPlan plan{.select = std::move(select),
                   .types = FieldTypes(views),
                   .column_names = {},
                   .columns = {},
                   .fields = {},
                   .calls = {},
-                  .tags = {}};
+                  .tags = {},
+                  .notes = {}};
   influx::SelectStatement& statement = plan.select.statement;
+  const ReferencedFields read(statement.fields, plan.select.condition);
+  EFD_TRY(plan.types.look_up(
+      views, plan.select.range, [&](const std::string& name) { return read.has(name); }, watch));
   EFD_ASSIGN(statement.fields, Expansion(plan.types).expand(statement.fields));
   plan.column_names = statement.column_names();
   plan.tags = tags_of(statement);
   Planner planner(plan);
   for (const influx::Field& field : statement.fields) EFD_TRY(planner.add(field.expr));
+  plan.notes = notes_of(ReferencedFields(statement.fields, plan.select.condition), plan.types);
   return plan;
 }
 

@@ -36,6 +36,7 @@ struct SelectPlan {
   std::vector<FieldRef> fields;  // without calls: of the rows; with one: beside the selected value
   std::vector<CallPlan> calls;
   std::vector<std::pair<std::string, std::string>> tags;  // of GROUP BY; there are none: all ''
+  std::vector<std::string> notes;  // what the statement leaves out, for its user
 
   bool is_raw() const { return calls.empty(); }
   bool descending() const { return !select.statement.is_ascending(); }
@@ -44,7 +45,7 @@ struct SelectPlan {
   bool has_call_with_field() const;
 };
 
-// `views`: all sources of the statement.
-Result<SelectPlan> plan(CompiledSelect select, Views views);
+// `views`: all sources of the statement. Looks into the data only for fields with several types.
+Result<SelectPlan> plan(CompiledSelect select, Views views, const Watch& watch);
 
 }  // namespace efd::query

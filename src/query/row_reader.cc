@@ -53,7 +53,7 @@ int RowReader::find_field(std::string_view name, FieldType type) {
 }
 
 size_t RowReader::add(const FieldRef& field) {
-  const auto [known, is_new] = index_.try_emplace({field.name, field.type}, columns_.size());
+  const auto [known, is_new] = index_.try_emplace(field, columns_.size());
   if (!is_new) return known->second;
   Column column;
   column.field = field;
@@ -66,7 +66,7 @@ size_t RowReader::add(const FieldRef& field) {
 
 size_t RowReader::Column::bytes() const {
   return sizeof(Column) + floats.capacity() * sizeof(double) +
-         integers.capacity() * sizeof(int64_t) + nulls.capacity();
+         integers.capacity() * sizeof(int64_t) + nulls.capacity() + was_integer.capacity();
 }
 
 void RowReader::start(const Range& range, const Watch& watch) {
@@ -121,12 +121,23 @@ void RowReader::convert(Column& column) {
     convert_values(other.integers, column.floats, [](int64_t v) { return static_cast<double>(v); });
     coalesce<double>(main.floats, column.floats, main, other, column.floats, column.nulls);
     column.values.floats = column.floats;
+    if (column.field.as_stored) keep_integers(main, other, column);
   } else {
     convert_values(other.floats, column.integers, to_integer);
     coalesce<int64_t>(main.integers, column.integers, main, other, column.integers, column.nulls);
     column.values.integers = column.integers;
   }
   column.values.nulls = column.nulls;
+}
+
+// The rows whose value is `other`'s are shown with it.
+void RowReader::keep_integers(const ColumnChunk& main, const ColumnChunk& other, Column& column) {
+  column.was_integer.resize(other.integers.size());
+  for (size_t i = 0; i < column.was_integer.size(); ++i) {
+    column.was_integer[i] = main.is_null(i) && !other.is_null(i);
+  }
+  column.values.integers = other.integers;
+  column.values.was_integer = column.was_integer;
 }
 
 }  // namespace efd::query

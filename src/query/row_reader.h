@@ -57,16 +57,19 @@ class RowReader {
     std::vector<double> floats;
     std::vector<int64_t> integers;
     std::vector<uint8_t> nulls;
+    std::vector<uint8_t> was_integer;
     size_t bytes() const;
   };
   int find_field(std::string_view name, rows::FieldType type);
   void convert(Column& column);
+  static void keep_integers(const store::ColumnChunk& main, const store::ColumnChunk& other,
+                            Column& column);
   void hide_what_is_no_number();
 
   std::shared_ptr<const store::MeasurementView> view_;
   std::vector<Column> columns_;
-  std::map<std::pair<std::string, rows::FieldType>, size_t> index_;  // of columns_
-  std::vector<uint32_t> scanned_;  // fields of the view, in the order of the chunk's columns
+  std::map<FieldRef, size_t> index_;  // of columns_
+  std::vector<uint32_t> scanned_;     // fields of the view, in the order of the chunk's columns
   std::unordered_map<uint32_t, int> slots_;  // where in scanned_ a field stands
   std::unique_ptr<store::Scan> scan_;
   store::Chunk chunk_;

@@ -12,6 +12,7 @@ store::ColumnChunk slice(const store::ColumnChunk& column, size_t begin, size_t 
   if (!column.integers.empty()) part.integers = column.integers.subspan(begin, n);
   if (!column.booleans.empty()) part.booleans = column.booleans.subspan(begin, n);
   if (!column.strings.empty()) part.strings = column.strings.subspan(begin, n);
+  if (!column.was_integer.empty()) part.was_integer = column.was_integer.subspan(begin, n);
   if (!column.nulls.empty()) part.nulls = column.nulls.subspan(begin, n);
   return part;
 }

@@ -39,6 +39,10 @@ class StripeSource {
 Result<DecodedRows> read_block(const BlockIndex& index, const ReadRequest& request,
                                StripeSource& source);
 
+// What Piece::find_values does, of one block; `is_cut`: the range does not hold all of its rows.
+Result<> find_in_block(const BlockIndex& index, bool is_cut, const ReadRequest& request,
+                       StripeSource& source, std::span<uint8_t> found);
+
 // An encoded block that is not in a committed file yet.
 class SealedBlock : public Piece {
  public:
@@ -48,9 +52,12 @@ class SealedBlock : public Piece {
 
   const EncodedBlock& block() const { return *block_; }
   Result<DecodedRows> read(const ReadRequest& request) const override;
+  Result<> find_values(const ReadRequest& request, std::span<uint8_t> found) const override;
   size_t memory_bytes() const override { return block_->bytes.capacity() + sizeof(EncodedBlock); }
 
  private:
+  Result<BlockIndex> index() const;
+
   std::shared_ptr<const EncodedBlock> block_;
 };
 

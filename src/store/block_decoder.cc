@@ -135,11 +135,42 @@ Result<DecodedRows> read_block(const BlockIndex& index, const ReadRequest& reque
   return BlockDecoder(index, source).decode(request);
 }
 
+// A scalar without any value has no section. An array has sections up to the longest of its rows,
+// and elements of those may be null.
+Result<> find_in_block(const BlockIndex& index, bool is_cut, const ReadRequest& request,
+                       StripeSource& source, std::span<uint8_t> found) {
+  SoughtFields unsure;
+  for (size_t i = 0; i < request.fields.size(); ++i) {
+    const FieldRef& field = request.fields[i];
+    const BlockSection* section = found[i] ? nullptr : index.find(field.column, field.element);
+    if (!section) continue;
+    if (is_cut || section->is_array) {
+      unsure.add(field, i);
+    } else {
+      found[i] = 1;
+    }
+  }
+  if (unsure.fields.empty()) return {};
+  ReadRequest rest{request.min_ns, request.max_ns, unsure.fields};
+  EFD_ASSIGN(DecodedRows rows, read_block(index, rest, source));
+  unsure.mark(rows, found);
+  return {};
+}
+
+Result<BlockIndex> SealedBlock::index() const {
+  return BlockIndex::parse(std::string_view(block_->bytes).substr(0, block_->header_bytes));
+}
+
 Result<DecodedRows> SealedBlock::read(const ReadRequest& request) const {
-  std::string_view header = std::string_view(block_->bytes).substr(0, block_->header_bytes);
-  EFD_ASSIGN(BlockIndex index, BlockIndex::parse(header));
+  EFD_ASSIGN(BlockIndex index, this->index());
   MemoryStripes stripes(block_);
   return read_block(index, request, stripes);
+}
+
+Result<> SealedBlock::find_values(const ReadRequest& request, std::span<uint8_t> found) const {
+  EFD_ASSIGN(BlockIndex index, this->index());
+  MemoryStripes stripes(block_);
+  return find_in_block(index, !lies_within(request), request, stripes, found);
 }
 
 }  // namespace efd::store

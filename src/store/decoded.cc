@@ -98,6 +98,27 @@ ColumnChunk DecodedColumn::chunk(size_t begin, size_t end) const {
   return chunk;
 }
 
+void SoughtFields::add(const FieldRef& field, size_t place) {
+  fields.push_back(field);
+  places.push_back(place);
+}
+
+void SoughtFields::mark(const DecodedRows& rows, std::span<uint8_t> found) const {
+  if (rows.size() == 0) return;
+  for (size_t i = 0; i < places.size(); ++i)
+    if (!rows.columns[i].all_null) found[places[i]] = 1;
+}
+
+Result<> Piece::find_values(const ReadRequest& request, std::span<uint8_t> found) const {
+  SoughtFields sought;
+  for (size_t i = 0; i < request.fields.size(); ++i)
+    if (!found[i]) sought.add(request.fields[i], i);
+  if (sought.fields.empty()) return {};
+  EFD_ASSIGN(DecodedRows rows, read({request.min_ns, request.max_ns, sought.fields}));
+  sought.mark(rows, found);
+  return {};
+}
+
 void DecodedRows::reverse() {
   std::reverse(times_ns.begin(), times_ns.end());
   for (DecodedColumn& column : columns) column.reverse();

@@ -65,16 +65,32 @@ class Piece {
   // In order of time, equal times in the order of the log. `give_up`: rot, or an encoding that
   // this version does not know.
   virtual Result<DecodedRows> read(const ReadRequest& request) const = 0;
+  // Sets found[i] to 1 where the i-th field has a value in the range, and leaves the others; what
+  // is 1 already is not looked up. Fails as read() does.
+  virtual Result<> find_values(const ReadRequest& request, std::span<uint8_t> found) const;
   // Memory that goes when the piece goes.
   virtual size_t memory_bytes() const = 0;
 
  protected:
+  // Does the range hold all of its rows?
+  bool lies_within(const ReadRequest& request) const {
+    return min_ >= request.min_ns && max_ <= request.max_ns;
+  }
   Piece(int64_t min, int64_t max, uint32_t rows) : min_(min), max_(max), rows_(rows) {}
 
  private:
   int64_t min_;
   int64_t max_;
   uint32_t rows_;
+};
+
+// The fields that are still to be looked up, and their places among all.
+struct SoughtFields {
+  std::vector<FieldRef> fields;
+  std::vector<size_t> places;
+  void add(const FieldRef& field, size_t place);
+  // Of rows that were read with `fields`.
+  void mark(const DecodedRows& rows, std::span<uint8_t> found) const;
 };
 
 using Pieces = std::vector<std::shared_ptr<const Piece>>;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/measurement_view.h"
 
+#include <algorithm>
+
 namespace efd::store {
 namespace {
 
@@ -35,8 +37,7 @@ PartsView::PartsView(std::string name, Measurement::Parts parts,
     total_.add({piece->row_count(), piece->min_time_ns(), piece->max_time_ns()});
 }
 
-void PartsView::add_files(const ScanRequest& request,
-                          std::vector<std::shared_ptr<const Source>>& sources) const {
+void PartsView::add_files(const ScanRequest& request, Sources& sources) const {
   if (parts_.id == Measurement::kNoId) return;
   for (const std::shared_ptr<const SegmentFile>& file : *files_) {
     bool overlaps = file->info.min_ns <= request.max.ns() && file->info.max_ns >= request.min.ns();
@@ -45,14 +46,44 @@ void PartsView::add_files(const ScanRequest& request,
   }
 }
 
-std::unique_ptr<Scan> PartsView::scan(ScanRequest request) const {
-  std::vector<FieldRef> fields;
-  for (uint32_t field : request.fields) fields.push_back(parts_.catalog->ref(field));
-  std::vector<std::shared_ptr<const Source>> sources;
+PartsView::Sources PartsView::sources_of(const ScanRequest& request) const {
+  Sources sources;
   add_files(request, sources);
   for (uint64_t i = 0; i < pieces_.size(); ++i)
     sources.push_back(std::make_shared<const MemorySource>(pieces_[i], i));
+  return sources;
+}
+
+std::vector<FieldRef> PartsView::refs_of(const ScanRequest& request) const {
+  std::vector<FieldRef> refs;
+  for (uint32_t field : request.fields) refs.push_back(parts_.catalog->ref(field));
+  return refs;
+}
+
+std::unique_ptr<Scan> PartsView::scan(ScanRequest request) const {
+  std::vector<FieldRef> fields = refs_of(request);
+  Sources sources = sources_of(request);
   return std::make_unique<MergeScan>(std::move(sources), std::move(fields), std::move(request));
+}
+
+// Memory first: what is asked for is mostly there, and in the latest files.
+Result<std::vector<uint8_t>> PartsView::find_values(const ScanRequest& request) const {
+  std::vector<FieldRef> refs = refs_of(request);
+  ReadRequest range{request.min.ns(), request.max.ns(), refs};
+  std::vector<uint8_t> found(refs.size());
+  Sources sources = sources_of(request);
+  for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
+    EFD_ASSIGN(std::vector<Source::Found> pieces, (*source)->pieces());
+    for (const Source::Found& one : pieces) {
+      if (std::find(found.begin(), found.end(), 0) == found.end()) return found;
+      if (request.stop.stop_requested())
+        return fail(ErrorCode::cancelled, "the scan was cancelled");
+      if (one.piece->min_time_ns() > range.max_ns || one.piece->max_time_ns() < range.min_ns)
+        continue;
+      EFD_TRY(one.piece->find_values(range, found));
+    }
+  }
+  return found;
 }
 
 }  // namespace efd::store

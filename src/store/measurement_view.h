@@ -21,10 +21,14 @@ class PartsView : public MeasurementView {
   UtcTime min_time() const override { return UtcTime::from_ns(total_.min_ns); }
   UtcTime max_time() const override { return UtcTime::from_ns(total_.max_ns); }
   std::unique_ptr<Scan> scan(ScanRequest request) const override;
+  Result<std::vector<uint8_t>> find_values(const ScanRequest& request) const override;
 
  private:
-  void add_files(const ScanRequest& request,
-                 std::vector<std::shared_ptr<const Source>>& sources) const;
+  using Sources = std::vector<std::shared_ptr<const Source>>;
+  // That may have rows in the request's range.
+  Sources sources_of(const ScanRequest& request) const;
+  void add_files(const ScanRequest& request, Sources& sources) const;
+  std::vector<FieldRef> refs_of(const ScanRequest& request) const;
 
   std::string name_;
   Measurement::Parts parts_;

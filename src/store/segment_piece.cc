@@ -80,4 +80,18 @@ Result<DecodedRows> SegmentPiece::read_from(const OpenSegment& segment,
   return read_block(index, request, stripes);
 }
 
+Result<> SegmentPiece::find_values(const ReadRequest& request, std::span<uint8_t> found) const {
+  EFD_ASSIGN(auto segment, file_->cache->get(file_->info.header.number));
+  auto looked_up = find_in(*segment, request, found);
+  if (!looked_up) return fail_in(segment->path, looked_up.error());
+  return {};
+}
+
+Result<> SegmentPiece::find_in(const OpenSegment& segment, const ReadRequest& request,
+                               std::span<uint8_t> found) const {
+  FileStripes stripes(segment, group_);
+  EFD_ASSIGN(BlockIndex index, stripes.read_index());
+  return find_in_block(index, !lies_within(request), request, stripes, found);
+}
+
 }  // namespace efd::store

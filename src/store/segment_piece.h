@@ -13,10 +13,13 @@ class SegmentPiece : public Piece {
       : Piece(group.min_ns, group.max_ns, group.rows), file_(std::move(file)), group_(group) {}
 
   Result<DecodedRows> read(const ReadRequest& request) const override;
+  Result<> find_values(const ReadRequest& request, std::span<uint8_t> found) const override;
   size_t memory_bytes() const override { return 0; }
 
  private:
   Result<DecodedRows> read_from(const OpenSegment& segment, const ReadRequest& request) const;
+  Result<> find_in(const OpenSegment& segment, const ReadRequest& request,
+                   std::span<uint8_t> found) const;
 
   std::shared_ptr<const SegmentFile> file_;
   RowGroup group_;

@@ -45,6 +45,9 @@ class RandomStore {
       auto found = testing::scan_text(*view, request, &failed);
       if (!failed) return failed.error().message;
       if (found != testing::model_text(model_, *view, request)) return "a scan";
+      auto values = view->find_values(request);
+      if (!values) return values.error().message;
+      if (*values != testing::model_values(model_, *view, request)) return "which have values";
     }
     return {};
   }

@@ -230,6 +230,19 @@ inline std::vector<std::string> model_text(const ModelMeasurement& model,
   return expected;
 }
 
+// What find_values must give, by the model.
+inline std::vector<uint8_t> model_values(const ModelMeasurement& model, const MeasurementView& view,
+                                         const ScanRequest& request) {
+  std::set<std::pair<std::string, FieldType>> seen;
+  for (const ModelRow* row : model.scan(request))
+    for (const auto& [source, text] : row->values)
+      seen.insert({model.names().at(source), std::get<1>(source)});
+  std::vector<uint8_t> values;
+  for (uint32_t field : request.fields)
+    values.push_back(seen.count({view.fields()[field].name, view.fields()[field].type}) > 0);
+  return values;
+}
+
 inline std::vector<std::pair<std::string, FieldType>> field_list(const MeasurementView& view) {
   std::vector<std::pair<std::string, FieldType>> list;
   for (const Field& field : view.fields()) list.emplace_back(field.name, field.type);

@@ -31,7 +31,7 @@ struct Field {
   rows::FieldType type = rows::FieldType::float_;
 };
 
-// Values of one field over the rows of a chunk. Exactly one of the spans is in use, by `type`.
+// Values of one field over the rows of a chunk. One of the spans is in use, by `type`.
 // float32 columns come widened to double.
 struct ColumnChunk {
   rows::FieldType type = rows::FieldType::float_;
@@ -43,8 +43,12 @@ struct ColumnChunk {
   std::span<const uint8_t> nulls;
   bool all_null = false;  // the other spans are empty then
   bool finite = false;    // of floats: known to hold neither NaN nor infinities
+  // Of floats in answers: 1 where the value was stored as integers[row], and floats[row] is the
+  // double next to it; empty: nowhere.
+  std::span<const uint8_t> was_integer;
 
   bool is_null(size_t row) const { return all_null || (!nulls.empty() && nulls[row]); }
+  bool is_integer(size_t row) const { return !was_integer.empty() && was_integer[row]; }
 };
 
 // Some rows of a scan, in its order. Valid until the next call of next(), or the scan's end of
@@ -96,6 +100,10 @@ class MeasurementView {
   virtual UtcTime max_time() const = 0;
   // The view outlives the scan.
   virtual std::unique_ptr<Scan> scan(ScanRequest request) const = 0;
+  // Which of the request's fields have a value in its range: 1 or 0 each. The headers of blocks
+  // tell; decoded are blocks that the range cuts, elements of arrays, and what is not encoded yet.
+  // Fails as a scan does.
+  virtual Result<std::vector<uint8_t>> find_values(const ScanRequest& request) const = 0;
 };
 
 }  // namespace efd::store

@@ -241,6 +241,25 @@ def test_query_formats(server):
     assert [row[1] for row in answer["results"][0]["series"][0]["values"]] == [0, 1, 2]
 
 
+def test_query_tells_what_it_does_not_show(server):
+    topic = "lsst.sal.query_types"
+    texts = {**COUNTER_SCHEMA, "fields": [
+        {**field, "type": "string"} if field["name"] == "number" else field
+        for field in COUNTER_SCHEMA["fields"]]}
+    sender = Sender(server)
+    for schema, record in ((COUNTER_SCHEMA, counter_record(1)),
+                           (texts, {**counter_record(2), "number": "two"})):
+        sender.send(topic, encode(register(server, topic, schema), schema, record))
+    sender.flush()
+    server.await_count(topic, "values0", 2)
+    table = query(server, f'SELECT "number" FROM "{topic}"')
+    assert table.returncode == OK
+    assert table.stderr.startswith("efd: warning: number also has values of type string")
+    assert "number::string shows them" in table.stderr
+    later = query(server, f'SELECT "number" FROM "{topic}" WHERE time > 1700000000001ms')
+    assert later.stdout.splitlines()[2].split()[1:] == ["two"] and later.stderr == ""
+
+
 def test_query_errors(server):
     for options in ([], ["--format", "json"]):
         done = query(server, "SELEC x", *options)
