@@ -9,7 +9,7 @@ namespace efd::query {
 
 Epoch parse_epoch(std::string_view text) {
   if (text.empty()) return Epoch::none;
-  if (text == "u" || text == "us") return Epoch::us;
+  if (text == "u") return Epoch::us;
   if (text == "ms") return Epoch::ms;
   if (text == "s") return Epoch::s;
   if (text == "m") return Epoch::m;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "query/column_builder.h"
+#include "query/csv_text.h"
 
 namespace efd::query {
 namespace {
@@ -102,6 +103,10 @@ TEST(JsonAnswer, GivesEpochs) {
   EXPECT_NE(text.find("[[1000,true"), std::string::npos);
   EXPECT_EQ(parse_epoch("n"), Epoch::ns);
   EXPECT_EQ(parse_epoch("bogus"), Epoch::ns);
+  EXPECT_EQ(parse_epoch("u"), Epoch::us);
+  for (const char* unknown : {"us", "\u00b5", "\u00b5s", "S"}) {
+    EXPECT_EQ(parse_epoch(unknown), Epoch::ns) << unknown;
+  }
   EXPECT_EQ(parse_epoch(""), Epoch::none);
 }
 
@@ -218,7 +223,60 @@ TEST(CsvAnswer, IsInfluxDbs) {
   EXPECT_EQ(error_answer(Format::csv, false, "a, b"), "error\n\"a, b\"\n");
 }
 
+// As InfluxDB 1.8.10 prints them: no more digits than tell the double from its neighbours.
+TEST(CsvAnswer, PrintsLargeNumbersAsGoDoes) {
+  const std::vector<std::pair<double, std::string>> cases = {
+      {1.2345678901234567e20, "123456789012345670000"},
+      {1e22, "10000000000000000000000"},
+      {-1.5e17, "-150000000000000000"},
+      {9007199254740993.0, "9007199254740992"},
+      {-9007199254740994.0, "-9007199254740994"},
+      {9007199254740991.5, "9007199254740992"},
+      {36028797018963970.0, "36028797018963970"},
+      {1e300, "1" + std::string(300, '0')},
+      {123.5, "123.5"},
+      {5e-324, "0." + std::string(323, '0') + "5"}};
+  for (const auto& [value, text] : cases) {
+    std::string out;
+    append_csv_float(value, out);
+    EXPECT_EQ(out, text);
+  }
+}
+
+TEST(CsvAnswer, QuotesTextsThatBeginWithASpaceOfAnyKind) {
+  for (const char* space : {" ", "\t", "\v", "\f", "\u0085", "\u00a0", "\u1680", "\u2003", "\u2028",
+                            "\u2029", "\u202f", "\u205f", "\u3000"}) {
+    std::string out;
+    append_csv_text(std::string(space) + "x", out);
+    EXPECT_EQ(out, "\"" + std::string(space) + "x\"");
+    out.clear();
+    append_csv_text("x" + std::string(space), out);
+    EXPECT_EQ(out, "x" + std::string(space));
+  }
+  std::string out;
+  append_csv_text("\u200bx", out);  // no space for Go
+  EXPECT_EQ(out, "\u200bx");
+}
+
 // Bytes as InfluxDB 1.8.10 sends them.
+TEST(MsgpackAnswer, OfNothingHasAnEmptyListOfSeries) {
+  const auto nothing = [](AnswerWriter& writer) -> Result<> {
+    EFD_TRY(writer.begin_statement(0));
+    return writer.end_statement();
+  };
+  const std::string empty = "81a7726573756c74739182ac73746174656d656e745f696400a673657269657390";
+  EXPECT_EQ(hex(written({.format = Format::msgpack}, nothing)), empty);
+  EXPECT_EQ(hex(written({.format = Format::msgpack, .chunked = true}, nothing)), empty);
+  const auto warned = [](AnswerWriter& writer) -> Result<> {
+    EFD_TRY(writer.begin_statement(0));
+    EFD_TRY(writer.message("warning", "a"));
+    return writer.end_statement();
+  };
+  EXPECT_EQ(hex(written({.format = Format::msgpack}, warned)),
+            "81a7726573756c74739183ac73746174656d656e745f696400a86d657373616765739182a56c6576656ca7"
+            "7761726e696e67a474657874a161a673657269657390");
+}
+
 TEST(MsgpackAnswer, IsInfluxDbs) {
   EXPECT_EQ(hex(written({.format = Format::msgpack}, write_cpu)),
             "81a7726573756c74739182ac73746174656d656e745f696400a67365726965739183a46e616d65a3637075"

@@ -145,6 +145,7 @@ class StoreEngine : public QueryEngine {
     EFD_ASSIGN(const SelectPlan planned, plan(std::move(compiled), views, watch));
     // Every measurement is one series: the second one does not exist.
     if (planned.is_empty() || normalized.paging.series_offset > 0) return {};
+    if (planned.descending()) std::reverse(views.begin(), views.end());
     for (const auto& view : views) {
       EFD_TRY(planned.is_raw()
                   ? run_raw_select(planned, view, sink, watch)

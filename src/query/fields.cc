@@ -72,15 +72,14 @@ Result<> FieldTypes::look_up(Views views, const influx::TimeRange& range, const 
 Result<> FieldTypes::look_up(const store::MeasurementView& view, const influx::TimeRange& range,
                              const NameFilter& wanted, const Watch& watch) {
   EFD_TRY(watch.check());
-  store::ScanRequest request{.min = range.min_or_lowest(),
-                             .max = range.max_or_highest(),
-                             .stop = watch.stop(),
-                             .memory = &watch.memory()};
+  store::ScanRequest request{
+      .min = range.min_or_lowest(), .max = range.max_or_highest(), .stop = watch.stop()};
   std::vector<Types*> owners;
   for (uint32_t i = 0; i < view.fields().size(); ++i) {
     const store::Field& field = view.fields()[i];
     const auto mixed = mixed_.find(field.name);
     if (mixed == mixed_.end() || !wanted(field.name)) continue;
+    if (mixed->second.in_range & bit(field.type)) continue;  // another measurement has values
     request.fields.push_back(i);
     owners.push_back(&mixed->second);
   }

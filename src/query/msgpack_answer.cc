@@ -258,19 +258,18 @@ class MsgpackAnswer : public AnswerWriter {
     return pieces_.flush();
   }
 
+  // Unlike its JSON, InfluxDB's MessagePack has the list of series even when there is none.
   void append_result(bool partial, std::string& out) const {
     const bool has_messages = messages_.size > 0 && !partial;
-    append_map(size_t{1} + (series_.size > 0) + has_messages + partial, out);
+    append_map(size_t{2} + has_messages + partial, out);
     append_string("statement_id", out);
     append_integer(id_, out);
-    if (series_.size > 0) {
-      append_string("series", out);
-      series_.append_to(out);
-    }
     if (has_messages) {
       append_string("messages", out);
       messages_.append_to(out);
     }
+    append_string("series", out);
+    series_.append_to(out);
     if (partial) append_partial(out);
   }
 

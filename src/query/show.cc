@@ -65,6 +65,18 @@ std::string escape_key(std::string_view name) {
   return text;
 }
 
+// Sorted by name, then by the name of the type, as InfluxDB does.
+void add_fields(std::span<const store::Field> fields, Table& table) {
+  for (size_t begin = 0, end = 0; begin < fields.size(); begin = end) {
+    std::vector<std::string> types;
+    for (; end < fields.size() && fields[end].name == fields[begin].name; ++end) {
+      types.emplace_back(rows::to_string(fields[end].type));
+    }
+    std::sort(types.begin(), types.end());
+    for (std::string& type : types) table.add({fields[begin].name, std::move(type)});
+  }
+}
+
 // Runs the statement that it is called with.
 class Show {
  public:
@@ -97,9 +109,7 @@ class Show {
     EFD_ASSIGN(const ViewList views, views_of(show.sources, show.database));
     for (const auto& view : views) {
       Table table(view->name(), {{"fieldKey"}, {"fieldType"}});
-      for (const store::Field& field : view->fields()) {
-        table.add({field.name, std::string(rows::to_string(field.type))});
-      }
+      add_fields(view->fields(), table);
       EFD_TRY(table.send(sink_, show.paging));
     }
     return {};
