@@ -35,7 +35,13 @@ Address to_address(const sockaddr_storage& storage) {
   char text[INET6_ADDRSTRLEN] = "";
   if (storage.ss_family == AF_INET6) {
     const auto& v6 = reinterpret_cast<const sockaddr_in6&>(storage);
-    ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+    // An IPv4 peer of an IPv6 socket: 127.0.0.1 and not ::ffff:127.0.0.1, which it could not dial.
+    constexpr size_t kMappedPrefix = 12;
+    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+      ::inet_ntop(AF_INET, v6.sin6_addr.s6_addr + kMappedPrefix, text, sizeof text);
+    } else {
+      ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+    }
     return {text, ntohs(v6.sin6_port)};
   }
   const auto& v4 = reinterpret_cast<const sockaddr_in&>(storage);

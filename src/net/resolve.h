@@ -22,6 +22,7 @@ enum class Resolve { to_listen, to_connect };
 // At least one address, in the order to try; bad_input: no such host. May block (DNS).
 Result<std::vector<SocketAddress>> resolve(const Address& address, Resolve purpose);
 
-Address to_address(const sockaddr_storage& storage);  // numeric
+// Numeric; an IPv4 address that is mapped into IPv6 as the IPv4 address that it is.
+Address to_address(const sockaddr_storage& storage);
 
 }  // namespace efd::net
