@@ -342,6 +342,19 @@ TEST_P(ConsumerContract, ATopicThatComesLaterIsShared) {
   EXPECT_EQ(got_[one.get()], (std::vector<Got>{{"b", 1, 0, "x"}}));
 }
 
+TEST_P(ConsumerContract, PartitionsThatComeLaterAreShared) {
+  EFD_CONTRACT_NEEDS(Needs::growing_topics);
+  create("t", 1);
+  auto one = member("t");
+  await_partitions(*one, 1);
+  auto grown = under_test_->grow_topic(named("t"), 3);
+  ASSERT_TRUE(grown) << grown.error().message;
+  await_partitions(*one, 3);
+  send("t", {"x"}, 2);
+  turn({one.get()}, [&] { return !got_[one.get()].empty(); });
+  EXPECT_EQ(got_[one.get()], (std::vector<Got>{{"t", 2, 0, "x"}}));
+}
+
 TEST_P(ConsumerContract, SeekPauseAndResume) {
   create("t", 2);
   send("t", {"a", "b"});

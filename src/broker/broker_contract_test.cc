@@ -129,6 +129,20 @@ TEST_P(BrokerContract, APatternTakesWholeNamesAndTopicsThatComeLater) {
   EXPECT_EQ(indexes, (std::set<uint32_t>{0, 1, 2}));
 }
 
+TEST_P(BrokerContract, PartitionsThatComeLaterAreRead) {
+  EFD_CONTRACT_NEEDS(Needs::growing_topics);
+  create("t", 1);
+  auto reader = this->reader("t");
+  send("t", {"old"}, 0);
+  EXPECT_EQ(take(*reader, 1), (std::vector<Got>{{"t", 0, 0, "old"}}));
+  auto grown = under_test_->grow_topic(named("t"), 3);
+  ASSERT_TRUE(grown) << grown.error().message;
+  send("t", {"new"}, 2);
+  EXPECT_EQ(take(*reader, 1), (std::vector<Got>{{"t", 2, 0, "new"}}));
+  send("t", {"more"}, 0);
+  EXPECT_EQ(take(*reader, 1), (std::vector<Got>{{"t", 0, 1, "more"}}));
+}
+
 TEST_P(BrokerContract, ABadPatternIsRefused) {
   ReaderOptions options;
   options.pattern = {"("};

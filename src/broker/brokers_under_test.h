@@ -29,8 +29,17 @@ enum class Needs {
   unknown_topics,
   offsets_by_time,
   static_members,
-  commits_while_a_group_moves
+  commits_while_a_group_moves,
+  growing_topics
 };
+
+inline Result<> grow(CommitLog& log, const TopicName& name, int32_t partitions) {
+  EFD_TRY(log.change_topic(name, [&](TopicDescription& topic) {
+    topic.partitions = partitions;
+    return Result<>();
+  }));
+  return {};
+}
 
 class BrokerUnderTest {
  public:
@@ -44,6 +53,9 @@ class BrokerUnderTest {
   virtual Result<> create_topic(const NewTopic& topic) {
     EFD_TRY(broker().create_topic(topic));
     return {};
+  }
+  virtual Result<> grow_topic(const TopicName&, int32_t) {
+    return fail(ErrorCode::give_up, "topics do not grow here");
   }
   // Of a group's members; Kafka takes none that is shorter.
   virtual std::chrono::milliseconds session_timeout() const { return std::chrono::seconds(6); }
@@ -79,6 +91,9 @@ class EmbeddedUnderTest : public BrokerUnderTest {
     std::filesystem::remove_all(path_);
   }
   Broker& broker() override { return *broker_; }
+  Result<> grow_topic(const TopicName& name, int32_t partitions) override {
+    return grow(*log_, name, partitions);
+  }
   bool has_ids() const override { return true; }
 
  private:
@@ -119,6 +134,9 @@ class ServerUnderTest : public BrokerUnderTest {
             .value());
   }
   Broker& broker() override { return *broker_; }
+  Result<> grow_topic(const TopicName& name, int32_t partitions) override {
+    return grow(*log_, name, partitions);
+  }
 
  private:
   system::MemoryFileSystem files_;
@@ -146,6 +164,9 @@ class ApacheUnderTest : public BrokerUnderTest {
   }
   Broker& broker() override { return *broker_; }
   std::string prefix() const override { return prefix_; }
+  std::string why_not(Needs need) const override {
+    return need == Needs::growing_topics ? "only our own log grows topics for tests" : "";
+  }
 
  private:
   static inline std::atomic<int> count_ = 0;
@@ -181,6 +202,8 @@ class MockUnderTest : public BrokerUnderTest {
         return "librdkafka's mock does not know static members";
       case Needs::commits_while_a_group_moves:
         return "librdkafka's mock refuses commits while its group rebalances";
+      case Needs::growing_topics:
+        return "librdkafka's mock has no CreatePartitions";
     }
     return "";
   }

@@ -59,6 +59,18 @@ Result<> CommitLog::check_new_topic(const NewTopic& topic) const {
   return {};
 }
 
+Result<TopicDescription> CommitLog::change_topic(const TopicName& name, const TopicEdit& edit) {
+  return state_->change_topic(name, edit);
+}
+
+Result<> CommitLog::check_topic_change(const TopicDescription& before,
+                                       TopicDescription after) const {
+  clean_topic_config(after.config);
+  std::lock_guard lock(state_->mutex);
+  EFD_TRY(state_->check_change(before, after));
+  return {};
+}
+
 Result<> CommitLog::delete_topic(const TopicName& name) {
   return state_->delete_topic(name);
 }
@@ -170,8 +182,12 @@ Result<std::optional<OffsetAndTime>> CommitLog::find_max_time(LogPartition& part
   return state_->find_max_time(partition);
 }
 
-Result<> CommitLog::trim(LogPartition& partition, Offset below) {
-  return state_->trim(partition, below);
+Result<> CommitLog::trim(std::span<const Trim> trims) {
+  return state_->trim(trims);
+}
+
+bool CommitLog::may_delete_records(const LogPartition& partition) const {
+  return partition.topic->settings.may_delete;
 }
 
 void CommitLog::watch(LogPartition& partition, Waiter& waiter, See see) {

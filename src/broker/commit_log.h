@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -171,6 +172,12 @@ class CommitLog {
   // Durable when it returns. conflict, bad_input.
   Result<TopicDescription> create_topic(const NewTopic& topic);
   Result<> check_new_topic(const NewTopic& topic) const;  // validates only
+  // `edit` changes the settings, or makes the partitions more. In force and durable when it
+  // returns; readers and consumers are told of new partitions as of a new topic. not_found;
+  // bad_input: no such settings, fewer partitions; or whatever `edit` fails with.
+  using TopicEdit = std::function<Result<>(TopicDescription&)>;
+  Result<TopicDescription> change_topic(const TopicName& name, const TopicEdit& edit);
+  Result<> check_topic_change(const TopicDescription& before, TopicDescription after) const;
   Result<> delete_topic(const TopicName& name);
   std::vector<TopicDescription> topics() const;
   std::optional<TopicDescription> find_topic(const TopicName& name) const;
@@ -221,9 +228,16 @@ class CommitLog {
   Result<std::optional<OffsetAndTime>> find_by_time(LogPartition& partition, int64_t timestamp_ms);
   Result<std::optional<OffsetAndTime>> find_max_time(LogPartition& partition);
 
-  // The log starts at `below` from now on (at most at a hold's position): durable when it returns.
-  // Segment files go, as a whole, with the next retention, also of a compacted topic.
-  Result<> trim(LogPartition& partition, Offset below);
+  // Each log starts at `below` from now on, or where a hold's position is (and at `below` when that
+  // lets go): durable when it returns. Segment files go, as a whole, with the next retention, also
+  // of a compacted topic.
+  struct Trim {
+    LogPartition* partition;
+    Offset below;
+  };
+  Result<> trim(std::span<const Trim> trims);
+  // What the topic's cleanup.policy says: a user may have records deleted.
+  bool may_delete_records(const LogPartition& partition) const;
 
   // --- wake-ups
   // A waiter is told, from any thread, when the end that it watches has moved, the topic was
@@ -238,7 +252,8 @@ class CommitLog {
   void watch(LogPartition& partition, Waiter& waiter, See see = See::durable);
   void unwatch(LogPartition& partition, Waiter& waiter);  // no call runs or follows
 
-  // Told of every topic made from now on; the same rules as for a Waiter.
+  // Told of every topic made from now on, and of one that has got more partitions; the same rules
+  // as for a Waiter.
   class TopicWaiter {
    public:
     virtual ~TopicWaiter() = default;

@@ -132,7 +132,7 @@ std::string EmbeddedConsumer::subscription() {
   for (const TopicDescription& topic : log_.topics()) {
     if (!matcher_.matches(topic.name) || is_internal_topic(topic.name.value())) continue;
     wanted.topics.push_back(topic.name.value());
-    topics_.insert(topic.id);
+    topics_[topic.id] = topic.partitions;
   }
   return encode(wanted);
 }
@@ -189,13 +189,13 @@ Result<> EmbeddedConsumer::check(Time now) {
   return {};
 }
 
-// Also one that was deleted and made anew.
+// Also one that was deleted and made anew, or has more partitions.
 bool EmbeddedConsumer::has_other_topics(Time now) {
   int64_t new_topic = new_topic_ns_;
   if (new_topic == 0 || now < Time(std::chrono::nanoseconds(new_topic) + kTopicGathering))
     return false;
   new_topic_ns_ = 0;
-  std::set<TopicId> joined_for = topics_;
+  std::map<TopicId, int32_t> joined_for = topics_;
   static_cast<void>(subscription());
   return topics_ != joined_for;
 }

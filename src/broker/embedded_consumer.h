@@ -4,8 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -69,7 +69,7 @@ class EmbeddedConsumer : public Consumer, private CommitLog::TopicWaiter {
   Membership membership_;
   Step step_ = Step::out;
   Time checked_;                            // when the group was last told that we are here
-  std::set<TopicId> topics_;                // that we have joined for
+  std::map<TopicId, int32_t> topics_;       // with their partitions, that we have joined for
   std::vector<const Source*> assigned_;     // ours
   std::vector<const Source*> not_started_;  // of those, what `start` has not yet been asked for
   std::atomic<int64_t> new_topic_ns_{0};  // when the first topic since the last join came; 0: none

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "broker/embedded_reader.h"
 
+#include <algorithm>
+
 namespace efd::broker {
 
 Result<std::unique_ptr<EmbeddedReader>> EmbeddedReader::open(CommitLog& log,
@@ -46,9 +48,11 @@ void EmbeddedReader::adopt_new_topics() {
 }
 
 void EmbeddedReader::adopt(const TopicDescription& topic) {
-  if (!matcher_.matches(topic.name) || !adopted_.insert(topic.id).second) return;
-  for (int32_t i = 0; i < topic.partitions; ++i)
+  if (!matcher_.matches(topic.name)) return;
+  int32_t& adopted = adopted_[topic.id];
+  for (int32_t i = adopted; i < topic.partitions; ++i)
     if (PartitionHandle partition = log_.partition(topic.id, Partition(i))) adopt(partition);
+  adopted = std::max(adopted, topic.partitions);
 }
 
 void EmbeddedReader::adopt(PartitionHandle partition) {

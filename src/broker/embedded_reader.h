@@ -2,9 +2,9 @@
 // Reader over the commit log: all partitions of a pattern. For this module.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <vector>
 
 #include "broker/broker.h"
@@ -40,7 +40,7 @@ class EmbeddedReader : public Reader, private CommitLog::TopicWaiter {
   const ReaderOptions options_;
   const TopicMatcher matcher_;
   PartitionTaps taps_;
-  std::set<TopicId> adopted_;
+  std::map<TopicId, int32_t> adopted_;  // how many partitions of each
 
   std::mutex mutex_;
   std::vector<TopicDescription> new_topics_;

@@ -17,6 +17,11 @@ GroupCoordinator::~GroupCoordinator() {
 Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::open(CommitLog& log,
                                                                  system::Clock& clock,
                                                                  GroupOptions options) {
+  if (options.session_timeout_min_ms > options.session_timeout_max_ms)
+    return fail(ErrorCode::bad_input,
+                "the least session timeout of a group's members, {} ms, lies above the longest, {} "
+                "ms",
+                options.session_timeout_min_ms, options.session_timeout_max_ms);
   auto state = std::make_shared<State>(log, clock, options);
   EFD_TRY(state->open());
   if (options.start_thread && !state->unreadable) state->start_thread();
@@ -97,6 +102,10 @@ void GroupCoordinator::delete_groups(const std::vector<std::string>& groups, OnG
 
 void GroupCoordinator::run_due() {
   state_->run_due();
+}
+
+const GroupOptions& GroupCoordinator::options() const {
+  return state_->options;
 }
 
 int64_t GroupCoordinator::now_ms() const {

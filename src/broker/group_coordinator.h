@@ -48,7 +48,8 @@ class GroupCoordinator {
  public:
   // Reads the topic, if there is one. The log outlives the coordinator. A topic that cannot be read
   // is no error: everything is answered with coordinator_not_available then, for nobody may be told
-  // an older offset than the one that was committed.
+  // an older offset than the one that was committed. bad_input:
+  // options that contradict each other.
   static Result<std::unique_ptr<GroupCoordinator>> open(CommitLog& log, system::Clock& clock,
                                                         GroupOptions options = {});
   ~GroupCoordinator();
@@ -84,6 +85,7 @@ class GroupCoordinator {
   // What time has brought about: sessions and rebalances that have ended, offsets to forget, the
   // topic to be written anew. May block. The coordinator's thread calls it.
   void run_due();
+  const GroupOptions& options() const;
   // The time that offsets which are committed now are given.
   int64_t now_ms() const;
   // When run_due is to be called next, by Clock::monotonic_ns.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,13 @@ struct ModelTopic {
   TopicDescription description;
   Life life = Life::creating;
   std::vector<ModelPartition> partitions;
+  std::optional<TopicDescription> changing;  // to this, and it was not answered
+
+  void take(const TopicDescription& changed) {
+    description = changed;
+    partitions.resize(static_cast<size_t>(changed.partitions));
+    changing.reset();
+  }
 };
 
 struct ModelBatch {

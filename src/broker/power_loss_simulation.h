@@ -102,6 +102,8 @@ class Simulation {
     uint64_t what = pick(100);
     if (what < 6) return create();
     if (what < 9) return remove();
+    if (what < 13) return change();
+    if (what < 15) return trim();
     if (what < 50) return append_plain();
     if (what < 70) return append_idempotent();
     if (what < 75) return repeat_batch();
@@ -152,6 +154,41 @@ class Simulation {
     if (!topic) return;
     auto removed = log_->delete_topic(topic->description.name);
     topic->life = removed ? Life::deleted : Life::deleting;
+  }
+
+  // Other settings, or a partition more.
+  void change() {
+    ModelTopic* topic = any_topic();
+    if (!topic) return;
+    TopicDescription after = topic->description;
+    if (pick(2) == 0 && after.partitions < 4) {
+      ++after.partitions;
+    } else {
+      after.config["segment.bytes"] = std::to_string(500 + pick(5) * 100);
+    }
+    topic->changing = after;
+    auto changed = log_->change_topic(after.name, [&](TopicDescription& description) {
+      description = after;
+      return Result<>();
+    });
+    if (changed) topic->take(after);
+  }
+
+  // Somebody has records deleted; what the sink holds stays.
+  void trim() {
+    ModelTopic* topic = any_topic();
+    if (!topic) return;
+    size_t p = pick(topic->partitions.size());
+    ModelPartition& model = topic->partitions[p];
+    auto partition = handle(*topic, p);
+    if (!partition) return;
+    const CommitLog::Trim below{partition.get(),
+                                Offset(static_cast<int64_t>(pick(model.values.size() + 1)))};
+    auto trimmed = log_->trim({&below, 1});
+    model.start = log_->state(*partition).log_start.value();
+    if (trimmed) model.durable_start = model.start;
+    fail_if(topic->description.name.value() == "t0" && model.start > model.held_from,
+            "what is held was deleted");
   }
 
   std::vector<std::string> new_values() {
@@ -305,6 +342,11 @@ class Simulation {
       topic->life = found ? Life::live : Life::deleted;
       if (!found) continue;
       topic->description.id = found->id;
+      // A change that was not answered is there as a whole, or not at all.
+      if (topic->changing && found->config == topic->changing->config &&
+          found->partitions == topic->changing->partitions)
+        topic->take(*topic->changing);
+      topic->changing.reset();
       fail_if(found->config != topic->description.config, "a topic has other settings");
       fail_if(found->partitions != topic->description.partitions, "a topic has other partitions");
       for (size_t p = 0; p < topic->partitions.size() && failure_.empty(); ++p)

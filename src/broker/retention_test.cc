@@ -23,6 +23,10 @@ class RetentionTest : public CommitLogTest {
     EXPECT_TRUE(retained) << retained.error().message;
     return log_->state(*partition).log_start.value();
   }
+  Result<> trim(LogPartition& partition, Offset below) {
+    const CommitLog::Trim trim{&partition, below};
+    return log_->trim({&trim, 1});
+  }
   void advance_ms(int64_t ms) { clock_.advance_ns(ms * kNsPerMs); }
 };
 
@@ -110,22 +114,89 @@ TEST_F(RetentionTest, IntakeStopsWhenTheBoundIsHeldUp) {
 TEST_F(RetentionTest, ATrimmedLogStartsLaterAndLosesItsFilesWithTheNextRetention) {
   open();
   auto a = fill("a", {{"retention.ms", "-1"}}, 4);
-  ASSERT_TRUE(log_->trim(*a, Offset(2)));
+  ASSERT_TRUE(trim(*a, Offset(2)));
   EXPECT_EQ(log_->state(*a).log_start, Offset(2));
   EXPECT_FALSE(log_->read(*a, Offset(1), 1, See::appended));
   EXPECT_TRUE(*files_.exists("/log/a-0/00000000000000000001.log"));
   EXPECT_EQ(start(a), 2);
   EXPECT_FALSE(*files_.exists("/log/a-0/00000000000000000001.log"));
   // Back it does not go, and no further than a hold or the end.
-  ASSERT_TRUE(log_->trim(*a, Offset(1)));
+  ASSERT_TRUE(trim(*a, Offset(1)));
   EXPECT_EQ(log_->state(*a).log_start, Offset(2));
   log_->hold("sink", [](const TopicName&) { return true; });
   log_->release("sink", *a, Offset(3));
-  ASSERT_TRUE(log_->trim(*a, Offset(9)));
+  ASSERT_TRUE(trim(*a, Offset(9)));
   EXPECT_EQ(log_->state(*a).log_start, Offset(3));
   kill_and_open();
   EXPECT_EQ(log_->state(*find("a")).log_start, Offset(3));
   EXPECT_EQ(values(find("a"), 3), (Values{"3"}));
+}
+
+TEST_F(RetentionTest, WhatIsHeldIsTrimmedWhenTheHoldLetsGo) {
+  open();
+  log_->hold("sink", [](const TopicName&) { return true; });
+  auto a = fill("a", {{"retention.ms", "-1"}}, 4);
+  log_->release("sink", *a, Offset(1));
+  ASSERT_TRUE(trim(*a, Offset(4)));
+  EXPECT_EQ(start(a), 1);
+  EXPECT_EQ(values(a, 1), (Values{"1", "2", "3"}));
+  log_->release("sink", *a, Offset(3));
+  EXPECT_EQ(start(a), 3);
+  log_->release("sink", *a, Offset(4));
+  EXPECT_EQ(start(a), 4);
+  EXPECT_EQ(append(a, "next").base_offset, Offset(4));
+  log_->release("sink", *a, Offset(5));
+  EXPECT_EQ(start(a), 4);
+}
+
+// Also of a connector that was there before them.
+TEST_F(RetentionTest, PartitionsThatComeLaterAreHeld) {
+  open();
+  create("a");
+  log_->hold("sink", [](const TopicName&) { return true; });
+  auto grown = log_->change_topic(TopicName("a"), [](TopicDescription& topic) {
+    topic.partitions = 2;
+    return Result<>();
+  });
+  ASSERT_TRUE(grown) << grown.error().message;
+  auto later = find("a", 1);
+  append(later, "v");
+  ASSERT_TRUE(trim(*later, Offset(1)));
+  EXPECT_EQ(log_->state(*later).log_start, Offset(0));
+}
+
+TEST_F(RetentionTest, ChangedSettingsHoldForTheNextRetention) {
+  open();
+  auto a = fill("a", {{"retention.ms", "-1"}}, 3);
+  advance_ms(1'000'000);
+  EXPECT_EQ(start(a), 0);
+  auto set = [&](const std::string& name, const std::string& value) {
+    auto changed = log_->change_topic(TopicName("a"), [&](TopicDescription& topic) {
+      topic.config[name] = value;
+      return Result<>();
+    });
+    ASSERT_TRUE(changed) << changed.error().message;
+  };
+  set("cleanup.policy", "");
+  set("retention.ms", "1000");
+  EXPECT_EQ(start(a), 0);  // neither deleted nor compacted: kept
+  set("cleanup.policy", "delete");
+  EXPECT_EQ(start(a), 3);
+}
+
+// What was appended is readable at once, or not before it is durable, as the policy now says.
+TEST_F(RetentionTest, AChangedDurabilityHoldsAtOnce) {
+  open();
+  auto a = create("a");
+  EXPECT_TRUE(log_->waits_for_sync(*a));
+  auto changed = log_->change_topic(TopicName("a"), [](TopicDescription& topic) {
+    topic.config["efd.durability"] = "os";
+    return Result<>();
+  });
+  ASSERT_TRUE(changed) << changed.error().message;
+  append(a, "v");
+  EXPECT_FALSE(log_->waits_for_sync(*a));
+  EXPECT_EQ(log_->state(*a).high_watermark, Offset(1));
 }
 
 }  // namespace

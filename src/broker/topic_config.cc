@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <limits>
 
@@ -99,12 +100,13 @@ bool is_one_of(std::string_view word, std::string_view allowed) {
 
 // "compact,delete"; Kafka allows blanks around the commas.
 bool are_all_of(std::string_view list, std::string_view allowed) {
-  while (true) {
+  while (!list.empty()) {
     size_t end = std::min(list.find(','), list.size());
     if (!is_one_of(trim(list.substr(0, end)), allowed)) return false;
     if (end == list.size()) return true;
     list.remove_prefix(end + 1);
   }
+  return true;
 }
 
 template <class T>
@@ -166,6 +168,28 @@ class Values {
 
 }  // namespace
 
+void clean_topic_config(TopicConfig& config) {
+  for (auto& [name, value] : config) {
+    const Setting* setting = find_setting(name);
+    if (!setting) continue;
+    value = std::string(trim(value));
+    if (setting->kind != Kind::boolean) continue;
+    std::transform(value.begin(), value.end(), value.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  }
+}
+
+bool is_list_setting(std::string_view name) {
+  const Setting* setting = find_setting(name);
+  return setting && (setting->kind == Kind::words || name.ends_with(".throttled.replicas"));
+}
+
+bool is_described(const ConfigEntry& entry) {
+  if (entry.name == "efd.durability") return !entry.is_default;
+  return entry.name != "message.downconversion.enable" && entry.name != "message.format.version" &&
+         entry.name != "message.timestamp.difference.max.ms";
+}
+
 Result<TopicSettings> parse_topic_config(const TopicConfig& config,
                                          const CommitLogOptions& defaults) {
   EFD_TRY(check_config(config));
@@ -177,6 +201,7 @@ Result<TopicSettings> parse_topic_config(const TopicConfig& config,
   settings.segment_ms = values.integer("segment.ms");
   settings.message_bytes_max = static_cast<int32_t>(values.integer("max.message.bytes"));
   settings.is_compacted = values.text("cleanup.policy").find("compact") != std::string::npos;
+  settings.may_delete = values.text("cleanup.policy").find("delete") != std::string::npos;
   settings.has_append_time = values.text("message.timestamp.type") == "LogAppendTime";
   int64_t difference_max_ms = values.integer("message.timestamp.difference.max.ms");
   settings.before_max_ms =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "broker/groups/membership.h"
 
+#include <algorithm>
 #include <future>
 
 #include "broker/groups/assignors.h"
@@ -40,7 +41,10 @@ void Membership::join(std::string subscription) {
   request.protocol_type = kConsumerProtocolType;
   request.protocols = {{std::string(kRoundRobinAssignor), subscription},
                        {std::string(kRangeAssignor), subscription}};
-  request.session_timeout_ms = static_cast<int32_t>(options_.session_timeout.count());
+  const GroupOptions& limits = groups_.options();
+  request.session_timeout_ms =
+      std::clamp(static_cast<int32_t>(options_.session_timeout.count()),
+                 limits.session_timeout_min_ms, limits.session_timeout_max_ms);
   request.rebalance_timeout_ms = static_cast<int32_t>(kPollInterval.count());
   request.knows_skip_assignment = true;
   std::unique_lock lock(inbox_->mutex);

@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kPollInterval{300'000};
 struct MembershipOptions {
   std::string group;
   std::string instance;
-  std::chrono::milliseconds session_timeout;
+  std::chrono::milliseconds session_timeout;  // or the nearest that the coordinator allows
 };
 
 class Membership {

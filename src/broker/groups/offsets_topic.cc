@@ -216,7 +216,8 @@ Result<Offset> OffsetsTopic::end_state(int64_t now_ms) {
 }
 
 Result<> OffsetsTopic::drop_before(Offset state) {
-  return log_.trim(*partition_, state);
+  const CommitLog::Trim trim{partition_.get(), state};
+  return log_.trim({&trim, 1});
 }
 
 }  // namespace efd::broker

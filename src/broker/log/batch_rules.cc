@@ -15,7 +15,7 @@ BatchVerdict check_frame(std::string_view batch, const TopicSettings& settings) 
   if (batch.size() > static_cast<size_t>(settings.message_bytes_max))
     return refuse(AppendError::message_too_large,
                   fmt::format("the batch has {} bytes, max.message.bytes is {}", batch.size(),
-                              settings.message_bytes_max));
+                              int32_t{settings.message_bytes_max}));
   if (batch.size() > kBatchPrefixBytes + 4 && batch[16] != 2)
     return refuse(AppendError::invalid_record, "only record batches of magic 2 are taken");
   if (batch.size() < kBatchHeaderBytes)

@@ -68,6 +68,7 @@ struct CommitLog::State {
   Result<bool> replay_file(const std::vector<uint64_t>& numbers, size_t index);
   Result<> refuse_rot(class WalReader& reader, const std::vector<uint64_t>& later);
   Result<> apply(const WalRecord& record);
+  Result<> apply_change(const WalRecord& record);
   Result<> apply_batch(const WalRecord& record);
   void place_recovered(LogPartition& partition, const WalRecord& record);
   Result<> clean_folders();
@@ -80,6 +81,10 @@ struct CommitLog::State {
   Result<> delete_topic(const TopicName& name);
   Result<> remove_folders(const Topic& topic);
   TopicPointer insert_topic(const TopicDescription& description, const TopicSettings& settings);
+  Result<TopicDescription> change_topic(const TopicName& name, const TopicEdit& edit);
+  Result<TopicSettings> check_change(const TopicDescription& before,
+                                     const TopicDescription& after) const;  // under mutex
+  void change(Topic& topic, const TopicDescription& to, const TopicSettings& settings);
   Result<ProducerId> new_producer_id();
 
   // --- append.cc
@@ -131,7 +136,9 @@ struct CommitLog::State {
   void find_drops_for_bound(uint64_t bound, std::vector<Drop>& drops);
   std::vector<Drop> droppable_by_age() const;
   Result<> drop_segments(const std::vector<Drop>& drops);
-  Result<> trim(LogPartition& partition, Offset below);
+  Result<> trim(std::span<const Trim> trims);
+  bool put_start(LogPartition& partition, Offset below);  // under mutex
+  Result<> trim_what_was_held();
   Result<> check_disk();
   void hold(const std::string& name, std::function<bool(const TopicName&)> matches);
   void add_holds(LogPartition& partition);  // under mutex

@@ -16,11 +16,11 @@
 
 namespace efd::broker {
 
-// What all partitions of a topic share. Immutable.
+// What all partitions of a topic share.
 struct TopicFacts {
-  TopicName name;
-  TopicId id;
-  TopicConfig config;
+  const TopicName name;
+  const TopicId id;
+  TopicConfig config;  // guarded by the log's lock
   TopicSettings settings;
 };
 
@@ -62,6 +62,8 @@ class LogPartition : public std::enable_shared_from_this<LogPartition> {
   Tail tail;
   std::unique_ptr<ProducerTable> producers;  // none: no idempotent producer has written
   std::vector<PartitionHold> holds;
+  // Where somebody wants the log to start, though a hold forbids it: it will when that lets go.
+  Offset wanted_start{0};
 
   // Changed under the log's lock and the checkpoint lock: either is enough to read it.
   std::vector<Segment> segments;

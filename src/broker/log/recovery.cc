@@ -258,6 +258,8 @@ Result<> CommitLog::State::apply(const WalRecord& record) {
             std::clamp(Offset(payload_number(record)), partition.log_start, partition.log_end);
       }
       return {};
+    case WalKind::topic_changed:
+      return apply_change(record);
     case WalKind::topic_created: {
       ByteReader reader(record.payload);
       TopicDescription topic = decode_topic(reader);
@@ -269,6 +271,20 @@ Result<> CommitLog::State::apply(const WalRecord& record) {
     }
   }
   return fail(ErrorCode::give_up, "record {} makes no sense", record.sequence);
+}
+
+Result<> CommitLog::State::apply_change(const WalRecord& record) {
+  ByteReader reader(record.payload);
+  TopicDescription changed = decode_topic(reader);
+  TopicPointer topic = topics.find(record.topic);
+  if (!topic) return {};  // deleted since
+  auto before = static_cast<int32_t>(topic->partitions.size());
+  if (!reader.ok() || changed.partitions < before || changed.partitions > options.partitions_max)
+    return fail(ErrorCode::give_up, "record {}: topic '{}' cannot have been changed so",
+                record.sequence, topic->facts->name.value());
+  EFD_ASSIGN(TopicSettings settings, parse_topic_config(changed.config, options));
+  change(*topic, changed, settings);
+  return {};
 }
 
 Result<> CommitLog::State::apply_batch(const WalRecord& record) {

@@ -27,7 +27,7 @@ size_t below_start(const LogPartition& partition) {
 
 // So many segments no hold forbids to drop. Under the log's lock.
 size_t droppable(const LogPartition& partition) {
-  if (partition.topic->settings.is_compacted) return below_start(partition);
+  if (partition.topic->settings.is_kept()) return below_start(partition);
   Offset limit = partition.log_end;
   for (const PartitionHold& hold : partition.holds) limit = std::min(limit, hold.from);
   size_t count = 0;
@@ -60,6 +60,7 @@ Result<> CommitLog::State::retain() {
   std::lock_guard checkpoint(checkpoint_mutex);
   if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
     return fail(*stopped);
+  EFD_TRY(trim_what_was_held());
   EFD_ASSIGN(auto space, files.space(options.path));
   std::vector<Drop> drops = find_drops();
   find_drops_for_bound(bytes_bound(space.total_bytes), drops);
@@ -161,20 +162,41 @@ Result<> CommitLog::State::drop_segments(const std::vector<Drop>& drops) {
   return {};
 }
 
+// Under the log's lock. False: it starts there already.
+bool CommitLog::State::put_start(LogPartition& partition, Offset below) {
+  below = std::min(below, partition.log_end);
+  partition.wanted_start = std::max(partition.wanted_start, below);
+  for (const PartitionHold& hold : partition.holds) below = std::min(below, hold.from);
+  if (partition.is_deleted || below <= partition.log_start) return false;
+  std::string payload;
+  ByteWriter(payload).little<int64_t>(below.value());
+  put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
+  partition.log_start = below;
+  return true;
+}
+
 // The files go with the next retention: the new start is durable before.
-Result<> CommitLog::State::trim(LogPartition& partition, Offset below) {
+Result<> CommitLog::State::trim(std::span<const Trim> trims) {
+  bool has_moved = false;
   {
     std::lock_guard lock(mutex);
     if (failure) return fail(*failure);
-    for (const PartitionHold& hold : partition.holds) below = std::min(below, hold.from);
-    below = std::min(below, partition.log_end);
-    if (partition.is_deleted || below <= partition.log_start) return {};
-    std::string payload;
-    ByteWriter(payload).little<int64_t>(below.value());
-    put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
-    partition.log_start = below;
+    for (const Trim& trim : trims) has_moved |= put_start(*trim.partition, trim.below);
   }
-  return commit();
+  return has_moved ? commit() : Result<>();
+}
+
+// What somebody wanted gone while a connector had not stored it.
+Result<> CommitLog::State::trim_what_was_held() {
+  bool has_moved = false;
+  {
+    std::lock_guard lock(mutex);
+    for (const auto& [name, topic] : topics.all())
+      for (const PartitionHandle& partition : topic->partitions)
+        if (partition->wanted_start > partition->log_start)
+          has_moved |= put_start(*partition, partition->wanted_start);
+  }
+  return has_moved ? commit() : Result<>();
 }
 
 // Intake stops while the store still has room for a flush, and goes on when there is room again.

@@ -12,7 +12,7 @@ namespace {
 // which drops whole files, keeps at most a quarter more than it was asked to.
 int64_t roll_ms(const TopicSettings& settings) {
   if (settings.retention_ms < 0) return settings.segment_ms;
-  return std::min(settings.segment_ms, std::max<int64_t>(settings.retention_ms / 4, 1000));
+  return std::min<int64_t>(settings.segment_ms, std::max<int64_t>(settings.retention_ms / 4, 1000));
 }
 
 bool must_roll(const Segment& last, const TailEntry& next, const TopicSettings& settings,

@@ -22,11 +22,15 @@ TopicPointer find_in(const Map& map, const Key& key) {
 
 TopicPointer make_topic(const TopicDescription& description, const TopicSettings& settings) {
   auto topic = std::make_shared<Topic>();
-  topic->facts = std::make_shared<const TopicFacts>(
+  topic->facts = std::make_shared<TopicFacts>(
       TopicFacts{description.name, description.id, description.config, settings});
-  for (int32_t i = 0; i < description.partitions; ++i)
-    topic->partitions.push_back(std::make_shared<LogPartition>(topic->facts, Partition(i)));
+  add_partitions(*topic, description.partitions);
   return topic;
+}
+
+void add_partitions(Topic& topic, int32_t count) {
+  for (auto i = static_cast<int32_t>(topic.partitions.size()); i < count; ++i)
+    topic.partitions.push_back(std::make_shared<LogPartition>(topic.facts, Partition(i)));
 }
 
 void TopicTable::insert(TopicPointer topic) {
@@ -34,6 +38,12 @@ void TopicTable::insert(TopicPointer topic) {
   by_id_[topic->facts->id] = topic;
   by_metric_name_[metric_name(topic->facts->name)] = topic;
   by_name_[topic->facts->name] = std::move(topic);
+}
+
+void TopicTable::grow(Topic& topic, int32_t partitions) {
+  partition_count_ -= topic.partitions.size();
+  add_partitions(topic, partitions);
+  partition_count_ += topic.partitions.size();
 }
 
 void TopicTable::erase(const Topic& topic) {

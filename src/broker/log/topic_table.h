@@ -11,7 +11,7 @@
 namespace efd::broker {
 
 struct Topic {
-  std::shared_ptr<const TopicFacts> facts;
+  std::shared_ptr<TopicFacts> facts;
   std::vector<PartitionHandle> partitions;  // by number
 
   TopicDescription description() const {
@@ -21,6 +21,8 @@ struct Topic {
 using TopicPointer = std::shared_ptr<Topic>;
 
 TopicPointer make_topic(const TopicDescription& description, const TopicSettings& settings);
+// Up to so many partitions.
+void add_partitions(Topic& topic, int32_t count);
 
 class TopicTable {
  public:
@@ -28,6 +30,7 @@ class TopicTable {
 
   void insert(TopicPointer topic);
   void erase(const Topic& topic);
+  void grow(Topic& topic, int32_t partitions);
   TopicPointer find(const TopicName& name) const;
   TopicPointer find(const TopicId& id) const;
   // One whose name would be the same in a metric, where Kafka writes '.' as '_'.

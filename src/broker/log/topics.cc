@@ -37,10 +37,13 @@ TopicPointer CommitLog::State::insert_topic(const TopicDescription& description,
 Result<TopicDescription> CommitLog::State::create_topic(const NewTopic& topic) {
   std::lock_guard admin(admin_mutex);
   TopicDescription description{topic.name, TopicId(Uuid::random()), topic.partitions, topic.config};
+  clean_topic_config(description.config);
   {
     std::lock_guard lock(mutex);
     if (failure || disk_full) return fail(failure ? *failure : *disk_full);
-    EFD_ASSIGN(TopicSettings settings, check_new_topic(topic));
+    NewTopic cleaned = topic;
+    cleaned.config = description.config;
+    EFD_ASSIGN(TopicSettings settings, check_new_topic(cleaned));
     std::string payload;
     ByteWriter writer(payload);
     encode_topic(description, writer);
@@ -51,6 +54,62 @@ Result<TopicDescription> CommitLog::State::create_topic(const NewTopic& topic) {
   std::lock_guard lock(topic_waiters_mutex);
   for (TopicWaiter* waiter : topic_waiters) waiter->on_new_topic(description);
   return description;
+}
+
+Result<TopicSettings> CommitLog::State::check_change(const TopicDescription& before,
+                                                     const TopicDescription& after) const {
+  if (after.partitions < before.partitions)
+    return fail(ErrorCode::bad_input,
+                "The topic {} currently has {} partition(s); {} would not be an increase.",
+                before.name.value(), before.partitions, after.partitions);
+  auto more = static_cast<size_t>(after.partitions - before.partitions);
+  if (topics.partition_count() + more > static_cast<size_t>(options.partitions_max))
+    return fail(ErrorCode::bad_input, "The log has room for {} partitions in all.",
+                options.partitions_max);
+  return parse_topic_config(after.config, options);
+}
+
+Result<TopicDescription> CommitLog::State::change_topic(const TopicName& name,
+                                                        const TopicEdit& edit) {
+  std::lock_guard admin(admin_mutex);
+  TopicPointer topic;
+  TopicDescription before;
+  {
+    std::lock_guard lock(mutex);
+    if (failure || disk_full) return fail(failure ? *failure : *disk_full);
+    topic = topics.find(name);
+    if (!topic) return fail(ErrorCode::not_found, "Topic '{}' does not exist.", name.value());
+    before = topic->description();
+  }
+  TopicDescription after = before;
+  EFD_TRY(edit(after));
+  clean_topic_config(after.config);
+  if (after.config == before.config && after.partitions == before.partitions) return after;
+  {
+    std::lock_guard lock(mutex);
+    EFD_ASSIGN(TopicSettings settings, check_change(before, after));
+    std::string payload;
+    ByteWriter writer(payload);
+    encode_topic(after, writer);
+    put_record({WalKind::topic_changed, Partition(0), 0, after.id, payload});
+    change(*topic, after, settings);
+  }
+  EFD_TRY(commit());
+  // The policy decides up to where consumers read.
+  for (const PartitionHandle& partition : topic->partitions)
+    partition->watchers.tell(*partition, See::durable);
+  if (after.partitions == before.partitions) return after;
+  std::lock_guard lock(topic_waiters_mutex);
+  for (TopicWaiter* waiter : topic_waiters) waiter->on_new_topic(after);
+  return after;
+}
+
+void CommitLog::State::change(Topic& topic, const TopicDescription& to,
+                              const TopicSettings& settings) {
+  topic.facts->config = to.config;
+  topic.facts->settings = settings;
+  topics.grow(topic, to.partitions);
+  for (const PartitionHandle& partition : topic.partitions) add_holds(*partition);
 }
 
 Result<> CommitLog::State::delete_topic(const TopicName& name) {

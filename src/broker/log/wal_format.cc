@@ -77,7 +77,7 @@ WalParse parse_wal_record(std::string_view bytes, WalRecord& record, size_t& siz
   size_t payload_bytes = load_little<uint32_t>(from + 4);
   record.kind = static_cast<WalKind>(load_little<uint8_t>(from + 10));
   if (load_little<uint16_t>(from + 8) != kRecordMagic || payload_bytes > kWalPayloadBytesMax ||
-      record.kind < WalKind::batch || record.kind > WalKind::producer_ids)
+      record.kind < WalKind::batch || record.kind > WalKind::topic_changed)
     return WalParse::bad;
   size = wal_record_size(payload_bytes);
   if (bytes.size() < size) return WalParse::incomplete;

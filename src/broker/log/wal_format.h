@@ -28,6 +28,7 @@ enum class WalKind : uint8_t {
   topic_deleted = 4,  // empty
   log_start = 5,      // i64: the partition's new first offset
   producer_ids = 6,   // i64: ids below it may have been given out
+  topic_changed = 7,  // the topic (checkpoint_file.h), with other settings or more partitions
 };
 
 struct WalRecord {
