@@ -96,10 +96,19 @@ constexpr Option kOptions[] = {
     {"log", "message_bytes_max", "", &S::log_message_bytes_max, 1024, 1 << 30, "",
      "Default of the topic setting max.message.bytes."},
 
+    {"topics", "auto_create", "", &S::topics_auto_create, 0, 0, "off|on",
+     "Whether a topic is made when a client asks for it: Kafka's auto.create.topics.enable."},
+    {"topics", "num_partitions", "", &S::topics_num_partitions, 1, 1000, "",
+     "Partitions of a topic that is made so, or without their number: Kafka's num.partitions."},
+
     {"groups", "initial_rebalance_delay_ms", "", &S::groups_initial_rebalance_delay_ms, 0, 60'000,
      "", "How long the first members of a consumer group wait for others; Kafka has 3000."},
     {"groups", "offsets_retention_ms", "", &S::groups_offsets_retention_ms, 60'000, kAny, "",
      "How long a consumer group without members keeps its offsets."},
+    {"groups", "min_session_timeout_ms", "", &S::groups_min_session_timeout_ms, 1, 86'400'000, "",
+     "Least session timeout that a member may ask for: Kafka's group.min.session.timeout.ms."},
+    {"groups", "max_session_timeout_ms", "", &S::groups_max_session_timeout_ms, 1, 86'400'000, "",
+     "Longest one: Kafka's group.max.session.timeout.ms; not below the least."},
 
     {"store", "flush_interval_ms", "", &S::store_flush_interval_ms, 100, kLongestMs, "",
      "Longest time between two commits of the store."},

@@ -52,8 +52,13 @@ struct Settings {
   int64_t log_disk_reserve_bytes = 512 << 20;
   int64_t log_message_bytes_max = 1 << 20;
 
+  std::string topics_auto_create = "on";
+  int64_t topics_num_partitions = 1;
+
   int64_t groups_initial_rebalance_delay_ms = 0;
   int64_t groups_offsets_retention_ms = 604'800'000;
+  int64_t groups_min_session_timeout_ms = 6'000;
+  int64_t groups_max_session_timeout_ms = 1'800'000;
 
   int64_t store_flush_interval_ms = 30'000;
   int64_t store_flush_bytes = 128 << 20;

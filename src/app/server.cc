@@ -37,6 +37,8 @@ broker::GroupOptions group_options(const Settings& settings) {
   broker::GroupOptions options;
   options.initial_rebalance_delay_ms = settings.groups_initial_rebalance_delay_ms;
   options.offsets_retention_ms = settings.groups_offsets_retention_ms;
+  options.session_timeout_min_ms = static_cast<int32_t>(settings.groups_min_session_timeout_ms);
+  options.session_timeout_max_ms = static_cast<int32_t>(settings.groups_max_session_timeout_ms);
   return options;
 }
 
@@ -203,6 +205,8 @@ Result<> Server::listen_kafka() {
   kafka::ServerOptions options;
   options.listeners = {{"kafka", settings_.kafka, settings_.kafka_advertised}};
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
+  options.auto_create_topics = settings_.topics_auto_create == "on";
+  options.num_partitions = static_cast<int32_t>(settings_.topics_num_partitions);
   auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
   EFD_ASSIGN(kafka_,
              kafka::KafkaServer::start(*loops_, *log_, *groups_, metrics_, executor, options));

@@ -250,7 +250,6 @@ TEST_F(AdminTest, ListsOffsets) {
   EXPECT_EQ(ask(2'000).offset, -1);
   EXPECT_EQ(ask(2'000).error_code, KafkaError::none);
   EXPECT_EQ(ask(-6).error_code, KafkaError::unsupported_version);
-  EXPECT_EQ(ask(-1, 0).old_style_offsets[0], 5);
   for (int16_t version = 1; version <= 9; ++version) EXPECT_EQ(ask(-1, version).offset, 5);
   partition.current_leader_epoch = 3;
   EXPECT_EQ(ask(-1).error_code, KafkaError::unknown_leader_epoch);
@@ -275,7 +274,11 @@ TEST_F(AdminTest, ThisNodeCoordinatesEveryGroup) {
   EXPECT_EQ(response.coordinators[1].error_code, KafkaError::none);
   EXPECT_EQ(response.coordinators[1].port, port());
   request.key_type = 1;
-  EXPECT_EQ(client.ask<FindCoordinatorApi>(request, 2).error_code, KafkaError::unsupported_version);
+  EXPECT_EQ(client.ask<FindCoordinatorApi>(request, 2).error_code,
+            KafkaError::transactional_id_authorization_failed);
+  request.key_type = 2;
+  EXPECT_EQ(client.ask<FindCoordinatorApi>(request, 6).coordinators[0].error_code,
+            KafkaError::invalid_request);
 }
 
 }  // namespace

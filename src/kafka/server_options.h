@@ -28,8 +28,9 @@ struct ListenerAddress {
 struct ServerOptions {
   std::vector<ListenerAddress> listeners{ListenerAddress{}};
   int32_t node_id = 1;
-  bool auto_create_topics = true;  // by Metadata, with one partition
-  int32_t partitions_max = 1'000;  // of a new topic
+  bool auto_create_topics = true;  // by Metadata
+  int32_t num_partitions = 1;      // of a new topic for which no number is given
+  int32_t partitions_max = 1'000;  // of a topic
 
   // Bounds of one connection.
   size_t request_bytes_max = 100u << 20;      // Kafka's socket.request.max.bytes

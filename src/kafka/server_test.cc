@@ -97,6 +97,55 @@ TEST_F(ServerTest, MetadataCreatesNothingWhenToldNotTo) {
   EXPECT_TRUE(log().topics().empty());
 }
 
+TEST_F(ServerTest, TopicsMadeOnDemandHaveTheBrokersNumberOfPartitions) {
+  ServerOptions options;
+  options.num_partitions = 3;
+  start(Commits::by_themselves, {}, options);
+  TestClient client(port());
+  MetadataRequestTopic topic;
+  topic.name = "new";
+  MetadataRequest request;
+  request.topics = std::span(&topic, 1);
+  EXPECT_EQ(client.ask<MetadataApi>(request, 4).topics[0].partitions.size(), 3u);
+  CreatableTopic created{.name = "created", .num_partitions = -1, .replication_factor = -1};
+  CreateTopicsRequest create;
+  create.topics = std::span(&created, 1);
+  EXPECT_EQ(client.ask<CreateTopicsApi>(create, 7).topics[0].num_partitions, 3);
+}
+
+// As an Apache Kafka 4.1 without an authorizer: 8 operations for a topic, 7 for the cluster.
+TEST_F(ServerTest, MetadataTellsAuthorizedOperationsWhenAsked) {
+  start();
+  make_topic("a");
+  TestClient client(port());
+  MetadataRequestTopic topics[2];
+  topics[0].name = "a";
+  topics[1].name = "nobody";
+  MetadataRequest request;
+  request.topics = topics;
+  request.allow_auto_topic_creation = false;
+  for (int16_t version = 8; version <= 12; ++version) {
+    request.include_topic_authorized_operations = true;
+    request.include_cluster_authorized_operations = true;
+    MetadataResponse told = client.ask<MetadataApi>(request, version);
+    EXPECT_EQ(told.topics[0].topic_authorized_operations, 0b1101'1111'1000);
+    EXPECT_EQ(told.topics[1].topic_authorized_operations, 0b1101'1111'1000);
+    EXPECT_EQ(told.cluster_authorized_operations,
+              version <= 10 ? 0b1'1111'1010'0000 : kNoOperations);
+    request.include_topic_authorized_operations = false;
+    request.include_cluster_authorized_operations = false;
+    MetadataResponse untold = client.ask<MetadataApi>(request, version);
+    EXPECT_EQ(untold.topics[0].topic_authorized_operations, kNoOperations);
+    EXPECT_EQ(untold.cluster_authorized_operations, kNoOperations);
+  }
+}
+
+TEST_F(ServerTest, AnIpv4ClientIsToldAnIpv4AddressBehindTheWildcardOfIpv6) {
+  start(Commits::by_themselves, {}, {}, "[::]:0");
+  TestClient client(port());
+  EXPECT_EQ(client.ask<MetadataApi>({}, 4).brokers[0].host, "127.0.0.1");
+}
+
 TEST_F(ServerTest, MetadataFindsTopicsById) {
   start();
   make_topic("a");

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "broker/topic_config.h"
 #include "kafka/handlers/handlers.h"
 #include "kafka/handlers/new_topic.h"
 #include "observe/log.h"
@@ -53,9 +54,10 @@ Refusal check_counts(Call& call, const CreatableTopic& topic) {
   return {};
 }
 
-int32_t partition_count(const CreatableTopic& topic) {
+int32_t partition_count(Call& call, const CreatableTopic& topic) {
   if (!topic.assignments.empty()) return static_cast<int32_t>(topic.assignments.size());
-  return std::max(topic.num_partitions, 1);
+  if (topic.num_partitions == kBrokerDefault) return call.service.options.num_partitions;
+  return topic.num_partitions;
 }
 
 Refusal take_configs(const CreatableTopic& topic, broker::TopicConfig& config) {
@@ -71,7 +73,7 @@ Refusal take_configs(const CreatableTopic& topic, broker::TopicConfig& config) {
 Refusal create(Call& call, const CreatableTopic& asked, bool validate_only) {
   if (Refusal refusal = check_counts(call, asked)) return refusal;
   broker::NewTopic topic{.name = TopicName(std::string(asked.name)),
-                         .partitions = partition_count(asked),
+                         .partitions = partition_count(call, asked),
                          .replication_factor = kReplicas,
                          .config = {}};
   if (Refusal refusal = take_configs(asked, topic.config)) return refusal;
@@ -86,6 +88,7 @@ CreatableTopicConfigs config_answer(Call& call, const broker::CommitLog::ConfigE
 
 std::span<CreatableTopicConfigs> made_configs(Call& call, const TopicName& name) {
   std::vector<broker::CommitLog::ConfigEntry> entries = call.log().config(name);
+  std::erase_if(entries, [](const auto& entry) { return !broker::is_described(entry); });
   std::span<CreatableTopicConfigs> answers =
       call.arena.array<CreatableTopicConfigs>(entries.size());
   for (size_t i = 0; i < entries.size(); ++i) answers[i] = config_answer(call, entries[i]);
@@ -108,7 +111,7 @@ void describe_made(Call& call, const CreatableTopic& asked, bool validate_only,
   TopicName name{std::string(asked.name)};
   std::optional<broker::TopicDescription> topic = call.log().find_topic(name);
   if (topic) result.topic_id = topic->id.value();
-  result.num_partitions = partition_count(asked);
+  result.num_partitions = partition_count(call, asked);
   result.replication_factor = kReplicas;
   result.configs = validate_only ? asked_configs(call, asked) : made_configs(call, name);
 }

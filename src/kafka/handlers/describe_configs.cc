@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "broker/topic_config.h"
 #include "kafka/handlers/handlers.h"
 
 namespace efd::kafka {
@@ -35,25 +36,33 @@ constexpr auto kTypes = std::to_array<TypedName>({
     {"auto.create.topics.enable", ValueType::boolean},
     {"broker.id", ValueType::integer},
     {"cleanup.policy", ValueType::list},
+    {"compression.gzip.level", ValueType::integer},
+    {"compression.lz4.level", ValueType::integer},
+    {"compression.zstd.level", ValueType::integer},
     {"default.replication.factor", ValueType::integer},
     {"delete.retention.ms", ValueType::long_integer},
     {"file.delete.delay.ms", ValueType::long_integer},
     {"flush.messages", ValueType::long_integer},
     {"flush.ms", ValueType::long_integer},
     {"follower.replication.throttled.replicas", ValueType::list},
+    {"group.max.session.timeout.ms", ValueType::integer},
+    {"group.min.session.timeout.ms", ValueType::integer},
     {"index.interval.bytes", ValueType::integer},
     {"leader.replication.throttled.replicas", ValueType::list},
+    {"local.retention.bytes", ValueType::long_integer},
+    {"local.retention.ms", ValueType::long_integer},
     {"max.compaction.lag.ms", ValueType::long_integer},
     {"max.message.bytes", ValueType::integer},
-    {"message.downconversion.enable", ValueType::boolean},
     {"message.timestamp.after.max.ms", ValueType::long_integer},
     {"message.timestamp.before.max.ms", ValueType::long_integer},
-    {"message.timestamp.difference.max.ms", ValueType::long_integer},
     {"min.cleanable.dirty.ratio", ValueType::real},
     {"min.compaction.lag.ms", ValueType::long_integer},
     {"min.insync.replicas", ValueType::integer},
     {"num.partitions", ValueType::integer},
     {"preallocate", ValueType::boolean},
+    {"remote.log.copy.disable", ValueType::boolean},
+    {"remote.log.delete.on.disable", ValueType::boolean},
+    {"remote.storage.enable", ValueType::boolean},
     {"retention.bytes", ValueType::long_integer},
     {"retention.ms", ValueType::long_integer},
     {"segment.bytes", ValueType::integer},
@@ -105,7 +114,7 @@ void describe_all(Call& call, const std::vector<ConfigEntry>& entries, Source so
   auto configs = call.arena.array<DescribeConfigsResourceResult>(entries.size());
   size_t count = 0;
   for (const ConfigEntry& entry : entries) {
-    if (!is_asked(asked, entry.name)) continue;
+    if (!is_asked(asked, entry.name) || !broker::is_described(entry)) continue;
     configs[count++] = described(call, entry, source, include_synonyms);
   }
   result.configs = configs.first(count);
@@ -113,11 +122,14 @@ void describe_all(Call& call, const std::vector<ConfigEntry>& entries, Source so
 
 std::vector<ConfigEntry> broker_config(Call& call) {
   const ServerOptions& options = call.service.options;
+  const broker::GroupOptions& groups = call.service.groups.options();
   return {{"advertised.listeners", "PLAINTEXT://" + call.advertised.to_string(), false},
           {"auto.create.topics.enable", options.auto_create_topics ? "true" : "false", false},
           {"broker.id", std::to_string(options.node_id), false},
           {"default.replication.factor", "1", true},
-          {"num.partitions", "1", true},
+          {"group.max.session.timeout.ms", std::to_string(groups.session_timeout_max_ms), false},
+          {"group.min.session.timeout.ms", std::to_string(groups.session_timeout_min_ms), false},
+          {"num.partitions", std::to_string(options.num_partitions), false},
           {"socket.request.max.bytes", std::to_string(options.request_bytes_max), false}};
 }
 

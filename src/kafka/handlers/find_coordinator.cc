@@ -6,6 +6,7 @@ namespace efd::kafka {
 namespace {
 
 constexpr int8_t kGroup = 0;
+constexpr int8_t kTransaction = 1;
 
 Coordinator refusal(std::string_view key, KafkaError error, std::string_view message) {
   return {.key = key, .node_id = -1, .port = -1, .error_code = error, .error_message = message};
@@ -14,8 +15,13 @@ Coordinator refusal(std::string_view key, KafkaError error, std::string_view mes
 // This node coordinates all groups. Whoever asks is about to store offsets: now is the time to make
 // the topic for them.
 Coordinator find(Call& call, std::string_view key, int8_t key_type) {
+  // There are none. UNSUPPORTED_VERSION would say so, but librdkafka asks again and again until its
+  // time is over; this it takes as final, and so do Java's producers.
+  if (key_type == kTransaction)
+    return refusal(key, KafkaError::transactional_id_authorization_failed,
+                   "this broker has no transactions");
   if (key_type != kGroup)
-    return refusal(key, KafkaError::unsupported_version, "this broker has no transactions");
+    return refusal(key, KafkaError::invalid_request, "this broker coordinates groups only");
   if (!may_use_group(call.caller, Action::describe, key))
     return refusal(key, KafkaError::group_authorization_failed, "not allowed");
   if (const auto& rot = call.service.groups.unreadable())  // told when it was found

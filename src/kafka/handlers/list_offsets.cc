@@ -68,12 +68,7 @@ ListOffsetsPartitionResponse answer(Call& call, std::string_view topic,
                                       .error_code = found.error,
                                       .timestamp = found.at.timestamp_ms,
                                       .offset = found.at.offset.value()};
-  if (answer.offset < 0) return answer;
-  answer.leader_epoch = kLeaderEpoch;
-  if (asked.max_num_offsets > 0) {
-    answer.old_style_offsets = call.arena.array<int64_t>(1);
-    answer.old_style_offsets[0] = answer.offset;
-  }
+  if (answer.offset >= 0) answer.leader_epoch = kLeaderEpoch;
   return answer;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <initializer_list>
+
 #include "broker/internal_topics.h"
 #include "broker/topic_config.h"
 #include "kafka/handlers/handlers.h"
@@ -8,6 +10,34 @@ namespace efd::kafka {
 namespace {
 
 using broker::TopicDescription;
+
+// Bits of Kafka's AclOperation, as an Apache Kafka without an authorizer allows them.
+enum class Operation {
+  read = 3,
+  write = 4,
+  create = 5,
+  remove = 6,
+  alter = 7,
+  describe = 8,
+  cluster_action = 9,
+  describe_configs = 10,
+  alter_configs = 11,
+  idempotent_write = 12
+};
+
+constexpr int32_t bits_of(std::initializer_list<Operation> operations) {
+  int32_t bits = 0;
+  for (Operation operation : operations) bits |= 1 << static_cast<int>(operation);
+  return bits;
+}
+
+constexpr int32_t kTopicOperations =
+    bits_of({Operation::read, Operation::write, Operation::create, Operation::remove,
+             Operation::alter, Operation::describe, Operation::describe_configs,
+             Operation::alter_configs});
+constexpr int32_t kClusterOperations = bits_of(
+    {Operation::create, Operation::alter, Operation::describe, Operation::cluster_action,
+     Operation::describe_configs, Operation::alter_configs, Operation::idempotent_write});
 
 std::span<MetadataResponseBroker> brokers(Call& call) {
   std::span<MetadataResponseBroker> brokers = call.arena.array<MetadataResponseBroker>(1);
@@ -43,14 +73,15 @@ bool may_create(Call& call, const MetadataRequest& request) {
   return call.service.options.auto_create_topics && request.allow_auto_topic_creation;
 }
 
-broker::NewTopic auto_created(const TopicName& name) {
+broker::NewTopic auto_created(Call& call, const TopicName& name) {
   broker::NewTopic topic;
   topic.name = name;
+  topic.partitions = call.service.options.num_partitions;
   return topic;
 }
 
 MetadataResponseTopic create(Call& call, const MetadataRequestTopic& asked, const TopicName& name) {
-  Refusal refusal = make_topic(call, auto_created(name), false);
+  Refusal refusal = make_topic(call, auto_created(call, name), false);
   // Another client may have made it meanwhile, or deleted it.
   std::optional<TopicDescription> topic = call.log().find_topic(name);
   if (topic) return described(call, *topic);
@@ -94,6 +125,25 @@ bool asks_for_all(Call& call, const MetadataRequest& request) {
   return !request.topics || (call.version == 0 && request.topics->empty());
 }
 
+std::span<MetadataResponseTopic> asked_topics(Call& call, const MetadataRequest& request) {
+  auto topics = call.arena.array<MetadataResponseTopic>(request.topics->size());
+  for (size_t i = 0; i < topics.size(); ++i) {
+    const MetadataRequestTopic& asked = (*request.topics)[i];
+    topics[i] = asked.name ? find_named(call, request, asked) : find_by_id(call, asked);
+  }
+  return topics;
+}
+
+// Also of a topic that does not exist, as Apache Kafka answers, but not of an id that is nobody's.
+void tell_operations(const MetadataRequest& request, MetadataResponse& response) {
+  if (request.include_cluster_authorized_operations)
+    response.cluster_authorized_operations = kClusterOperations;
+  if (!request.include_topic_authorized_operations) return;
+  for (MetadataResponseTopic& topic : response.topics)
+    if (topic.name && topic.error_code != KafkaError::topic_authorization_failed)
+      topic.topic_authorized_operations = kTopicOperations;
+}
+
 }  // namespace
 
 MetadataResponse handle(Call& call, const MetadataRequest& request) {
@@ -101,15 +151,8 @@ MetadataResponse handle(Call& call, const MetadataRequest& request) {
   response.brokers = brokers(call);
   response.cluster_id = call.log().cluster_id();
   response.controller_id = call.service.options.node_id;
-  if (asks_for_all(call, request)) {
-    response.topics = all_topics(call);
-    return response;
-  }
-  response.topics = call.arena.array<MetadataResponseTopic>(request.topics->size());
-  for (size_t i = 0; i < request.topics->size(); ++i) {
-    const MetadataRequestTopic& asked = (*request.topics)[i];
-    response.topics[i] = asked.name ? find_named(call, request, asked) : find_by_id(call, asked);
-  }
+  response.topics = asks_for_all(call, request) ? all_topics(call) : asked_topics(call, request);
+  tell_operations(request, response);
   return response;
 }
 

@@ -12,14 +12,12 @@ struct ListOffsetsPartition {
   int32_t partition_index = 0;
   int32_t current_leader_epoch = -1;
   int64_t timestamp = 0;
-  int32_t max_num_offsets = 1;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit("partition_index", self.partition_index);
     visit("current_leader_epoch", self.current_leader_epoch, {.since = 4});
     visit("timestamp", self.timestamp);
-    visit("max_num_offsets", self.max_num_offsets, {.until = 0});
   }
 };
 
@@ -50,7 +48,6 @@ struct ListOffsetsRequest {
 struct ListOffsetsPartitionResponse {
   int32_t partition_index = 0;
   KafkaError error_code = KafkaError::none;
-  std::span<int64_t> old_style_offsets{};
   int64_t timestamp = -1;
   int64_t offset = -1;
   int32_t leader_epoch = -1;
@@ -59,9 +56,8 @@ struct ListOffsetsPartitionResponse {
   static void describe(Self& self, Visit& visit) {
     visit("partition_index", self.partition_index);
     visit("error_code", self.error_code);
-    visit("old_style_offsets", self.old_style_offsets, {.until = 0});
-    visit("timestamp", self.timestamp, {.since = 1});
-    visit("offset", self.offset, {.since = 1});
+    visit("timestamp", self.timestamp);
+    visit("offset", self.offset);
     visit("leader_epoch", self.leader_epoch, {.since = 4});
   }
 };
@@ -92,7 +88,7 @@ struct ListOffsetsApi {
   using Request = ListOffsetsRequest;
   using Response = ListOffsetsResponse;
   static constexpr ApiDescription kDescription{
-      .key = 2, .name = "ListOffsets", .first = 0, .last = 9, .flexible_since = 6};
+      .key = 2, .name = "ListOffsets", .first = 1, .last = 9, .flexible_since = 6};
 };
 
 }  // namespace efd::kafka
