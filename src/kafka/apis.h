@@ -6,15 +6,20 @@
 #include <array>
 #include <tuple>
 
+#include "kafka/messages/alter_configs.h"
 #include "kafka/messages/api_versions.h"
+#include "kafka/messages/create_partitions.h"
 #include "kafka/messages/create_topics.h"
 #include "kafka/messages/delete_groups.h"
+#include "kafka/messages/delete_records.h"
 #include "kafka/messages/delete_topics.h"
+#include "kafka/messages/describe_acls.h"
 #include "kafka/messages/describe_configs.h"
 #include "kafka/messages/describe_groups.h"
 #include "kafka/messages/fetch.h"
 #include "kafka/messages/find_coordinator.h"
 #include "kafka/messages/heartbeat.h"
+#include "kafka/messages/incremental_alter_configs.h"
 #include "kafka/messages/init_producer_id.h"
 #include "kafka/messages/join_group.h"
 #include "kafka/messages/leave_group.h"
@@ -34,7 +39,9 @@ using Apis =
     std::tuple<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, OffsetCommitApi, OffsetFetchApi,
                FindCoordinatorApi, JoinGroupApi, HeartbeatApi, LeaveGroupApi, SyncGroupApi,
                DescribeGroupsApi, ListGroupsApi, ApiVersionsApi, CreateTopicsApi, DeleteTopicsApi,
-               InitProducerIdApi, DescribeConfigsApi, DeleteGroupsApi, OffsetDeleteApi>;
+               DeleteRecordsApi, InitProducerIdApi, DescribeAclsApi, DescribeConfigsApi,
+               AlterConfigsApi, CreatePartitionsApi, DeleteGroupsApi, IncrementalAlterConfigsApi,
+               OffsetDeleteApi>;
 
 constexpr size_t kApiCount = std::tuple_size_v<Apis>;
 

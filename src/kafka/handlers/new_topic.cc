@@ -44,22 +44,23 @@ Refusal check(Call& call, const TopicName& name) {
   return check_collision(call, name.value());
 }
 
-// The name is good: what the log calls bad input is a setting.
-Refusal from_log(const Error& error) {
-  bool is_setting = error.code == ErrorCode::bad_input;
-  return {is_setting ? KafkaError::invalid_config : kafka_error(error), error.message};
-}
-
 }  // namespace
+
+Refusal refusal_of(const Error& error, KafkaError bad_input) {
+  if (error.code == ErrorCode::not_found)
+    return {KafkaError::unknown_topic_or_partition, error.message};
+  return {error.code == ErrorCode::bad_input ? bad_input : kafka_error(error), error.message};
+}
 
 Refusal make_topic(Call& call, const broker::NewTopic& topic, bool validate_only) {
   if (Refusal refusal = check(call, topic.name)) return refusal;
   if (validate_only) {
     Result<> good = call.log().check_new_topic(topic);
-    return good ? Refusal{} : from_log(good.error());
+    return good ? Refusal{} : refusal_of(good.error(), KafkaError::invalid_config);
   }
   Result<broker::TopicDescription> made = call.log().create_topic(topic);
-  return made ? Refusal{} : from_log(made.error());
+  // The name is good: what the log calls bad input is a setting.
+  return made ? Refusal{} : refusal_of(made.error(), KafkaError::invalid_config);
 }
 
 }  // namespace efd::kafka

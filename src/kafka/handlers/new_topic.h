@@ -18,6 +18,9 @@ struct Refusal {
   explicit operator bool() const { return error != KafkaError::none; }
 };
 
+// What a change of a topic was refused for by the log.
+Refusal refusal_of(const Error& error, KafkaError bad_input);
+
 // Checks rights, name and a collision with another topic's name (Kafka's metrics write '.' as '_',
 // so that "a.b" and "a_b" cannot stand side by side), then makes the topic, or with `validate_only`
 // checks that it could be made.
