@@ -48,8 +48,7 @@ class GroupCoordinator {
  public:
   // Reads the topic, if there is one. The log outlives the coordinator. A topic that cannot be read
   // is no error: everything is answered with coordinator_not_available then, for nobody may be told
-  // an older offset than the one that was committed. bad_input:
-  // options that contradict each other.
+  // an older offset than the one that was committed. bad_input: options that contradict each other.
   static Result<std::unique_ptr<GroupCoordinator>> open(CommitLog& log, system::Clock& clock,
                                                         GroupOptions options = {});
   ~GroupCoordinator();

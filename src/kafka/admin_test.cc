@@ -200,6 +200,9 @@ TEST_F(AdminTest, DescribesTopics) {
   resource.resource_name = "nobody";
   EXPECT_EQ(client.ask<DescribeConfigsApi>(request, 4).results[0].error_code,
             KafkaError::unknown_topic_or_partition);
+  resource.resource_name = "no body";
+  EXPECT_EQ(client.ask<DescribeConfigsApi>(request, 4).results[0].error_code,
+            KafkaError::invalid_topic);
 }
 
 TEST_F(AdminTest, DescribesTheBroker) {

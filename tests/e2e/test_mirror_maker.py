@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """MirrorMaker 2 with its defaults, both ways between efd and Apache Kafka: what it copies is equal,
 settings follow, and nothing is missing when efd and MirrorMaker die."""
+import time
 import uuid
 
 import pytest
@@ -13,6 +14,7 @@ from java_program import JavaProgram
 
 pytestmark = pytest.mark.peers
 PARTITIONS = 3
+NOW = int(time.time() * 1000)
 
 
 class Cluster:
@@ -33,7 +35,7 @@ class Cluster:
         for number in range(self.sent, self.sent + count):
             self.producer.produce(self.topic, f"value {number}", key=f"key {number}",
                                   partition=number % PARTITIONS, headers={"from": self.name},
-                                  timestamp=1_700_000_000_000 + number)
+                                  timestamp=NOW + number)
         self.sent += count
 
     def flush(self):

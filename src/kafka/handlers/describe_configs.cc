@@ -144,6 +144,8 @@ void describe_topic(Call& call, const DescribeConfigsResource& asked, bool inclu
   if (!may(call.caller, Action::describe, name.value())) {
     return refuse(call, KafkaError::topic_authorization_failed, "not allowed", result);
   }
+  if (Result<> good = broker::check_topic_name(name.value()); !good)
+    return refuse(call, KafkaError::invalid_topic, good.error().message, result);
   if (!call.log().find_topic(name)) {
     return refuse(call, KafkaError::unknown_topic_or_partition, "there is no such topic", result);
   }
