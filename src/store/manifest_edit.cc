@@ -214,13 +214,16 @@ std::string encoded(const NumberedPosition& record) {
   append_zigzag(stored.position.partition.value(), out);
   append_zigzag(stored.position.next.value(), out);
   append_varint(stored.fingerprints.size(), out);
-  int64_t offset = 0, time = 0;
+  // A producer may write any times: differences wrap, and so do the reader's sums.
+  uint64_t offset = 0, time = 0;
   for (const Fingerprint& one : stored.fingerprints) {
-    append_zigzag(one.offset.value() - offset, out);
-    append_zigzag(one.timestamp_ms - time, out);
+    auto next_offset = static_cast<uint64_t>(one.offset.value());
+    auto next_time = static_cast<uint64_t>(one.timestamp_ms);
+    append_zigzag(static_cast<int64_t>(next_offset - offset), out);
+    append_zigzag(static_cast<int64_t>(next_time - time), out);
     ByteWriter(out).little<uint32_t>(one.crc32c);
-    offset = one.offset.value();
-    time = one.timestamp_ms;
+    offset = next_offset;
+    time = next_time;
   }
   return out;
 }

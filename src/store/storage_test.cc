@@ -192,6 +192,27 @@ TEST_F(StorageTest, TheFingerprintsOfTheLastEightCommitsAreKept) {
   EXPECT_EQ(stored.fingerprints.back().offset, Offset(11));
 }
 
+// A producer may write any times.
+TEST_F(StorageTest, FingerprintsOfAnyTimesComeBack) {
+  const int64_t times_ms[] = {INT64_MAX, INT64_MIN, -1, INT64_MAX, 0};
+  ConnectorName connector("sink");
+  int64_t n = 0;
+  for (int64_t time_ms : times_ms) {
+    PutPosition position{store_->position_slot(connector, {TopicName("t"), Partition(0)}),
+                         TopicId(),
+                         Offset(n + 1),
+                         {Offset(n), time_ms, 7}};
+    ASSERT_TRUE(store_->put({}, {&position, 1}));
+    ASSERT_TRUE(store_->flush());
+    ++n;
+  }
+  open();
+  StoredPosition stored = store_->committed_positions()[0];
+  ASSERT_EQ(stored.fingerprints.size(), std::size(times_ms));
+  for (size_t i = 0; i < std::size(times_ms); ++i)
+    EXPECT_EQ(stored.fingerprints[i].timestamp_ms, times_ms[i]);
+}
+
 // 1 % of the rows come minutes late, over a head, sealed blocks and two files.
 TEST_F(StorageTest, LateRowsAreAnsweredInOrder) {
   std::mt19937_64 random(3);
