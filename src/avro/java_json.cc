@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "avro/java_json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 namespace efd::avro {
 namespace {
@@ -78,10 +80,65 @@ void append_object(const json::Value::Object& members, std::string& out) {
   out += '}';
 }
 
+// Reads a text from its front.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  bool take_any(std::string_view letters) {
+    if (rest_.empty() || letters.find(rest_.front()) == std::string_view::npos) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  size_t take_all(std::string_view letters) {
+    size_t size = std::min(rest_.find_first_not_of(letters), rest_.size());
+    rest_.remove_prefix(size);
+    return size;
+  }
+  bool at_end() const { return rest_.empty(); }
+  std::string_view rest() const { return rest_; }
+
+ private:
+  std::string_view rest_;
+};
+
+constexpr std::string_view kDigits = "0123456789";
+
+// Digits with a point somewhere, at least one; then an exponent, which hexadecimal ones must have.
+bool take_java_number(Scanner& scan) {
+  bool is_hex = scan.rest().size() > 1 && scan.rest()[0] == '0' &&
+                (scan.rest()[1] == 'x' || scan.rest()[1] == 'X');
+  if (is_hex) scan.take_any("0"), scan.take_any("xX");
+  std::string_view digits = is_hex ? "0123456789abcdefABCDEF" : kDigits;
+  size_t count = scan.take_all(digits);
+  if (scan.take_any(".")) count += scan.take_all(digits);
+  if (count == 0) return false;
+  if (!scan.take_any(is_hex ? "pP" : "eE")) return !is_hex;
+  scan.take_any("+-");
+  return scan.take_all(kDigits) > 0;
+}
+
 }  // namespace
 
+std::optional<double> parse_java_double(std::string_view text) {
+  // Java trims all up to the blank.
+  auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  Scanner scan(text);
+  bool is_negative = !text.empty() && text.front() == '-';
+  scan.take_any("+-");
+  if (scan.rest() == "NaN") return std::nan("");
+  if (scan.rest() == "Infinity") return is_negative ? -HUGE_VAL : HUGE_VAL;
+  if (!take_java_number(scan)) return std::nullopt;
+  std::string number(text.substr(0, text.size() - scan.rest().size()));
+  scan.take_any("fFdD");
+  if (!scan.at_end()) return std::nullopt;
+  return std::strtod(number.c_str(), nullptr);
+}
+
 void append_java_quoted(std::string_view text, std::string& out) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
+  static constexpr char kHexDigits[] = "0123456789ABCDEF";
   out += '"';
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
@@ -90,8 +147,8 @@ void append_java_quoted(std::string_view text, std::string& out) {
       out += letter;
     } else if (byte < 0x20) {
       out += "\\u00";
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
+      out += kHexDigits[byte >> 4];
+      out += kHexDigits[byte & 15];
     } else {
       out += c;
     }
@@ -117,6 +174,9 @@ void append_java_json(const json::Value& value, std::string& out) {
   if (const json::Value::Array* items = value.as_array()) return append_list(*items, out);
   if (const json::Value::Object* members = value.as_object()) return append_object(*members, out);
   if (const double* number = value.as_double()) return append_java_double(*number, out);
+  const json::LongNumber* number = value.as_long_number();
+  if (number && !number->is_integer() && std::isinf(number->nearest()))
+    return append_java_double(number->nearest(), out);
   json::dump(value, json::Style::compact(), out);
 }
 

@@ -2,12 +2,12 @@
 // From JSON to Nodes, by the rules (and in part the words) of Apache Avro Java's Schema.Parser.
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <deque>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "avro/default_value.h"
+#include "avro/java_json.h"
 #include "avro/schema.h"
 #include "avro/schema_words.h"
 
@@ -30,6 +30,24 @@ std::optional<std::string> optional_text(const json::Value& json, std::string_vi
   return text ? std::optional(*text) : std::nullopt;
 }
 
+// Decimals with more digits than a double has are that double in a default, as in Java.
+json::Value with_nearest_doubles(const json::Value& value) {
+  const json::LongNumber* number = value.as_long_number();
+  if (number && !number->is_integer()) return number->nearest();
+  if (const json::Value::Array* items = value.as_array()) {
+    json::Value::Array changed;
+    for (const json::Value& item : *items) changed.push_back(with_nearest_doubles(item));
+    return changed;
+  }
+  if (const json::Value::Object* members = value.as_object()) {
+    json::Value::Object changed;
+    for (const json::Member& member : *members)
+      changed.push_back({member.name, with_nearest_doubles(member.value)});
+    return changed;
+  }
+  return value;
+}
+
 struct Document {
   std::deque<Node> nodes;  // never moves them
   const Node* root = nullptr;
@@ -43,7 +61,8 @@ class Parser {
   // `space`: the namespace around it.
   Result<const Node*> parse(const json::Value& json, const std::string& space) {
     if (depth_ == limits_.depth_max) {
-      return fail(ErrorCode::bad_input, "types nest deeper than {}", limits_.depth_max);
+      return fail(ErrorCode::bad_input, "types nest deeper than {}, which is the bound",
+                  limits_.depth_max);
     }
     ++depth_;
     Result<const Node*> node = parse_any(json, space);
@@ -180,11 +199,11 @@ class Parser {
   }
 
   Result<> set_default(const json::Value& value, Field& field) {
-    field.default_value = value;
+    field.default_value = with_nearest_doubles(value);
     bool is_floating = field.type->type == Type::float_ || field.type->type == Type::double_;
     if (is_floating && value.is_string()) {
       // Avro Java takes numbers in quotes here ("NaN" has no other way).
-      field.default_value = std::strtod(value.as_string()->c_str(), nullptr);
+      if (auto number = parse_java_double(*value.as_string())) field.default_value = *number;
     }
     if (!strict_ || is_valid_default(*field.type, *field.default_value)) return {};
     return fail(ErrorCode::bad_input, "Invalid default: {} is not a {}", json::dump(value),
@@ -285,6 +304,7 @@ class Parser {
     std::unordered_set<std::string> seen;
     for (const std::string& alias : aliases) {
       Name name = make_name(alias, node.name.space);
+      EFD_TRY(check_name(name.simple));
       if (seen.insert(name.full()).second) node.aliases.push_back(std::move(name));
     }
     return {};
@@ -298,7 +318,8 @@ class Parser {
     if (name.empty()) return fail(ErrorCode::bad_input, "Empty name");
     if (strict_ && !is_strict_name(name)) {
       return fail(ErrorCode::bad_input,
-                  "Illegal name: '{}' (letters, digits and _, no digit first)", name);
+                  "Illegal name: '{}' (letters of any alphabet, digits and _, no digit first)",
+                  name);
     }
     return {};
   }
@@ -324,7 +345,7 @@ class Parser {
 
 Result<Schema> Schema::parse(std::string_view text, Strictness strictness,
                              const SchemaLimits& limits) {
-  auto json = json::parse(text, {.bytes_max = limits.bytes_max});
+  auto json = json::parse(text, {.bytes_max = limits.bytes_max}, json::LongNumbers::kept);
   if (!json) return fail_in("Avro schema", json.error());
   return from_json(*json, strictness, limits);
 }

@@ -100,9 +100,10 @@ struct SchemaLimits {
   size_t fixed_size_max = 16u << 20;
 };
 
-// How much is asked of a schema. `strict`, for one that is registered anew: names are
-// [A-Za-z_][A-Za-z0-9_]*, defaults fit their types. `lenient`, for one that was accepted before,
-// maybe by another registry: any name that is not empty, any default.
+// How much is asked of a schema. `strict`, for one that is registered anew: names are letters of
+// any alphabet, digits and _, as Avro Java 1.12 takes them, defaults fit their types. `lenient`,
+// for one that was accepted before, maybe by another registry: any name that is not empty, any
+// default.
 enum class Strictness { strict, lenient };
 
 // A handle of an immutable schema; copies are cheap and share it. Thread-safe.

@@ -108,11 +108,118 @@ TEST(Schema, OnlyStrictRefusesNamesAndDefaults) {
   }
 }
 
+std::string with_default(const std::string& type, const std::string& value) {
+  return fmt::format(
+      R"({{"type":"record","name":"R","fields":[{{"name":"x","type":{},"default":{}}}]}})", type,
+      value);
+}
+// The default in the canonical text; empty: refused.
+std::string canonical_default(const std::string& type, const std::string& value) {
+  auto schema = Schema::parse(with_default(type, value), Strictness::strict);
+  if (!schema) return "";
+  std::string text = canonical_text(*schema);
+  size_t begin = text.find("\"default\":") + 10;
+  return text.substr(begin, text.rfind("}]}") - begin);
+}
+
+// Run through Avro Java 1.12.1.
+TEST(Schema, QuotedDefaultsAreJavasNumbers) {
+  struct Case {
+    const char* text;
+    const char* canonical;
+  };
+  for (const auto& [text, canonical] : {Case{"abc", ""},
+                                        {"nan", ""},
+                                        {"INF", ""},
+                                        {"", ""},
+                                        {".", ""},
+                                        {"1e", ""},
+                                        {"0x10", ""},
+                                        {"1_0", ""},
+                                        {"Infinityd", ""},
+                                        {"1.5x", ""},
+                                        {"\u00a01.5", ""},
+                                        {"NaN", "\"NaN\""},
+                                        {"+NaN", "\"NaN\""},
+                                        {"-NaN", "\"NaN\""},
+                                        {"Infinity", "\"Infinity\""},
+                                        {"-Infinity", "\"-Infinity\""},
+                                        {"1.5", "1.5"},
+                                        {" 1.5 ", "1.5"},
+                                        {"\\t1.5\\n", "1.5"},
+                                        {"1.5d", "1.5"},
+                                        {"1.5f", "1.5"},
+                                        {"0x1p3", "8.0"},
+                                        {"0x.8p1", "1.0"},
+                                        {"0x1.8p1d", "3.0"},
+                                        {"1.", "1.0"},
+                                        {".5", "0.5"},
+                                        {"+1", "1.0"},
+                                        {"1E+5F", "100000.0"},
+                                        {"1e400", "\"Infinity\""},
+                                        {"-1e400", "\"-Infinity\""},
+                                        {"1e-400", "0.0"}}) {
+    for (const char* type : {"\"double\"", "\"float\""})
+      EXPECT_EQ(canonical_default(type, fmt::format("\"{}\"", text)), canonical) << text;
+  }
+  for (const char* type : {"\"int\"", "\"long\"", R"(["double","null"])"})
+    EXPECT_EQ(canonical_default(type, "\"5\""), "") << type;
+  EXPECT_EQ(canonical_default(R"({"type":"array","items":"double"})", R"(["1.5"])"), "");
+  // What is there already is read, and its text is not changed.
+  std::string stored = with_default("\"double\"", "\"abc\"");
+  EXPECT_EQ(canonical_text(*Schema::parse(stored)), stored);
+}
+
+TEST(Schema, LongNumbersStay) {
+  EXPECT_EQ(canonical_default("\"double\"", "1e400"), "\"Infinity\"");
+  EXPECT_EQ(canonical_default("\"double\"", "-1e400"), "\"-Infinity\"");
+  EXPECT_EQ(canonical_default("\"double\"", "0.123456789012345678901234567890"),
+            "0.12345678901234568");
+  EXPECT_EQ(canonical_default("\"double\"", "123456789012345678901234567890"),
+            "123456789012345678901234567890");
+  EXPECT_EQ(canonical_default(R"({"type":"array","items":"double"})", "[1e400,1]"),
+            "[\"Infinity\",1]");
+  EXPECT_EQ(canonical_default("\"long\"", "9223372036854775808"), "");
+  auto stays = [](const char* property) {
+    std::string text = fmt::format(R"({{"type":"string","p":{}}})", property);
+    return canonical_text(*Schema::parse(text, Strictness::strict)) == text;
+  };
+  EXPECT_TRUE(stays("123456789012345678901234567890"));
+  EXPECT_TRUE(stays("-3.14159265358979323846264338327"));
+  EXPECT_TRUE(stays(R"([1,{"q":123456789012345678901234567890,"r":"1e400"},2.5])"));
+  EXPECT_EQ(canonical_text(*Schema::parse(R"({"type":"string","p":1e400})")),
+            R"({"type":"string","p":"Infinity"})");
+}
+
+// Run through Avro Java 1.12.1, too.
+TEST(Schema, NamesHaveLettersOfAnyAlphabet) {
+  auto is_taken = [](const char* name) {
+    std::string text =
+        fmt::format(R"({{"type":"record","name":"{0}","doc":"µ 漢字 😀","fields":[)"
+                    R"({{"name":"{0}","type":{{"type":"enum","name":"E","symbols":["{0}"]}}}}],)"
+                    R"("aliases":["a.{0}"]}})",
+                    name);
+    auto schema = Schema::parse(text, Strictness::strict);
+    if (schema) {
+      EXPECT_EQ(canonical_text(*schema), text);
+    }
+    return schema.has_value();
+  };
+  for (const char* name : {"Größe", "漢字", "a٣", "aª", "á", "x_١", "_1", "ж", "a"})
+    EXPECT_TRUE(is_taken(name)) << name;
+  for (const char* name : {"😀", "𐐀", "٣a", "aⅧ", "Ⅷ", "a²", "a-b", "a$b", "1", "a‿b", "aͅb", "a b"})
+    EXPECT_FALSE(is_taken(name)) << name;
+  EXPECT_EQ(error_of(R"({"type":"record","name":"R","namespace":"größe.x","fields":[]})"), "");
+  EXPECT_EQ(error_of(R"({"type":"int","aliases":["a-b"]})"), "");
+  EXPECT_NE(error_of(R"({"type":"record","name":"R","aliases":["a-b"],"fields":[]})"), "");
+}
+
 TEST(Schema, DepthAndSizeAreBounded) {
   std::string text = "\"int\"";
   for (int i = 0; i < 63; ++i) text = R"({"type":"array","items":)" + text + "}";
   EXPECT_EQ(error_of(text), "");
-  EXPECT_NE(error_of(R"({"type":"array","items":)" + text + "}"), "");
+  EXPECT_NE(error_of(R"({"type":"array","items":)" + text + "}").find("deeper than 64"),
+            std::string::npos);
   SchemaLimits few;
   few.nodes_max = 1;
   Result<Schema> wide =

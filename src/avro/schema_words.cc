@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include <re2/re2.h>
+
 namespace efd::avro {
 namespace {
 
@@ -35,11 +37,11 @@ std::vector<json::Member> properties_of(const json::Value& json, IsAttribute is_
 }  // namespace
 
 bool is_strict_name(std::string_view name) {
-  auto is_letter = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-  };
-  auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
-  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_inner);
+  // Java judges 16-bit units, of which none beyond U+FFFF is a letter alone.
+  bool is_basic = std::none_of(name.begin(), name.end(),
+                               [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+  static const re2::RE2 kName(R"([_\pL][_\pL\p{Nd}]*)");
+  return is_basic && re2::RE2::FullMatch(re2::StringPiece(name.data(), name.size()), kName);
 }
 
 bool is_strict_space(std::string_view space) {

@@ -9,7 +9,8 @@
 
 namespace efd::avro {
 
-// [A-Za-z_][A-Za-z0-9_]*
+// As Avro Java 1.12 judges without further ado: letters of any alphabet, decimal digits and _, no
+// digit first, nothing beyond U+FFFF.
 bool is_strict_name(std::string_view name);
 // Strict names with dots between, or nothing.
 bool is_strict_space(std::string_view space);

@@ -257,5 +257,29 @@ RC_GTEST_PROP(Value, DumpReadsBack, ()) {
   }
 }
 
+TEST(Json, LongNumbersAreKeptWhereTheyAreAskedFor) {
+  auto kept = [](const std::string& text) {
+    auto value = parse(text, {}, LongNumbers::kept);
+    return value ? dump(*value) : "refused";
+  };
+  for (const char* text :
+       {"123456789012345678901234567890", "-18446744073709551616",
+        "3.14159265358979323846264338327", "1e400", "-1.0E+400",
+        R"([1,{"a":123456789012345678901234567890,"b":"9e999 \\\" 1e400"},2.5,1e400,-7])"})
+    EXPECT_EQ(kept(text), text);
+  EXPECT_EQ(kept("18446744073709551615"), "18446744073709551615");
+  EXPECT_TRUE(parse("0.10000000000000000000", {}, LongNumbers::kept)->is_double());
+  EXPECT_TRUE(parse("1e-400", {}, LongNumbers::kept)->is_double());
+  for (const char* text : {"1e400x", "01e400", "1.e400", "-", "1e400 2", "[1e400", "+1e400",
+                           "0123456789012345678901234567890"})
+    EXPECT_EQ(kept(text), "refused") << text;
+  EXPECT_FALSE(parse("1e400"));
+  Value value = *parse("1e400", {}, LongNumbers::kept);
+  EXPECT_TRUE(value.is_number());
+  EXPECT_TRUE(std::isinf(value.number()));
+  EXPECT_STREQ(value.kind(), "double");
+  EXPECT_STREQ(parse("99999999999999999999", {}, LongNumbers::kept)->kind(), "integer");
+}
+
 }  // namespace
 }  // namespace efd::json

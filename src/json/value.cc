@@ -2,6 +2,7 @@
 #include "json/value.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace efd::json {
 namespace {
@@ -49,6 +50,7 @@ class Dumper {
     if (const auto* number = value.as_int64()) return writer_.value(*number);
     if (const auto* number = value.as_uint64()) return writer_.value(*number);
     if (const auto* number = value.as_double()) return writer_.value(*number);
+    if (const auto* number = value.as_long_number()) return writer_.raw(number->text);
     if (const auto* truth = value.as_bool()) return writer_.value(*truth);
     writer_.value(nullptr);
   }
@@ -59,10 +61,15 @@ class Dumper {
 
 }  // namespace
 
+double LongNumber::nearest() const {
+  return std::strtod(text.c_str(), nullptr);
+}
+
 double Value::number() const {
   if (const auto* number = as_int64()) return static_cast<double>(*number);
   if (const auto* number = as_uint64()) return static_cast<double>(*number);
   if (const auto* number = as_double()) return *number;
+  if (const auto* number = as_long_number()) return number->nearest();
   return 0;
 }
 
@@ -87,6 +94,7 @@ const char* Value::kind() const {
   if (is_bool()) return "boolean";
   if (is_integer()) return "integer";
   if (is_double()) return "double";
+  if (const auto* number = as_long_number()) return number->is_integer() ? "integer" : "double";
   if (is_string()) return "string";
   if (is_array()) return "array";
   return is_object() ? "object" : "null";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Value: a JSON document in memory; parse() reads one, dump() writes it. Integers, unsigned
-// integers above int64 and doubles stay apart: 1 is not 1.0. An object keeps the order of its
+// integers above int64, doubles and, where they are asked for, longer numbers stay apart: 1 is not
+// 1.0. An object keeps the order of its
 // members, and every one of them if a name is repeated. Values are not changed once made, so they
 // may be read by any number of threads.
 #pragma once
@@ -20,18 +21,28 @@ namespace efd::json {
 
 struct Member;
 
+// A number of which neither a 64-bit integer nor a double keeps all digits, as it was written.
+struct LongNumber {
+  std::string text;
+
+  bool is_integer() const { return text.find_first_of(".eE") == std::string::npos; }
+  double nearest() const;  // infinite beyond what a double holds
+  bool operator==(const LongNumber&) const = default;
+};
+
 class Value {
  public:
   using Array = std::vector<Value>;
   using Object = std::vector<Member>;
 
   template <class T>
-  static constexpr bool is_storable = std::is_arithmetic_v<T> || std::is_null_pointer_v<T> ||
-                                      std::is_convertible_v<const T&, std::string_view> ||
-                                      std::is_same_v<T, Array> || std::is_same_v<T, Object>;
+  static constexpr bool is_storable =
+      std::is_arithmetic_v<T> || std::is_null_pointer_v<T> ||
+      std::is_convertible_v<const T&, std::string_view> || std::is_same_v<T, Array> ||
+      std::is_same_v<T, Object> || std::is_same_v<T, LongNumber>;
 
   Value() = default;  // null
-  // From a null pointer, bool, number, text, Array or Object.
+  // From a null pointer, bool, number, text, Array, Object or LongNumber.
   template <class T, class = std::enable_if_t<is_storable<std::decay_t<T>>>>
   Value(T&& value) : data_(stored(std::forward<T>(value))) {}
 
@@ -39,7 +50,7 @@ class Value {
   bool is_bool() const { return holds<bool>(); }
   bool is_integer() const { return holds<int64_t>() || holds<uint64_t>(); }
   bool is_double() const { return holds<double>(); }
-  bool is_number() const { return is_integer() || is_double(); }
+  bool is_number() const { return is_integer() || is_double() || holds<LongNumber>(); }
   bool is_string() const { return holds<std::string>(); }
   bool is_array() const { return holds<Array>(); }
   bool is_object() const { return holds<Object>(); }
@@ -50,6 +61,7 @@ class Value {
   const int64_t* as_int64() const { return std::get_if<int64_t>(&data_); }
   const uint64_t* as_uint64() const { return std::get_if<uint64_t>(&data_); }
   const double* as_double() const { return std::get_if<double>(&data_); }
+  const LongNumber* as_long_number() const { return std::get_if<LongNumber>(&data_); }
   const std::string* as_string() const { return std::get_if<std::string>(&data_); }
   const Array* as_array() const { return std::get_if<Array>(&data_); }
   const Object* as_object() const { return std::get_if<Object>(&data_); }
@@ -63,11 +75,13 @@ class Value {
   const std::string* find_string(std::string_view name) const;
 
   bool operator==(const Value& other) const;
-  const char* kind() const;  // "null", "boolean", "integer", "double", "string", "array", "object"
+  // "null", "boolean", "integer", "double", "string", "array", "object"; of a long number "integer"
+  // or "double".
+  const char* kind() const;
 
  private:
-  using Data =
-      std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object>;
+  using Data = std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array,
+                            Object, LongNumber>;
 
   template <class T>
   bool holds() const {
@@ -92,9 +106,14 @@ struct ParseLimits {
   size_t values_max = 2'000'000;  // about 40 bytes each
 };
 
+// What becomes of numbers with more digits than 64 bits hold. `nearest`: the nearest double;
+// beyond the greatest one, bad_input. `kept`: a LongNumber.
+enum class LongNumbers { nearest, kept };
+
 // Reads one document and nothing behind it. Fails (bad_input) for text that is not JSON or not
-// UTF-8, integers beyond uint64, lone surrogates, and what exceeds `limits`. Thread-safe.
-Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
+// UTF-8, lone surrogates, and what exceeds `limits`. Thread-safe.
+Result<Value> parse(std::string_view text, const ParseLimits& limits = {},
+                    LongNumbers long_numbers = LongNumbers::nearest);
 
 std::string dump(const Value& value, Style style = Style::compact());
 void dump(const Value& value, Style style, std::string& out);
@@ -115,7 +134,8 @@ Value::Data Value::stored(T&& value) {
     return static_cast<uint64_t>(value);
   } else if constexpr (std::is_floating_point_v<Plain>) {
     return static_cast<double>(value);
-  } else if constexpr (std::is_same_v<Plain, Array> || std::is_same_v<Plain, Object>) {
+  } else if constexpr (std::is_same_v<Plain, Array> || std::is_same_v<Plain, Object> ||
+                       std::is_same_v<Plain, LongNumber>) {
     return std::forward<T>(value);
   } else {
     return std::string(std::forward<T>(value));
