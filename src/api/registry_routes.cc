@@ -106,8 +106,7 @@ void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
                             return id_of(request)
                                 .and_then([&](SchemaId id) { return registry.schema(id); })
                                 .map(schema_json);
-                          }),
-             {.inline_on_loop = true});
+                          }));
   router.add("GET", "/schemas/ids/{id}/schema",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
                return id_of(request)
@@ -163,7 +162,7 @@ void add_subject_routes(http::Router& router, EmbeddedRegistry& registry) {
              }));
 }
 
-RestResult<SubjectVersion> find_version(const EmbeddedRegistry& registry, const Request& request) {
+RestResult<SubjectVersion> find_version(EmbeddedRegistry& registry, const Request& request) {
   auto choice = parse_version(request.capture("version"));
   if (!choice) return refuse(choice.error());
   return registry.version(subject_of(request), *choice, deleted_of(request));

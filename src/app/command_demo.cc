@@ -133,8 +133,7 @@ Result<bool> Demo::run() {
 }
 
 Result<> Demo::register_schemas() {
-  EFD_ASSIGN(auto registry,
-             registry::ConfluentRegistry::open(targets_.registry_url, system::real_clock()));
+  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(targets_.registry_url));
   Progress progress("registering schemas");
   for (size_t i = 0; i < profile_.topics.size(); ++i) {
     EFD_TRY(

@@ -103,8 +103,7 @@ Result<bool> Consumption::print(const broker::Batch& batch) {
 Result<> consume(const SalmockConsumeOptions& options) {
   system::StopSignals signals;
   observe::Metrics metrics;
-  EFD_ASSIGN(auto registry,
-             registry::ConfluentRegistry::open(options.targets.registry_url, system::real_clock()));
+  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(options.targets.registry_url));
   EFD_ASSIGN(auto broker, connect_broker(options.targets));
   EFD_ASSIGN(TopicName topic, resolve(options.topic, *broker));
   EFD_ASSIGN(auto listener, MetricsListener::start(options.metrics, metrics));

@@ -83,8 +83,7 @@ Result<> select_topics(const SalmockProduceOptions& options, sal::Profile& profi
 }
 
 Result<std::vector<MockTopic>> topics_of(const SalmockProduceOptions& options) {
-  EFD_ASSIGN(auto registry,
-             registry::ConfluentRegistry::open(options.targets.registry_url, system::real_clock()));
+  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(options.targets.registry_url));
   if (options.xml.empty() && !options.topics.empty())
     return salmock::find_topics(options.topics, *registry);
   EFD_ASSIGN(sal::Profile profile, profile_of(options));

@@ -30,7 +30,7 @@ Result<sal::Conversion> convert(const SalschemaOptions& options) {
 }
 
 Result<size_t> upload(const sal::Conversion& conversion, const std::string& registry_url) {
-  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(registry_url, system::real_clock()));
+  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(registry_url));
   Progress progress("registering");
   size_t done = 0;
   for (const sal::ConvertedTopic& topic : conversion.topics) {

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kSignalPoll{60'000};
 constexpr const char* kKinds[] = {"command", "event", "logevent", "telemetry"};
 
 Result<std::unique_ptr<registry::ConfluentRegistry>> open_registry(const Targets& targets) {
-  return registry::ConfluentRegistry::open(targets.registry_url, system::real_clock());
+  return registry::ConfluentRegistry::open(targets.registry_url);
 }
 
 Result<sal::Conversion> convert(const std::string& source,

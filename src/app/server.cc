@@ -106,8 +106,7 @@ Result<> Server::open_registry() {
     registry_ = std::move(embedded);
     return {};
   }
-  EFD_ASSIGN(registry_,
-             registry::ConfluentRegistry::open(settings_.registry_url, system::real_clock()));
+  EFD_ASSIGN(registry_, registry::ConfluentRegistry::open(settings_.registry_url));
   return {};
 }
 
@@ -165,6 +164,8 @@ void Server::set_health_checks() {
       auto error = store_->figures().intake_error;
       return check_of(error ? error->message : "");
     });
+  if (embedded_registry_)
+    health_.set_check("registry", [this] { return check_of(embedded_registry_->trouble()); });
   health_.set_check("pipeline", [this] { return check_of(pipeline_->trouble()); });
   health_.set_check("ready", [this] {
     return check_of(pipeline_->has_caught_up() ? "" : "the store is catching up with the log");
@@ -236,6 +237,10 @@ Result<> Server::open_listeners() {
 }
 
 void Server::export_figures() {
+  if (embedded_registry_)
+    metrics_.gauge("efd_registry_id_conflicts",
+                   "Versions that are passed over, since their id is another schema's.", {},
+                   [this] { return static_cast<double>(embedded_registry_->id_conflicts()); });
   if (!store_) return;
   auto gauge = [this](const char* name, const char* help,
                       uint64_t store::Store::Figures::* figure) {

@@ -57,10 +57,10 @@ Result<std::string> text(const json::Value& object, std::string_view name, const
 }  // namespace
 
 Result<std::unique_ptr<ConfluentRegistry>> ConfluentRegistry::open(
-    std::string_view url, system::Clock& clock, ConfluentRegistryOptions options) {
+    std::string_view url, ConfluentRegistryOptions options) {
   EFD_ASSIGN(http::Client client, http::Client::open(url, options.http));
   return std::unique_ptr<ConfluentRegistry>(
-      new ConfluentRegistry(std::move(client), clock, options.cache));
+      new ConfluentRegistry(std::move(client), options.cache));
 }
 
 Result<SchemaId> ConfluentRegistry::add(const Subject& subject, std::string_view schema) {
@@ -78,13 +78,8 @@ Result<SchemaId> ConfluentRegistry::add(const Subject& subject, std::string_view
 
 Result<std::shared_ptr<const RegisteredSchema>> ConfluentRegistry::find(SchemaId id) {
   if (auto cached = cache_.find(id)) return cached;
-  if (cache_.is_unknown(id)) {
-    return fail(ErrorCode::not_found, "registry {}: Schema {} not found", client_.url(),
-                id.value());
-  }
   std::string target = fmt::format("/schemas/ids/{}", id.value());
   Result<json::Value> answer = parse_answer(client_.get(target, headers()), client_.url());
-  if (!answer && answer.error().code == ErrorCode::not_found) cache_.put_unknown(id);
   if (!answer) return fail(answer.error());
   const std::string* type = answer->find_string("schemaType");
   if (type && *type != "AVRO") {

@@ -18,12 +18,12 @@ struct ConfluentRegistryOptions {
 };
 
 // Thread-safe. Schemas never change under their id: one that was found is never asked for again
-// while the cache holds it. An id that the registry does not know is `not_found` without asking for
-// SchemaCacheOptions::unknown_for.
+// while the cache holds it. An id that the registry does not know is asked for each time: it may
+// have been registered since.
 class ConfluentRegistry final : public SchemaRegistry {
  public:
   // "http://HOST:PORT[/PREFIX]". Does not connect yet.
-  static Result<std::unique_ptr<ConfluentRegistry>> open(std::string_view url, system::Clock& clock,
+  static Result<std::unique_ptr<ConfluentRegistry>> open(std::string_view url,
                                                          ConfluentRegistryOptions options = {});
 
   Result<SchemaId> add(const Subject& subject, std::string_view schema) override;
@@ -31,8 +31,8 @@ class ConfluentRegistry final : public SchemaRegistry {
   Result<SubjectVersion> latest(const Subject& subject) override;
 
  private:
-  ConfluentRegistry(http::Client client, system::Clock& clock, SchemaCacheOptions cache)
-      : client_(std::move(client)), cache_(clock, cache) {}
+  ConfluentRegistry(http::Client client, SchemaCacheOptions cache)
+      : client_(std::move(client)), cache_(cache) {}
 
   http::Client client_;
   SchemaCache cache_;

@@ -14,7 +14,7 @@ namespace {
 struct FakeRegistry {
   std::atomic<int> asked{0};
   std::unique_ptr<http::TestServer> server;
-  system::FakeClock clock{UtcTime::from_ms(0)};
+  std::atomic<bool> is_registered{false};  // id 99
 
   FakeRegistry() {
     http::Router router;
@@ -28,6 +28,11 @@ struct FakeRegistry {
     router.add("GET", "/schemas/ids/8", say(200, R"({"schemaType":"JSON","schema":"{}"})"));
     router.add("GET", "/schemas/ids/9", say(200, R"({"schema":"nonsense"})"));
     router.add("GET", "/schemas/ids/10", say(500, R"({"error_code":50001,"message":"store"})"));
+    router.add("GET", "/schemas/ids/99", [this](const http::Request&, http::Response& response) {
+      const char* unknown = R"({"error_code":40403,"message":"Schema 99 not found"})";
+      response.send(is_registered ? 200 : 404, {},
+                    is_registered ? R"({"schema":"\"long\""})" : unknown);
+    });
     router.add("GET", "/schemas/ids/{id}",
                say(404, R"({"error_code":40403,"message":"Schema not found"})"));
     router.add("GET", "/subjects/{subject}/versions/latest",
@@ -45,7 +50,7 @@ struct FakeRegistry {
     server = std::make_unique<http::TestServer>(std::move(router));
   }
   std::unique_ptr<ConfluentRegistry> client(SchemaCacheOptions cache = {}) {
-    return *ConfluentRegistry::open(server->url(), clock, {{}, cache});
+    return *ConfluentRegistry::open(server->url(), {{}, cache});
   }
 };
 
@@ -60,19 +65,14 @@ TEST(ConfluentRegistry, FindsEachSchemaOnce) {
   EXPECT_EQ(fake.asked, 1);
 }
 
-TEST(ConfluentRegistry, RemembersUnknownIdsForAWhile) {
+TEST(ConfluentRegistry, AnIdThatWasUnknownIsFoundOnceItIsRegistered) {
   FakeRegistry fake;
-  auto client = fake.client({.unknown_max = 2});
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(client->find(SchemaId(99)).error().code, ErrorCode::not_found);
-  }
-  EXPECT_EQ(fake.asked, 1);
-  fake.clock.advance_ns(61 * kNsPerSecond);
-  EXPECT_FALSE(client->find(SchemaId(99)));
-  EXPECT_EQ(fake.asked, 2);
-  for (int id = 100; id < 102; ++id) EXPECT_FALSE(client->find(SchemaId(id)));
-  EXPECT_FALSE(client->find(SchemaId(99)));  // gave way
-  EXPECT_EQ(fake.asked, 5);
+  auto client = fake.client();
+  EXPECT_EQ(client->find(SchemaId(99)).error().code, ErrorCode::not_found);
+  fake.is_registered = true;
+  auto found = client->find(SchemaId(99));
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ((*found)->text, "\"long\"");
 }
 
 TEST(ConfluentRegistry, TheCacheIsBounded) {
@@ -89,7 +89,7 @@ TEST(ConfluentRegistry, TellsPassingFaultsFromLastingOnes) {
   EXPECT_EQ(client->find(SchemaId(8)).error().code, ErrorCode::bad_input);
   EXPECT_EQ(client->find(SchemaId(9)).error().code, ErrorCode::bad_input);
   EXPECT_EQ(client->find(SchemaId(10)).error().code, ErrorCode::retry);
-  auto other = ConfluentRegistry::open(fake.server->url() + "/no/registry", fake.clock);
+  auto other = ConfluentRegistry::open(fake.server->url() + "/no/registry");
   EXPECT_EQ((*other)->find(SchemaId(7)).error().code, ErrorCode::retry);
   std::string url = fake.server->url();
   fake.server.reset();

@@ -39,9 +39,16 @@ Result<std::unique_ptr<EmbeddedRegistry>> EmbeddedRegistry::open(broker::Broker&
   EFD_TRY(registry->make_topic());
   EFD_ASSIGN(registry->producer_,
              broker.producer({.linger = std::chrono::milliseconds(0), .idempotent = true}));
-  EFD_ASSIGN(registry->table_, registry->read_topic());
+  EFD_TRY(registry->open_reader());
+  EFD_TRY(registry->follow());
+  if (registry->options_.follow_interval.count() > 0) {
+    registry->follower_ =
+        std::jthread([raw = registry.get()](const std::stop_token& stop) { raw->run(stop); });
+  }
   return registry;
 }
+
+EmbeddedRegistry::~EmbeddedRegistry() = default;  // stops the thread, which is the last member
 
 Result<> EmbeddedRegistry::make_topic() {
   broker::NewTopic topic{.name = options_.topic, .config = {{"cleanup.policy", "compact"}}};
@@ -53,80 +60,25 @@ Result<> EmbeddedRegistry::make_topic() {
               options_.topic.value(), found.partitions);
 }
 
-Result<SchemaTable> EmbeddedRegistry::read_topic() {
-  EFD_ASSIGN(Offset end, broker_.offset({options_.topic, Partition(0)}, broker::At::latest));
-  broker::ReaderOptions options;
-  options.pattern.regex = fmt::format("\\Q{}\\E", options_.topic.value());
-  options.start = [](const broker::Source&, const broker::LogRange& range) { return range.start; };
-  EFD_ASSIGN(std::unique_ptr<broker::Reader> reader, broker_.reader(std::move(options)));
-  SchemaTable table;
-  EFD_ASSIGN(known_end_, read_into(table, *reader, end));
-  return table;
-}
-
-// Where the next record of the topic will be.
-Result<Offset> EmbeddedRegistry::read_into(SchemaTable& table, broker::Reader& reader, Offset end) {
-  constexpr std::chrono::milliseconds kWait{100};
-  auto deadline = std::chrono::steady_clock::now() + options_.read_timeout;
-  broker::Batch batch;
-  Offset next(0);
-  while (next < end) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      return fail(ErrorCode::retry, "topic {} could not be read to its end: at {} of {}",
-                  options_.topic.value(), next.value(), end.value());
-    }
-    EFD_TRY(reader.poll(kWait, batch));
-    for (const broker::Slice& slice : batch.slices()) {
-      for (const broker::RecordView& view : slice.records) {
-        Result<SchemaRecord> record = parse_record(view.key.value_or(""), view.value);
-        if (record) table.apply(*record);
-        if (!record) {
-          observe::warn("registry", "{} at {}: passed over: {}", options_.topic.value(),
-                        view.offset.value(), record.error().message);
-        }
-      }
-      next = slice.next;
-    }
-  }
-  return next;
-}
-
 // ------------------------------------------------------------------------------------------
 // changes
 
 // A failed change may be in the topic or still on its way. What is sent behind it tells: when that
-// is durable, everything before it is there or never will be.
+// is durable, everything before it is there or never will be. And whoever may write to the topic
+// may have: an id that is in there must not be given again.
 Result<> EmbeddedRegistry::settle() {
-  if (!is_uncertain_) return follow_others();
-  SchemaRecord noop;
-  noop.key.type = KeyType::noop;
-  EFD_TRY(append({noop}));
-  EFD_TRY(read_again());
+  if (is_uncertain_) {
+    SchemaRecord noop;
+    noop.key.type = KeyType::noop;
+    EFD_TRY(append({noop}));
+  }
+  EFD_TRY(follow());
   is_uncertain_ = false;
   return {};
 }
 
-// Whoever may write to the topic may have: an id that is in there must not be given again.
-Result<> EmbeddedRegistry::follow_others() {
-  EFD_ASSIGN(Offset end, broker_.offset({options_.topic, Partition(0)}, broker::At::latest));
-  if (end < known_end_) {
-    return fail(ErrorCode::give_up,
-                "topic {} ends at {}, and had records up to {}: its ids mean nothing any more; "
-                "restore it from a copy",
-                options_.topic.value(), end.value(), known_end_.value());
-  }
-  return end == known_end_ ? Result<>() : read_again();
-}
-
-Result<> EmbeddedRegistry::read_again() {
-  EFD_ASSIGN(SchemaTable table, read_topic());
-  std::lock_guard lock(table_mutex_);
-  table_ = std::move(table);
-  return {};
-}
-
 // Returns when all records are durable: the offset behind them.
-Result<Offset> EmbeddedRegistry::append(const std::vector<SchemaRecord>& records) {
+Result<Offset> EmbeddedRegistry::append(const Records& records) {
   struct Outcome {
     std::mutex mutex;
     std::optional<Error> failure;
@@ -154,22 +106,29 @@ Result<Offset> EmbeddedRegistry::append(const std::vector<SchemaRecord>& records
   return outcome->end;
 }
 
-RestResult<void> EmbeddedRegistry::change(const std::vector<SchemaRecord>& records) {
-  Result<Offset> end = append(records);
-  if (!end) {
-    is_uncertain_ = true;
-    return refuse(to_rest_error(end.error()));
+// Returns when what was decided is durable and in the table.
+RestResult<void> EmbeddedRegistry::change(const Decide& decide) {
+  std::lock_guard lock(change_mutex_);
+  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
+  Offset before;
+  RestResult<Records> records;
+  {
+    std::lock_guard table_lock(table_mutex_);
+    records = decide();
+    before = known_end_;
   }
-  if (*end != known_end_ + static_cast<int64_t>(records.size())) {
+  if (!records) return refuse(records.error());
+  if (records->empty()) return {};
+  Result<Offset> end = append(*records);
+  Result<> followed = end ? follow() : fail(end.error());
+  if (!followed) {
     is_uncertain_ = true;
-    return refuse(to_rest_error(
-        {ErrorCode::retry, fmt::format("another writer of topic {} came between: try again",
-                                       options_.topic.value())}));
+    return refuse(to_rest_error(followed.error()));
   }
-  known_end_ = *end;
-  std::lock_guard lock(table_mutex_);
-  for (const SchemaRecord& record : records) table_.apply(record);
-  return {};
+  if (*end == before + static_cast<int64_t>(records->size())) return {};
+  return refuse(to_rest_error(
+      {ErrorCode::retry,
+       fmt::format("another writer of topic {} came between: try again", options_.topic.value())}));
 }
 
 RestResult<SchemaId> EmbeddedRegistry::register_schema(const Subject& subject,
@@ -185,95 +144,105 @@ RestResult<SchemaId> EmbeddedRegistry::register_schema(const Subject& subject,
   RestResult<avro::Schema> parsed = parse_schema(schema, avro::Strictness::lenient);
   if (!parsed) return refuse(parsed.error());
   std::string text = avro::canonical_text(*parsed);
+  if (RestResult<void> size = check_size(subject, text); !size) return refuse(size.error());
   Identity identity = codec::md5(text);
-  if (std::optional<SchemaId> id = registered_id(subject, identity)) return *id;
   return register_new(subject, text, identity);
 }
 
-// Of a version of the subject that is not deleted.
-std::optional<SchemaId> EmbeddedRegistry::registered_id(const Subject& subject,
-                                                        const Identity& identity) const {
-  std::lock_guard lock(table_mutex_);
-  if (!table_.find_version(subject, identity, false)) return std::nullopt;
-  return table_.find_identical(identity);
+// Of the canonical text, which may be longer than what was sent.
+RestResult<void> EmbeddedRegistry::check_size(const Subject& subject, std::string_view text) const {
+  SchemaRecord record;
+  record.schema.emplace();
+  record.schema->subject = subject.value();
+  record.schema->schema = text;
+  size_t record_bytes = format_value(record)->size();
+  if (text.size() <= options_.schema_bytes_max && record_bytes <= options_.record_bytes_max)
+    return {};
+  return refuse(RestCode::schema_too_large,
+                "The schema has {} bytes, at most {} are taken, and {} with every quote escaped, "
+                "at most {} are taken",
+                text.size(), options_.schema_bytes_max, record_bytes, options_.record_bytes_max);
 }
 
 RestResult<SchemaId> EmbeddedRegistry::register_new(const Subject& subject, std::string_view text,
                                                     const Identity& identity) {
-  std::lock_guard lock(change_mutex_);
-  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
-  if (std::optional<SchemaId> id = registered_id(subject, identity)) return *id;
-  std::optional<SchemaId> known = table_.find_identical(identity);  // only changes write the table
-  if (!known) {
-    RestResult<avro::Schema> strict = parse_schema(text, avro::Strictness::strict);
-    if (!strict) return refuse(strict.error());
+  auto known_id = [&] { return table_.find_identical(identity); };
+  auto is_registered = [&] { return table_.find_version(subject, identity, false).has_value(); };
+  {
+    std::lock_guard lock(table_mutex_);
+    if (is_registered()) return *known_id();
   }
-  if (table_.version_count() >= options_.versions_max) {
-    return refuse(RestCode::overloaded, "The registry is full: it holds {} versions",
-                  table_.version_count());
-  }
-  SchemaId id = known.value_or(table_.next_id());
-  if (id.value() < 1 || table_.next_version(subject) < 1) {
-    return refuse(RestCode::overloaded, "The registry is full: ids and versions end at 2^31-1");
-  }
-  RestResult<void> changed = change(records_of_new(subject, id, text));
+  RestResult<avro::Schema> strict = parse_schema(text, avro::Strictness::strict);
+  SchemaId id;
+  RestResult<void> changed = change([&]() -> RestResult<Records> {
+    if (is_registered()) return id = *known_id(), Records();
+    if (!known_id() && !strict) return refuse(strict.error());
+    id = known_id().value_or(table_.next_id());
+    return records_of_new(subject, id, text);
+  });
   if (!changed) return refuse(changed.error());
   return id;
 }
 
 // The new version; older ones of the same schema, which are deleted, give way to it.
-std::vector<SchemaRecord> EmbeddedRegistry::records_of_new(const Subject& subject, SchemaId id,
-                                                           std::string_view text) const {
-  SchemaRecord added;
-  std::vector<SchemaRecord> tombstones;
+RestResult<EmbeddedRegistry::Records> EmbeddedRegistry::records_of_new(
+    const Subject& subject, SchemaId id, std::string_view text) const {
   int32_t version = table_.next_version(subject);
-  if (const SchemaTable::SubjectState* state = table_.find(subject)) {
-    for (const auto& [old_version, old] : state->versions) {
-      if (old.id != id) continue;
-      tombstones.emplace_back().key = {KeyType::schema, subject.value(), old_version};
-    }
+  if (table_.version_count() >= options_.versions_max) {
+    return refuse(RestCode::overloaded, "The registry is full: it holds {} versions",
+                  table_.version_count());
   }
+  if (id.value() < 1 || version < 1) {
+    return refuse(RestCode::overloaded, "The registry is full: ids and versions end at 2^31-1");
+  }
+  SchemaRecord added;
   added.key = {KeyType::schema, subject.value(), version};
   SchemaValue& value = added.schema.emplace();
   value.subject = subject.value();
   value.version = version;
   value.id = id.value();
   value.schema = text;
-  tombstones.insert(tombstones.begin(), std::move(added));
-  return tombstones;
+  Records records{std::move(added)};
+  if (const SchemaTable::SubjectState* state = table_.find(subject)) {
+    for (const auto& [old_version, old] : state->versions) {
+      if (old.id != id) continue;
+      records.emplace_back().key = {KeyType::schema, subject.value(), old_version};
+    }
+  }
+  return records;
 }
 
 RestResult<std::vector<int32_t>> EmbeddedRegistry::remove_subject(const Subject& subject) {
-  std::lock_guard lock(change_mutex_);
-  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
-  const SchemaTable::SubjectState* state = table_.find(subject);
-  if (!state) return refuse(no_subject(subject));
-  std::optional<int32_t> latest = state->latest();
-  if (!latest) return refuse(subject_deleted(subject));
   std::vector<int32_t> removed;
-  for (const auto& [version, one] : state->versions) {
-    if (!one.is_deleted) removed.push_back(version);
-  }
-  SchemaRecord record;
-  record.key = {KeyType::delete_subject, subject.value(), 0};
-  record.deleted_through_version = latest;
-  RestResult<void> changed = change({record});
+  RestResult<void> changed = change([&]() -> RestResult<Records> {
+    const SchemaTable::SubjectState* state = table_.find(subject);
+    if (!state) return refuse(no_subject(subject));
+    std::optional<int32_t> latest = state->latest();
+    if (!latest) return refuse(subject_deleted(subject));
+    for (const auto& [version, one] : state->versions) {
+      if (!one.is_deleted) removed.push_back(version);
+    }
+    SchemaRecord record;
+    record.key = {KeyType::delete_subject, subject.value(), 0};
+    record.deleted_through_version = latest;
+    return Records{record};
+  });
   if (!changed) return refuse(changed.error());
   return removed;
 }
 
 RestResult<int32_t> EmbeddedRegistry::remove_version(const Subject& subject, VersionChoice choice) {
-  std::lock_guard lock(change_mutex_);
-  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
-  const SchemaTable::SubjectState* state = table_.find(subject);
-  if (!state) return refuse(no_subject(subject));
-  if (!state->latest()) return refuse(subject_deleted(subject));
-  int32_t version = choice.number.value_or(*state->latest());
-  auto it = state->versions.find(version);
-  if (it == state->versions.end()) return refuse(no_version(version));
-  if (it->second.is_deleted) return refuse(version_deleted(subject, version));
-  RestResult<void> changed =
-      change({version_record(subject, version, table_, {it->second.id, true})});
+  int32_t version = 0;
+  RestResult<void> changed = change([&]() -> RestResult<Records> {
+    const SchemaTable::SubjectState* state = table_.find(subject);
+    if (!state) return refuse(no_subject(subject));
+    if (!state->latest()) return refuse(subject_deleted(subject));
+    version = choice.number.value_or(*state->latest());
+    auto it = state->versions.find(version);
+    if (it == state->versions.end()) return refuse(no_version(version));
+    if (it->second.is_deleted) return refuse(version_deleted(subject, version));
+    return Records{version_record(subject, version, table_, {it->second.id, true})};
+  });
   if (!changed) return refuse(changed.error());
   return version;
 }
@@ -291,25 +260,24 @@ RestResult<std::string> EmbeddedRegistry::set_level(const std::optional<Subject>
                   "each other, and NONE is the only level",
                   level);
   }
-  std::lock_guard lock(change_mutex_);
-  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
   SchemaRecord record;
   record.key.type = KeyType::config;
   if (subject) record.key.subject = subject->value();
   record.level = level;
-  RestResult<void> changed = change({record});
+  RestResult<void> changed = change([&]() -> RestResult<Records> { return Records{record}; });
   if (!changed) return refuse(changed.error());
   return std::string(level);
 }
 
 RestResult<std::string> EmbeddedRegistry::remove_level(const Subject& subject) {
-  std::lock_guard lock(change_mutex_);
-  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
-  std::optional<std::string> level = table_.level(subject);
-  if (!level) return refuse(no_subject(subject));
-  SchemaRecord record;
-  record.key = {KeyType::config, subject.value(), 0};
-  RestResult<void> changed = change({record});
+  std::optional<std::string> level;
+  RestResult<void> changed = change([&]() -> RestResult<Records> {
+    level = table_.level(subject);
+    if (!level) return refuse(no_subject(subject));
+    SchemaRecord record;
+    record.key = {KeyType::config, subject.value(), 0};
+    return Records{record};
+  });
   if (!changed) return refuse(changed.error());
   return *level;
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "broker/broker.h"
@@ -22,9 +24,15 @@ struct EmbeddedRegistryOptions {
   TopicName topic{std::string(broker::kSchemasTopic)};
   std::chrono::milliseconds write_timeout{10'000};  // of one change, until it is durable
   std::chrono::milliseconds read_timeout{60'000};   // of reading the topic to its end
+  // How often a thread of the registry's looks for what others have written; 0: there is none, and
+  // only changes, and look-ups of what is not there, do so.
+  std::chrono::milliseconds follow_interval{200};
   size_t subject_bytes_max = 1024;
-  size_t schema_bytes_max = 900u << 10;  // a record of the topic is at most 1 MiB
-  size_t versions_max = 1'000'000;       // of all subjects together; memory is bounded by it
+  // Of a schema's text, and of its record, in which every quote takes two bytes: a topic takes
+  // records of 1 MiB, and librdkafka sends 1,000,000 bytes.
+  size_t schema_bytes_max = 900u << 10;
+  size_t record_bytes_max = 970u << 10;
+  size_t versions_max = 1'000'000;  // of all subjects together; memory is bounded by it
 };
 
 // "latest", or a number.
@@ -35,30 +43,39 @@ struct VersionChoice {
 // What lists show of deleted things.
 enum class Deleted { without, with, only };
 
-// Thread-safe. Reads wait for nothing but a short lock; changes wait until they are durable, one
-// behind the other. A change that failed may still become durable: the next one finds out first,
-// as it does of what others have written to the topic.
+// Thread-safe. The table changes only by what is read from the topic, whoever has written it:
+// another registry or a replica's producer may. Reads of what is there wait for nothing but a short
+// lock; of what is not, until the topic has been read to its end; changes wait until they are
+// durable, one behind the other. A change that failed may still become durable: the next one finds
+// out first.
 class EmbeddedRegistry final : public SchemaRegistry {
  public:
   // Makes the topic if it is not there and reads it to its end. `broker` must outlive it.
   static Result<std::unique_ptr<EmbeddedRegistry>> open(broker::Broker& broker,
                                                         EmbeddedRegistryOptions options = {});
+  ~EmbeddedRegistry() override;
 
   Result<SchemaId> add(const Subject& subject, std::string_view schema) override;
   Result<std::shared_ptr<const RegisteredSchema>> find(SchemaId id) override;
   Result<SubjectVersion> latest(const Subject& subject) override;
 
+  // Reads the topic to its end, as the thread does now and then.
+  Result<> follow();
+  // What is wrong with the topic, for people: it cannot be read, or two schemas have one id. Empty:
+  // nothing is.
+  std::string trouble() const;
+  // Versions that are passed over, since their id is another schema's.
+  size_t id_conflicts() const;
+
   // What REST asks; refusals have Confluent's codes and words.
   RestResult<SchemaId> register_schema(const Subject& subject, std::string_view schema);
   RestResult<SubjectVersion> look_up(const Subject& subject, std::string_view schema,
-                                     Deleted deleted) const;
-  RestResult<StoredSchema> schema(SchemaId id) const;
-  RestResult<SubjectVersion> version(const Subject& subject, VersionChoice choice,
-                                     Deleted deleted) const;
-  RestResult<std::vector<int32_t>> versions(const Subject& subject, Deleted deleted) const;
-  RestResult<std::vector<std::pair<Subject, int32_t>>> versions_of(SchemaId id,
-                                                                   Deleted deleted) const;
-  std::vector<Subject> subjects(std::string_view prefix, Deleted deleted) const;
+                                     Deleted deleted);
+  RestResult<StoredSchema> schema(SchemaId id);
+  RestResult<SubjectVersion> version(const Subject& subject, VersionChoice choice, Deleted deleted);
+  RestResult<std::vector<int32_t>> versions(const Subject& subject, Deleted deleted);
+  RestResult<std::vector<std::pair<Subject, int32_t>>> versions_of(SchemaId id, Deleted deleted);
+  std::vector<Subject> subjects(std::string_view prefix, Deleted deleted);
   // Soft: ids stay readable. Returns the versions that were not deleted before.
   RestResult<std::vector<int32_t>> remove_subject(const Subject& subject);
   RestResult<int32_t> remove_version(const Subject& subject, VersionChoice choice);
@@ -71,33 +88,59 @@ class EmbeddedRegistry final : public SchemaRegistry {
   RestResult<std::string> remove_level(const Subject& subject);
 
  private:
+  using Records = std::vector<SchemaRecord>;
+  // Under table_mutex_: what is to be appended, or why nothing may be.
+  using Decide = std::function<RestResult<Records>()>;
+
   EmbeddedRegistry(broker::Broker& broker, EmbeddedRegistryOptions options)
       : broker_(broker), options_(std::move(options)) {}
-
   Result<> make_topic();
-  Result<SchemaTable> read_topic();
-  Result<Offset> read_into(SchemaTable& table, broker::Reader& reader, Offset end);
+  Result<> open_reader();
+
+  // --- embedded_registry_follow.cc
+  void run(const std::stop_token& stop);
+  Result<> read_to_end();  // under follow_mutex_
+  Result<> read_until(Offset end);
+  void apply(const broker::Slice& slice);
+  void note_trouble(const Result<>& followed);
+  template <class Look>
+  auto look(Look look) -> decltype(look());
+
+  // --- embedded_registry.cc
+  RestResult<void> change(const Decide& decide);
   Result<> settle();
-  Result<> follow_others();
-  Result<> read_again();
-  Result<Offset> append(const std::vector<SchemaRecord>& records);
-  RestResult<void> change(const std::vector<SchemaRecord>& records);
+  Result<Offset> append(const Records& records);
+  RestResult<void> check_size(const Subject& subject, std::string_view text) const;
   RestResult<SchemaId> register_new(const Subject& subject, std::string_view text,
                                     const Identity& identity);
-  std::vector<SchemaRecord> records_of_new(const Subject& subject, SchemaId id,
-                                           std::string_view text) const;
-  std::optional<SchemaId> registered_id(const Subject& subject, const Identity& identity) const;
+  RestResult<Records> records_of_new(const Subject& subject, SchemaId id,
+                                     std::string_view text) const;
 
   broker::Broker& broker_;
   const EmbeddedRegistryOptions options_;
   std::unique_ptr<broker::Producer> producer_;
-
-  std::mutex change_mutex_;    // held through a change, before table_mutex_
-  bool is_uncertain_ = false;  // a change failed: what the topic holds is not known
-  Offset known_end_;           // of the topic, as the table has it; guarded by change_mutex_
-
+  std::mutex change_mutex_;    // held through a change, before the others
+  bool is_uncertain_ = false;  // a change failed: it may be in the topic or still on its way
+  std::mutex follow_mutex_;    // held while the topic is read, before table_mutex_
+  std::unique_ptr<broker::Reader> reader_;
   mutable std::mutex table_mutex_;
   SchemaTable table_;
+  Offset known_end_;            // of the topic, as the table has it
+  std::string follow_trouble_;  // why the topic could not be read
+  std::jthread follower_;
 };
+
+// Asks once more, when something is not there, for what others have written meanwhile.
+template <class Look>
+auto EmbeddedRegistry::look(Look look) -> decltype(look()) {
+  {
+    std::lock_guard lock(table_mutex_);
+    auto found = look();
+    if (found || found.error().status() != 404) return found;
+  }
+  if (Result<> followed = follow(); !followed) return refuse(to_rest_error(followed.error()));
+  std::lock_guard lock(table_mutex_);
+  return look();
+}
 
 }  // namespace efd::registry

@@ -14,7 +14,8 @@ bool shows(bool is_deleted, Deleted deleted) {
 
 SubjectVersion subject_version(const Subject& subject, int32_t version, const SchemaTable& table) {
   SchemaId id = table.find(subject)->versions.at(version).id;
-  return {subject, version, id, table.find(id)->text};
+  const StoredSchema& stored = *table.find(id);
+  return {subject, version, id, stored.text, stored.type, stored.references};
 }
 
 }  // namespace
@@ -26,14 +27,17 @@ Result<SchemaId> EmbeddedRegistry::add(const Subject& subject, std::string_view 
 }
 
 Result<std::shared_ptr<const RegisteredSchema>> EmbeddedRegistry::find(SchemaId id) {
-  std::lock_guard lock(table_mutex_);
-  const StoredSchema* stored = table_.find(id);
-  if (!stored) return fail(to_error(no_schema(id)));
-  if (!stored->avro) {
-    return fail(ErrorCode::bad_input, "schema {} is no Avro schema that can be read (type {})",
-                id.value(), stored->type);
-  }
-  return stored->avro;
+  RestResult<std::shared_ptr<const RegisteredSchema>> found =
+      look([&]() -> RestResult<std::shared_ptr<const RegisteredSchema>> {
+        const StoredSchema* stored = table_.find(id);
+        if (!stored) return refuse(no_schema(id));
+        if (stored->avro) return stored->avro;
+        return refuse(RestCode::invalid_schema,
+                      "schema {} is no Avro schema that can be read (type {})", id.value(),
+                      stored->type);
+      });
+  if (!found) return fail(to_error(found.error()));
+  return std::move(*found);
 }
 
 Result<SubjectVersion> EmbeddedRegistry::latest(const Subject& subject) {
@@ -43,65 +47,71 @@ Result<SubjectVersion> EmbeddedRegistry::latest(const Subject& subject) {
 }
 
 RestResult<SubjectVersion> EmbeddedRegistry::look_up(const Subject& subject,
-                                                     std::string_view schema,
-                                                     Deleted deleted) const {
+                                                     std::string_view schema, Deleted deleted) {
   RestResult<avro::Schema> parsed = parse_schema(schema, avro::Strictness::lenient);
   if (!parsed) return refuse(parsed.error());
-  std::lock_guard lock(table_mutex_);
-  const SchemaTable::SubjectState* state = table_.find(subject);
-  if (!state || (deleted == Deleted::without && !state->latest())) {
-    return refuse(no_subject(subject));
-  }
-  std::optional<int32_t> version =
-      table_.find_version(subject, identity_of(*parsed), deleted != Deleted::without);
-  if (!version) return refuse(RestCode::schema_not_found, "Schema not found");
-  return subject_version(subject, *version, table_);
+  Identity identity = identity_of(*parsed);
+  return look([&]() -> RestResult<SubjectVersion> {
+    const SchemaTable::SubjectState* state = table_.find(subject);
+    if (!state || (deleted == Deleted::without && !state->latest())) {
+      return refuse(no_subject(subject));
+    }
+    auto version = table_.find_version(subject, identity, deleted != Deleted::without);
+    if (!version) return refuse(RestCode::schema_not_found, "Schema not found");
+    return subject_version(subject, *version, table_);
+  });
 }
 
-RestResult<StoredSchema> EmbeddedRegistry::schema(SchemaId id) const {
-  std::lock_guard lock(table_mutex_);
-  const StoredSchema* stored = table_.find(id);
-  if (!stored) return refuse(no_schema(id));
-  return *stored;
+RestResult<StoredSchema> EmbeddedRegistry::schema(SchemaId id) {
+  return look([&]() -> RestResult<StoredSchema> {
+    const StoredSchema* stored = table_.find(id);
+    if (!stored) return refuse(no_schema(id));
+    return *stored;
+  });
 }
 
 RestResult<SubjectVersion> EmbeddedRegistry::version(const Subject& subject, VersionChoice choice,
-                                                     Deleted deleted) const {
-  std::lock_guard lock(table_mutex_);
-  const SchemaTable::SubjectState* state = table_.find(subject);
-  if (!state || (deleted == Deleted::without && !state->latest())) {
-    return refuse(no_subject(subject));
-  }
-  int32_t last = deleted == Deleted::without ? *state->latest() : state->versions.rbegin()->first;
-  int32_t version = choice.number.value_or(last);
-  auto it = state->versions.find(version);
-  if (it == state->versions.end() || !shows(it->second.is_deleted, deleted)) {
-    return refuse(no_version(version));
-  }
-  return subject_version(subject, version, table_);
+                                                     Deleted deleted) {
+  return look([&]() -> RestResult<SubjectVersion> {
+    const SchemaTable::SubjectState* state = table_.find(subject);
+    if (!state || (deleted == Deleted::without && !state->latest())) {
+      return refuse(no_subject(subject));
+    }
+    int32_t last = deleted == Deleted::without ? *state->latest() : state->versions.rbegin()->first;
+    int32_t version = choice.number.value_or(last);
+    auto it = state->versions.find(version);
+    if (it == state->versions.end() || !shows(it->second.is_deleted, deleted)) {
+      return refuse(no_version(version));
+    }
+    return subject_version(subject, version, table_);
+  });
 }
 
 RestResult<std::vector<int32_t>> EmbeddedRegistry::versions(const Subject& subject,
-                                                            Deleted deleted) const {
-  std::lock_guard lock(table_mutex_);
-  std::vector<int32_t> found;
-  if (const SchemaTable::SubjectState* state = table_.find(subject)) {
-    for (const auto& [version, one] : state->versions) {
-      if (shows(one.is_deleted, deleted)) found.push_back(version);
+                                                            Deleted deleted) {
+  return look([&]() -> RestResult<std::vector<int32_t>> {
+    std::vector<int32_t> found;
+    if (const SchemaTable::SubjectState* state = table_.find(subject)) {
+      for (const auto& [version, one] : state->versions) {
+        if (shows(one.is_deleted, deleted)) found.push_back(version);
+      }
     }
-  }
-  if (found.empty()) return refuse(no_subject(subject));
-  return found;
+    if (found.empty()) return refuse(no_subject(subject));
+    return found;
+  });
 }
 
 RestResult<std::vector<std::pair<Subject, int32_t>>> EmbeddedRegistry::versions_of(
-    SchemaId id, Deleted deleted) const {
-  std::lock_guard lock(table_mutex_);
-  if (!table_.find(id)) return refuse(no_schema(id));
-  return table_.versions_of(id, deleted != Deleted::without);
+    SchemaId id, Deleted deleted) {
+  using Versions = std::vector<std::pair<Subject, int32_t>>;
+  return look([&]() -> RestResult<Versions> {
+    if (!table_.find(id)) return refuse(no_schema(id));
+    return table_.versions_of(id, deleted != Deleted::without);
+  });
 }
 
-std::vector<Subject> EmbeddedRegistry::subjects(std::string_view prefix, Deleted deleted) const {
+std::vector<Subject> EmbeddedRegistry::subjects(std::string_view prefix, Deleted deleted) {
+  static_cast<void>(follow());  // what it knows is answered all the same; trouble() tells
   std::lock_guard lock(table_mutex_);
   std::vector<Subject> found;
   for (auto it = table_.subjects().lower_bound(std::string(prefix));

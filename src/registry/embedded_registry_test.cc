@@ -176,6 +176,104 @@ TEST_F(EmbeddedRegistryTest, AnIdThatAnotherHasWrittenMeanwhileIsNotGivenAgain) 
   EXPECT_EQ(registry_->schema(SchemaId(3))->text, "\"long\"");
 }
 
+std::string version_key(const std::string& subject, int version) {
+  return fmt::format(R"({{"keytype":"SCHEMA","subject":"{}","version":{},"magic":1}})", subject,
+                     version);
+}
+std::string version_value(const std::string& subject, int version, int id,
+                          const std::string& type) {
+  return fmt::format(R"({{"subject":"{}","version":{},"id":{},"schema":"\"{}\"","deleted":false}})",
+                     subject, version, id, type);
+}
+
+TEST_F(EmbeddedRegistryTest, WhatAnotherWritesIsFoundThoughNobodyRegistersAnything) {
+  registry_.put(version_key("a", 1), version_value("a", 1, 7, "int"));
+  auto found = registry_->find(SchemaId(7));
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ((*found)->text, "\"int\"");
+  registry_.put(version_key("b", 1), version_value("b", 1, 8, "long"));
+  EXPECT_EQ(registry_->latest(kB)->id, SchemaId(8));
+  registry_.put(version_key("b", 2), version_value("b", 2, 9, "string"));
+  EXPECT_EQ(registry_->version(kB, {2}, Deleted::without)->id, SchemaId(9));
+  registry_.put(version_key("c", 1), version_value("c", 1, 10, "bytes"));
+  EXPECT_EQ(registry_->look_up(Subject("c"), "\"bytes\"", Deleted::without)->id, SchemaId(10));
+  registry_.put(version_key("d", 4), version_value("d", 4, 11, "float"));
+  EXPECT_EQ(registry_->versions(Subject("d"), Deleted::without).value(), std::vector<int32_t>{4});
+  registry_.put(version_key("e", 1), version_value("e", 1, 12, "double"));
+  EXPECT_EQ(registry_->subjects("", Deleted::without).size(), 5u);
+  EXPECT_EQ(registry_->versions_of(SchemaId(12), Deleted::without)->size(), 1u);
+  registry_.put(version_key("f", 1), version_value("f", 1, 13, "null"));
+  EXPECT_EQ(registry_->schema(SchemaId(13))->text, "\"null\"");
+  EXPECT_EQ(registry_->find(SchemaId(99)).error().code, ErrorCode::not_found);
+  EXPECT_EQ(registry_->trouble(), "");
+}
+
+// A newer version of a subject that is known is found by the thread.
+TEST_F(EmbeddedRegistryTest, AThreadFollowsTheTopic) {
+  EmbeddedRegistryOptions options;
+  options.follow_interval = std::chrono::milliseconds(1);
+  auto follower = EmbeddedRegistry::open(registry_.broker(), options);
+  ASSERT_TRUE(follower);
+  add(kA, "\"int\"");
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  auto version_of_a = [&] {
+    auto found = (*follower)->latest(kA);
+    return found ? found->version : 0;
+  };
+  while (version_of_a() < 1 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  add(kA, "\"long\"");
+  while (version_of_a() < 2 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(version_of_a(), 2);
+}
+
+TEST_F(EmbeddedRegistryTest, TwoRegistriesOverOneTopicGiveNoIdTwice) {
+  auto other = EmbeddedRegistry::open(registry_.broker());
+  ASSERT_TRUE(other);
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+  EXPECT_EQ((*other)->add(kB, "\"long\"").value(), SchemaId(2));
+  EXPECT_EQ(add(kA, "\"string\""), 3);
+  EXPECT_EQ(add(kA, "\"long\""), 2);
+  EXPECT_EQ((*other)->find(SchemaId(3)).value()->text, "\"string\"");
+  EXPECT_EQ(registry_->id_conflicts(), 0u);
+}
+
+TEST_F(EmbeddedRegistryTest, ASecondSchemaUnderAnIdIsPassedOverAndReported) {
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+  registry_.put(version_key("b", 3), version_value("b", 3, 1, "long"));
+  registry_.put(version_key("c", 1), version_value("c", 1, 1, "int"));  // the same: no conflict
+  EXPECT_EQ(registry_->version(kB, {3}, Deleted::without).error().number(), 40401);
+  EXPECT_EQ(registry_->find(SchemaId(1)).value()->text, "\"int\"");
+  EXPECT_EQ(registry_->id_conflicts(), 1u);
+  EXPECT_NE(registry_->trouble().find("version 3 of subject 'b' with id 1"), std::string::npos)
+      << registry_->trouble();
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(registry_->id_conflicts(), 1u);
+  EXPECT_EQ(registry_->find(SchemaId(1)).value()->text, "\"int\"");
+  // The advice can be followed.
+  registry_.put(version_key("b", 3), std::nullopt);
+  EXPECT_TRUE(registry_->follow());
+  EXPECT_EQ(registry_->trouble(), "");
+  EXPECT_EQ(add(kB, "\"long\""), 2);
+}
+
+TEST_F(EmbeddedRegistryTest, AnIdThatBecomesFreeGoesToTheVersionThatWaitsForIt) {
+  EXPECT_EQ(add(kA, "\"int\""), 1);
+  registry_.put(version_key("b", 1), version_value("b", 1, 1, "long"));
+  EXPECT_TRUE(registry_->follow());
+  registry_.put(version_key("a", 1), std::nullopt);
+  EXPECT_TRUE(registry_->follow());
+  EXPECT_EQ(registry_->latest(kB)->text, "\"long\"");
+  EXPECT_EQ(registry_->find(SchemaId(1)).value()->text, "\"long\"");
+  EXPECT_EQ(registry_->id_conflicts(), 0u);
+  // A record in the place of the only one with the id changes what it means.
+  registry_.put(version_key("b", 1), version_value("b", 1, 1, "bytes"));
+  EXPECT_TRUE(registry_->follow());
+  EXPECT_EQ(registry_->find(SchemaId(1)).value()->text, "\"bytes\"");
+  EXPECT_EQ(registry_->id_conflicts(), 0u);
+}
+
 TEST_F(EmbeddedRegistryTest, IdsAndVersionsEnd) {
   registry_.put(
       R"({"keytype":"SCHEMA","subject":"a","version":2147483647,"magic":1})",
@@ -192,6 +290,8 @@ TEST_F(EmbeddedRegistryTest, NothingIsChangedWhenTheTopicWasMadeAnew) {
   ASSERT_TRUE(registry_.log().create_topic({.name = TopicName("_schemas")}));
   EXPECT_FALSE(registry_->add(kA, "\"long\""));
   EXPECT_EQ(registry_->schema(SchemaId(1))->text, "\"int\"");
+  EXPECT_NE(registry_->trouble().find("restore it from a copy"), std::string::npos);
+  EXPECT_NE(registry_->find(SchemaId(2)).error().code, ErrorCode::not_found);  // who knows
 }
 
 TEST_F(EmbeddedRegistryTest, ManyRegisterAtOnce) {

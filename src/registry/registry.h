@@ -26,6 +26,8 @@ struct SubjectVersion {
   int32_t version = 0;  // from 1
   SchemaId id;
   std::string text;
+  std::string type = "AVRO";
+  std::string references = {};  // JSON array, or empty
 };
 
 // Thread-safe; each call may wait for disk or network.

@@ -28,7 +28,9 @@ class TestRegistry {
     if (!log) return fail(log.error());
     log_ = std::move(*log);
     broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
-    EFD_ASSIGN(registry_, EmbeddedRegistry::open(*broker_, {}));
+    EmbeddedRegistryOptions options;
+    options.follow_interval = std::chrono::milliseconds(0);
+    EFD_ASSIGN(registry_, EmbeddedRegistry::open(*broker_, options));
     return {};
   }
   void close() {
@@ -72,6 +74,7 @@ class TestRegistry {
   EmbeddedRegistry* operator->() { return registry_.get(); }
   system::MemoryFileSystem& files() { return files_.memory(); }
   broker::CommitLog& log() { return *log_; }
+  broker::Broker& broker() { return *broker_; }
 
  private:
   static broker::CommitLogOptions log_options() {

@@ -22,6 +22,14 @@ std::shared_ptr<const RegisteredSchema> read_avro(const SchemaValue& value) {
       RegisteredSchema{SchemaId(value.id), value.schema, std::move(*schema)});
 }
 
+bool is_same_schema(const StoredSchema& stored, const SchemaValue& value) {
+  if (stored.type != value.schema_type || stored.references != value.references) return false;
+  if (stored.text == value.schema) return true;
+  if (!stored.avro || !stored.references.empty()) return false;
+  Result<avro::Schema> schema = avro::Schema::parse(value.schema);
+  return schema && identity_of(*schema) == identity_of(stored.avro->schema);
+}
+
 }  // namespace
 
 Identity identity_of(const avro::Schema& schema) {
@@ -35,42 +43,81 @@ std::optional<int32_t> SchemaTable::SubjectState::latest() const {
   return std::nullopt;
 }
 
-void SchemaTable::apply(const SchemaRecord& record) {
+Result<> SchemaTable::apply(const SchemaRecord& record) {
   const SchemaKey& key = record.key;
   switch (key.type) {
     case KeyType::schema:
       if (record.schema) return put_version(*record.schema);
-      return erase_version(*key.subject, key.version);
+      erase_version(*key.subject, key.version);
+      return {};
     case KeyType::config:
       (key.subject ? subjects_[*key.subject].level : level_) = record.level;
-      return;
+      return {};
     case KeyType::delete_subject:
       if (record.deleted_through_version) {
         delete_versions(*key.subject, *record.deleted_through_version);
       }
-      return;
+      return {};
     case KeyType::clear_subject:
-      return clear_deleted(*key.subject);
+      clear_deleted(*key.subject);
+      return {};
     case KeyType::noop:
     case KeyType::other:
-      return;
+      break;
   }
+  return {};
 }
 
-void SchemaTable::put_version(const SchemaValue& value) {
-  retain(value);
+Result<> SchemaTable::put_version(const SchemaValue& value) {
+  id_max_ = std::max(id_max_, value.id);
+  std::pair key(value.subject, value.version);
+  if (is_taken(value)) {
+    conflicts_[key] = value;
+    return fail(ErrorCode::conflict,
+                "version {} of subject '{}' has id {}, which is another schema's", value.version,
+                value.subject, value.id);
+  }
+  conflicts_.erase(key);
   auto [it, is_new] = subjects_[value.subject].versions.try_emplace(value.version);
-  is_new ? void(++version_count_) : release(it->second.id);
+  SchemaId old = it->second.id;
+  if (!is_new) release(old);
+  retain(value);
+  if (is_new) ++version_count_;
   it->second = {SchemaId(value.id), value.is_deleted};
+  if (!is_new && !find(old)) admit_waiting(old.value());
+  return {};
+}
+
+// A record that takes the place of the only one with the id changes what the id means.
+bool SchemaTable::is_taken(const SchemaValue& value) const {
+  auto stored = schemas_.find(value.id);
+  if (stored == schemas_.end() || is_same_schema(stored->second, value)) return false;
+  const SubjectState* state = find(Subject(value.subject));
+  if (!state || stored->second.uses > 1) return true;
+  auto version = state->versions.find(value.version);
+  return version == state->versions.end() || version->second.id != SchemaId(value.id);
 }
 
 void SchemaTable::erase_version(const std::string& subject, int32_t version) {
+  conflicts_.erase({subject, version});
   std::map<int32_t, Version>& versions = subjects_[subject].versions;
   auto it = versions.find(version);
   if (it == versions.end()) return;
-  release(it->second.id);
+  SchemaId id = it->second.id;
+  release(id);
   versions.erase(it);
   --version_count_;
+  if (!find(id)) admit_waiting(id.value());
+}
+
+// Nobody has the id any more: the first version that was passed over for it gets it.
+void SchemaTable::admit_waiting(int32_t id) {
+  auto waiting = std::find_if(conflicts_.begin(), conflicts_.end(),
+                              [&](const auto& conflict) { return conflict.second.id == id; });
+  if (waiting == conflicts_.end()) return;
+  SchemaValue value = std::move(waiting->second);
+  conflicts_.erase(waiting);
+  static_cast<void>(put_version(value));  // its id is free
 }
 
 void SchemaTable::delete_versions(const std::string& subject, int32_t through) {
@@ -88,7 +135,6 @@ void SchemaTable::clear_deleted(const std::string& subject) {
 }
 
 void SchemaTable::retain(const SchemaValue& value) {
-  id_max_ = std::max(id_max_, value.id);
   StoredSchema& stored = schemas_[value.id];
   if (++stored.uses > 1) return;
   stored.text = value.schema;

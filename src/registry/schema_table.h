@@ -45,7 +45,9 @@ class SchemaTable {
     std::optional<int32_t> latest() const;
   };
 
-  void apply(const SchemaRecord& record);
+  // conflict: a version whose id is another schema's. As in Confluent's registry, the one that came
+  // first keeps the id, and the other is passed over while it is there.
+  Result<> apply(const SchemaRecord& record);
 
   // Null: unknown. A subject without versions (only a level) is unknown, too.
   const StoredSchema* find(SchemaId id) const;
@@ -57,6 +59,9 @@ class SchemaTable {
                                       bool with_deleted) const;
 
   const std::map<std::string, SubjectState>& subjects() const { return subjects_; }
+  // Versions that are passed over, by subject and version.
+  using Conflicts = std::map<std::pair<std::string, int32_t>, SchemaValue>;
+  const Conflicts& conflicts() const { return conflicts_; }
   size_t version_count() const { return version_count_; }  // deleted ones included
   std::vector<std::pair<Subject, int32_t>> versions_of(SchemaId id, bool with_deleted) const;
   std::optional<std::string> level() const { return level_; }
@@ -75,7 +80,9 @@ class SchemaTable {
   static int32_t next_number(int32_t last) {
     return last == std::numeric_limits<int32_t>::max() ? 0 : last + 1;
   }
-  void put_version(const SchemaValue& value);
+  Result<> put_version(const SchemaValue& value);
+  bool is_taken(const SchemaValue& value) const;
+  void admit_waiting(int32_t id);
   void erase_version(const std::string& subject, int32_t version);
   void delete_versions(const std::string& subject, int32_t through);
   void clear_deleted(const std::string& subject);
@@ -85,6 +92,7 @@ class SchemaTable {
   std::map<std::string, SubjectState> subjects_;
   std::unordered_map<int32_t, StoredSchema> schemas_;
   std::unordered_map<Identity, int32_t, IdentityHash> ids_;
+  Conflicts conflicts_;
   std::optional<std::string> level_;
   int32_t id_max_ = 0;
   size_t version_count_ = 0;

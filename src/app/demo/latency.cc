@@ -28,8 +28,7 @@ std::string query_target() {
 
 Result<std::unique_ptr<LatencyProbe>> LatencyProbe::open(const Targets& targets, broker::Acks acks,
                                                          std::chrono::milliseconds linger) {
-  EFD_ASSIGN(auto registry,
-             registry::ConfluentRegistry::open(targets.registry_url, system::real_clock()));
+  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(targets.registry_url));
   EFD_ASSIGN(SchemaId schema, registry->add(Subject(kProbeTopic), kProbeSchema));
   EFD_ASSIGN(auto cluster, connect_broker(targets));
   EFD_ASSIGN(auto producer, cluster->producer({.acks = acks, .linger = linger}));

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// How the registry follows its topic: what it, another registry or a replica has written there is
+// read in order, each record once.
+#include <algorithm>
+#include <condition_variable>
+
+#include "observe/log.h"
+#include "registry/embedded_registry.h"
+
+namespace efd::registry {
+
+Result<> EmbeddedRegistry::open_reader() {
+  broker::ReaderOptions options;
+  options.pattern.regex = fmt::format("\\Q{}\\E", options_.topic.value());
+  options.start = [](const broker::Source&, const broker::LogRange& range) { return range.start; };
+  EFD_ASSIGN(reader_, broker_.reader(std::move(options)));
+  return {};
+}
+
+void EmbeddedRegistry::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (true) {
+    stopped.wait_for(lock, stop, options_.follow_interval, [] { return false; });
+    if (stop.stop_requested()) return;
+    static_cast<void>(follow());  // what goes wrong is told there
+  }
+}
+
+Result<> EmbeddedRegistry::follow() {
+  std::lock_guard lock(follow_mutex_);
+  Result<> read = read_to_end();
+  note_trouble(read);
+  return read;
+}
+
+// It is tried again and again: what is another than before goes to the log.
+void EmbeddedRegistry::note_trouble(const Result<>& followed) {
+  std::string trouble = followed ? "" : followed.error().message;
+  {
+    std::lock_guard lock(table_mutex_);
+    if (follow_trouble_ == trouble) return;
+    follow_trouble_ = trouble;
+  }
+  if (trouble.empty()) {
+    observe::info("registry", "topic {} is read to its end again", options_.topic.value());
+  } else {
+    observe::error("registry", "{}", trouble);
+  }
+}
+
+Result<> EmbeddedRegistry::read_to_end() {
+  EFD_ASSIGN(Offset end, broker_.offset({options_.topic, Partition(0)}, broker::At::latest));
+  if (end == known_end_) return {};
+  if (end > known_end_) return read_until(end);
+  return fail(ErrorCode::give_up,
+              "topic {} ends at {}, and had records up to {}: its ids mean nothing any more; "
+              "restore it from a copy",
+              options_.topic.value(), end.value(), known_end_.value());
+}
+
+Result<> EmbeddedRegistry::read_until(Offset end) {
+  constexpr std::chrono::milliseconds kWait{100};
+  auto deadline = std::chrono::steady_clock::now() + options_.read_timeout;
+  broker::Batch batch;
+  while (known_end_ < end) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      return fail(ErrorCode::retry, "topic {} could not be read to its end: at {} of {}",
+                  options_.topic.value(), known_end_.value(), end.value());
+    }
+    EFD_TRY(reader_->poll(kWait, batch));
+    for (const broker::Slice& slice : batch.slices()) apply(slice);
+  }
+  return {};
+}
+
+void EmbeddedRegistry::apply(const broker::Slice& slice) {
+  std::lock_guard lock(table_mutex_);
+  for (const broker::RecordView& view : slice.records) {
+    Result<SchemaRecord> record = parse_record(view.key.value_or(""), view.value);
+    Result<> applied = record ? table_.apply(*record) : fail(record.error());
+    if (!applied) {
+      observe::warn("registry", "{} at {}: passed over: {}", options_.topic.value(),
+                    view.offset.value(), applied.error().message);
+    }
+  }
+  known_end_ = std::max(known_end_, slice.next);
+}
+
+std::string EmbeddedRegistry::trouble() const {
+  std::lock_guard lock(table_mutex_);
+  if (!follow_trouble_.empty() || table_.conflicts().empty()) return follow_trouble_;
+  const SchemaValue& first = table_.conflicts().begin()->second;
+  return fmt::format(
+      "topic {}: {} versions are passed over, since their id is another schema's; the first is "
+      "version {} of subject '{}' with id {}: write its tombstone, and register it anew",
+      options_.topic.value(), table_.conflicts().size(), first.version, first.subject, first.id);
+}
+
+size_t EmbeddedRegistry::id_conflicts() const {
+  std::lock_guard lock(table_mutex_);
+  return table_.conflicts().size();
+}
+
+}  // namespace efd::registry
