@@ -25,7 +25,9 @@ constexpr std::array<std::string_view, 3> kProduced = {
 
 // Empty: the client accepts none of them.
 std::string_view choose_media_type(std::string_view accept) {
-  if (accept.empty() || http::names_token(accept, "*/*")) return kProduced.front();
+  bool takes_any = accept.empty() || http::names_token(accept, "*/*") ||
+                   http::names_token(accept, "*");  // as Java's own HTTP client writes it
+  if (takes_any) return kProduced.front();
   for (std::string_view type : kProduced) {
     if (http::names_token(accept, type)) return type;
   }
@@ -83,7 +85,34 @@ bool is_given(const json::Value& body, std::string_view name) {
   return !member->as_array() || !member->as_array()->empty();
 }
 
+// Clients write a number below the first one, -1 as a rule, where they have none.
+bool is_number_given(const json::Value& body, std::string_view name, int64_t first) {
+  const json::Value* member = body.find(name);
+  const int64_t* number = member ? member->as_int64() : nullptr;
+  return number ? *number >= first : is_given(body, name);
+}
+
+RestResult<size_t> number_of_query(const http::Request& request, std::string_view name,
+                                   size_t otherwise) {
+  const std::string* text = request.query_value(name);
+  if (!text) return otherwise;
+  int64_t number = 0;
+  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size()) {
+    return refuse(RestCode::bad_request, "\"{}\" is a number, not '{}'", name, *text);
+  }
+  return number < 0 ? otherwise : static_cast<size_t>(number);
+}
+
 }  // namespace
+
+RestResult<Page> page_of(const http::Request& request) {
+  RestResult<size_t> offset = number_of_query(request, "offset", 0);
+  if (!offset) return refuse(offset.error());
+  RestResult<size_t> limit = number_of_query(request, "limit", SIZE_MAX);
+  if (!limit) return refuse(limit.error());
+  return Page{*offset, *limit};
+}
 
 http::Handler rest_handler(Action action, RestHandler handler) {
   return [action, handler = std::move(handler)](const http::Request& request,
@@ -125,7 +154,7 @@ RestResult<std::string> schema_of_body(const http::Request& request) {
   if (has_flag(request, "normalize")) {
     return refuse(RestCode::not_permitted, "normalize=true is not supported yet");
   }
-  if (is_given(*body, "id") || is_given(*body, "version")) {
+  if (is_number_given(*body, "id", 0) || is_number_given(*body, "version", 1)) {
     return refuse(RestCode::not_permitted, "Subject {} is not in import mode",
                   request.capture("subject"));
   }

@@ -2,6 +2,9 @@
 // What all routes of the registry share: media types, error bodies, flags, bodies of requests.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -26,6 +29,20 @@ http::ErrorBody rest_error_body(int status, std::string_view message);
 
 // "?deleted=true", by Java's rule: any case of "true"; everything else is no.
 bool has_flag(const http::Request& request, std::string_view name);
+
+// Which part of a list is asked for: "?offset=10&limit=5"; below 0 means "not given".
+struct Page {
+  size_t offset = 0;
+  size_t limit = SIZE_MAX;
+
+  template <class List>
+  List cut(List list) const {
+    auto begin = list.begin() + static_cast<std::ptrdiff_t>(std::min(offset, list.size()));
+    auto left = static_cast<size_t>(list.end() - begin);
+    return List(begin, begin + static_cast<std::ptrdiff_t>(std::min(limit, left)));
+  }
+};
+registry::RestResult<Page> page_of(const http::Request& request);
 
 // The schema of a register or look-up request. Refused: what this registry does not have (other
 // types than AVRO, references, rules, ids and versions given by the client).

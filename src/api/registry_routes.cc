@@ -50,6 +50,11 @@ std::string version_json(const SubjectVersion& version) {
     json.member("subject", version.subject.value());
     json.member("version", version.version);
     json.member("id", version.id.value());
+    if (version.type != "AVRO") json.member("schemaType", version.type);
+    if (!version.references.empty()) {
+      json.key("references");
+      json.raw(version.references);
+    }
     json.member("schema", version.text);
   });
 }
@@ -97,16 +102,25 @@ RestResult<void> refuse_permanent(const Request& request) {
 // ------------------------------------------------------------------------------------------
 // schemas
 
+using SubjectVersions = std::vector<std::pair<Subject, int32_t>>;
+
+RestResult<SubjectVersions> versions_of_id(EmbeddedRegistry& registry, const Request& request) {
+  RestResult<Page> page = page_of(request);
+  if (!page) return refuse(page.error());
+  return id_of(request)
+      .and_then([&](SchemaId id) { return registry.versions_of(id, deleted_of(request)); })
+      .map([&](SubjectVersions found) { return page->cut(std::move(found)); });
+}
+
 void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
   router.add("GET", "/schemas/types",
              rest_handler(Action::read, [](const Request&) -> RestAnswer { return "[\"AVRO\"]"; }));
   router.add("GET", "/schemas/ids/{id}",
-             rest_handler(Action::read,
-                          [&registry](const Request& request) -> RestAnswer {
-                            return id_of(request)
-                                .and_then([&](SchemaId id) { return registry.schema(id); })
-                                .map(schema_json);
-                          }));
+             rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
+               return id_of(request)
+                   .and_then([&](SchemaId id) { return registry.schema(id); })
+                   .map(schema_json);
+             }));
   router.add("GET", "/schemas/ids/{id}/schema",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
                return id_of(request)
@@ -115,8 +129,7 @@ void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
              }));
   router.add("GET", "/schemas/ids/{id}/subjects",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
-               auto found = id_of(request).and_then(
-                   [&](SchemaId id) { return registry.versions_of(id, deleted_of(request)); });
+               auto found = versions_of_id(registry, request);
                if (!found) return refuse(found.error());
                return json_array(*found, [](json::Writer& json, const auto& one) {
                  json.value(one.first.value());
@@ -124,8 +137,7 @@ void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
              }));
   router.add("GET", "/schemas/ids/{id}/versions",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
-               auto found = id_of(request).and_then(
-                   [&](SchemaId id) { return registry.versions_of(id, deleted_of(request)); });
+               auto found = versions_of_id(registry, request);
                if (!found) return refuse(found.error());
                return json_array(*found, [](json::Writer& json, const auto& one) {
                  json.begin_object();
@@ -142,11 +154,13 @@ void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
 void add_subject_routes(http::Router& router, EmbeddedRegistry& registry) {
   router.add("GET", "/subjects",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
+               RestResult<Page> page = page_of(request);
+               if (!page) return refuse(page.error());
                const std::string* prefix = request.query_value("subjectPrefix");
                auto found = registry.subjects(prefix ? *prefix : "", deleted_of(request));
-               return json_array(found, [](json::Writer& json, const Subject& subject) {
-                 json.value(subject.value());
-               });
+               return json_array(
+                   page->cut(std::move(found)),
+                   [](json::Writer& json, const Subject& subject) { json.value(subject.value()); });
              }));
   router.add("POST", "/subjects/{subject}",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
@@ -171,7 +185,12 @@ RestResult<SubjectVersion> find_version(EmbeddedRegistry& registry, const Reques
 void add_version_routes(http::Router& router, EmbeddedRegistry& registry) {
   router.add("GET", "/subjects/{subject}/versions",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
-               return registry.versions(subject_of(request), deleted_of(request)).map(numbers_json);
+               RestResult<Page> page = page_of(request);
+               if (!page) return refuse(page.error());
+               return registry.versions(subject_of(request), deleted_of(request))
+                   .map([&](std::vector<int32_t> versions) {
+                     return numbers_json(page->cut(std::move(versions)));
+                   });
              }));
   router.add("POST", "/subjects/{subject}/versions",
              rest_handler(Action::write, [&registry](const Request& request) -> RestAnswer {

@@ -61,6 +61,93 @@ TEST_F(RegistryRoutes, RegisterAndRead) {
   EXPECT_EQ(ask("GET", "/schemas/types"), R"(200 ["AVRO"])");
 }
 
+TEST_F(RegistryRoutes, NumbersBelowTheFirstAreNotGiven) {
+  for (const char* rest : {R"("id":-1,"version":-1)", R"("version":0)", R"("id":null)"}) {
+    EXPECT_EQ(
+        ask("POST", "/subjects/a/versions", fmt::format(R"({{"schema":"\"int\"",{}}})", rest)),
+        R"(200 {"id":1})");
+    EXPECT_EQ(ask("POST", "/subjects/a", fmt::format(R"({{"schema":"\"int\"",{}}})", rest)),
+              R"(200 {"subject":"a","version":1,"id":1,"schema":"\"int\""})");
+  }
+  for (const char* rest : {R"("id":0)", R"("version":1)", R"("id":"x")"}) {
+    EXPECT_EQ(ask("POST", "/subjects/a/versions", fmt::format(R"({{"schema":"\"int\"",{}}})", rest))
+                  .substr(0, 24),
+              R"(422 {"error_code":42205,)");
+  }
+}
+
+TEST_F(RegistryRoutes, WhatOtherRegistriesWroteHasTypeAndReferences) {
+  registry_.put(R"({"keytype":"SCHEMA","subject":"p","version":1,"magic":1})",
+                R"({"subject":"p","version":1,"id":8,"schemaType":"PROTOBUF","references":)"
+                R"([{"name":"o.proto","subject":"o","version":1}],"schema":"syntax",)"
+                R"("deleted":false})");
+  EXPECT_EQ(ask("GET", "/subjects/p/versions/1"),
+            R"(200 {"subject":"p","version":1,"id":8,"schemaType":"PROTOBUF","references":)"
+            R"([{"name":"o.proto","subject":"o","version":1}],"schema":"syntax"})");
+  EXPECT_EQ(ask("GET", "/subjects/p/versions/latest"), ask("GET", "/subjects/p/versions/1"));
+}
+
+TEST_F(RegistryRoutes, ListsComeInParts) {
+  for (const char* subject : {"a", "b", "c", "d"})
+    ask("POST", fmt::format("/subjects/{}/versions", subject), kInt);
+  ask("POST", "/subjects/a/versions", kLong);
+  EXPECT_EQ(ask("GET", "/subjects?offset=1&limit=2"), R"(200 ["b","c"])");
+  EXPECT_EQ(ask("GET", "/subjects?limit=1"), R"(200 ["a"])");
+  EXPECT_EQ(ask("GET", "/subjects?limit=0"), "200 []");
+  EXPECT_EQ(ask("GET", "/subjects?offset=3"), R"(200 ["d"])");
+  EXPECT_EQ(ask("GET", "/subjects?offset=9&limit=5"), "200 []");
+  EXPECT_EQ(ask("GET", "/subjects?offset=-1&limit=-1"), R"(200 ["a","b","c","d"])");
+  EXPECT_EQ(ask("GET", "/subjects?limit=x"),
+            R"(400 {"error_code":400,"message":"\"limit\" is a number, not 'x'"})");
+  EXPECT_EQ(ask("GET", "/subjects/a/versions?offset=1"), "200 [2]");
+  EXPECT_EQ(ask("GET", "/schemas/ids/1/subjects?limit=2"), R"(200 ["a","b"])");
+  EXPECT_EQ(ask("GET", "/schemas/ids/1/versions?offset=3"), R"(200 [{"subject":"d","version":1}])");
+}
+
+TEST_F(RegistryRoutes, BoundsAreNamed) {
+  auto post = [&](const std::string& schema) {
+    std::string body;
+    json::Writer json(body);
+    json.begin_object();
+    json.member("schema", schema);
+    json.end_object();
+    return ask("POST", "/subjects/a/versions", body);
+  };
+  std::string large = R"({"type":"string","doc":")" + std::string(900u << 10, 'x') + R"("})";
+  EXPECT_EQ(post(large).substr(0, 24), R"(422 {"error_code":42209,)");
+  EXPECT_NE(post(large).find("at most 921600"), std::string::npos);
+  std::string quotes = R"({"type":"string","x":")";
+  for (int i = 0; i < (300 << 10); ++i) quotes += "\\\"";
+  EXPECT_EQ(post(quotes + "\"}").substr(0, 24), R"(422 {"error_code":42209,)");
+  EXPECT_NE(post(quotes + "\"}").find("at most 993280"), std::string::npos);
+  EXPECT_EQ(post(R"({"type":"string","x":")" + std::string(890u << 10, 'x') + R"("})"),
+            R"(200 {"id":1})");
+  std::string deep = "\"int\"";
+  for (int i = 0; i < 64; ++i) deep = R"({"type":"array","items":)" + deep + "}";
+  EXPECT_NE(post(deep).find("types nest deeper than 64"), std::string::npos) << post(deep);
+  std::string brackets = std::string(300, '[') + std::string(300, ']');
+  EXPECT_NE(post(brackets).find("more than 256 brackets"), std::string::npos) << post(brackets);
+}
+
+TEST_F(RegistryRoutes, ADefaultThatIsNoNumberIsRefused) {
+  auto post = [&](const char* value) {
+    return ask("POST", "/subjects/a/versions",
+               fmt::format(R"({{"schema":"{{\"type\":\"record\",\"name\":\"R\",\"fields\":[)"
+                           R"({{\"name\":\"x\",\"type\":\"double\",\"default\":{}}}]}}"}})",
+                           value));
+  };
+  EXPECT_EQ(
+      post(R"(\"abc\")"),
+      R"(422 {"error_code":42201,"message":"Invalid schema: Avro schema: record 'R': field 'x')"
+      R"(: Invalid default: \"abc\" is not a double"})");
+  EXPECT_EQ(post(R"(\"NaN\")"), R"(200 {"id":1})");
+  EXPECT_EQ(post("1e400"), R"(200 {"id":2})");
+  EXPECT_EQ(post(R"(\"Infinity\")"), R"(200 {"id":2})");
+  EXPECT_EQ(ask("GET", "/schemas/ids/2"),
+            R"(200 {"schema":"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"x\",)"
+            R"(\"type\":\"double\",\"default\":\"Infinity\"}]}"})");
+}
+
 TEST_F(RegistryRoutes, SoftDeletion) {
   ask("POST", "/subjects/a/versions", kInt);
   ask("POST", "/subjects/a/versions", kLong);
@@ -144,6 +231,9 @@ TEST_F(RegistryRoutes, MediaTypes) {
   };
   const char* v1 = "200 application/vnd.schemaregistry.v1+json";
   EXPECT_EQ(type("*/*"), v1);
+  EXPECT_EQ(type("*"), v1);
+  EXPECT_EQ(type("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"), v1);  // java.net
+  EXPECT_EQ(type("text/html, *; q=0").substr(0, 3), "406");
   EXPECT_EQ(type("application/vnd.schemaregistry.v1+json, application/json; q=0.5"), v1);
   EXPECT_EQ(type("application/json"), "200 application/json");
   EXPECT_EQ(type("text/html").substr(0, 3), "406");
