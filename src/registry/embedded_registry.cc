@@ -40,7 +40,9 @@ Result<std::unique_ptr<EmbeddedRegistry>> EmbeddedRegistry::open(broker::Broker&
   EFD_ASSIGN(registry->producer_,
              broker.producer({.linger = std::chrono::milliseconds(0), .idempotent = true}));
   EFD_TRY(registry->open_reader());
-  EFD_TRY(registry->follow());
+  // What the disk has spoilt keeps changes and unknown ids waiting, not all the rest.
+  Result<> followed = registry->follow();
+  if (!followed && followed.error().code != ErrorCode::give_up) return fail(followed.error());
   if (registry->options_.follow_interval.count() > 0) {
     registry->follower_ =
         std::jthread([raw = registry.get()](const std::stop_token& stop) { raw->run(stop); });

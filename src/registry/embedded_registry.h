@@ -50,7 +50,8 @@ enum class Deleted { without, with, only };
 // out first.
 class EmbeddedRegistry final : public SchemaRegistry {
  public:
-  // Makes the topic if it is not there and reads it to its end. `broker` must outlive it.
+  // Makes the topic if it is not there and reads it to its end, or as far as the disk has not
+  // spoilt it: trouble() tells. `broker` must outlive it.
   static Result<std::unique_ptr<EmbeddedRegistry>> open(broker::Broker& broker,
                                                         EmbeddedRegistryOptions options = {});
   ~EmbeddedRegistry() override;
@@ -138,7 +139,10 @@ auto EmbeddedRegistry::look(Look look) -> decltype(look()) {
     auto found = look();
     if (found || found.error().status() != 404) return found;
   }
-  if (Result<> followed = follow(); !followed) return refuse(to_rest_error(followed.error()));
+  if (Result<> followed = follow(); !followed) {
+    return refuse(RestCode::store_failed, "Error while reading the schemas topic: {}",
+                  followed.error().message);
+  }
   std::lock_guard lock(table_mutex_);
   return look();
 }

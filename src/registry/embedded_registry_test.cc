@@ -294,6 +294,23 @@ TEST_F(EmbeddedRegistryTest, NothingIsChangedWhenTheTopicWasMadeAnew) {
   EXPECT_NE(registry_->find(SchemaId(2)).error().code, ErrorCode::not_found);  // who knows
 }
 
+TEST_F(EmbeddedRegistryTest, WhatLiesBeforeASpoiltRecordIsThere) {
+  add(kA, "\"int\"");
+  add(kA, "\"long\"");
+  ASSERT_TRUE(registry_.log().checkpoint_now());
+  auto file =
+      registry_.files().open("/log/_schemas-0/00000000000000000000.log", system::Open::write);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->write_at(*(*file)->size() - 1, std::string_view("\x7f")));
+  Result<> opened = registry_.open();
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(registry_->latest(kA)->id, SchemaId(1));
+  EXPECT_NE(registry_->trouble(), "");
+  // Nobody knows what the spoilt ones say.
+  EXPECT_NE(registry_->find(SchemaId(2)).error().code, ErrorCode::not_found);
+  EXPECT_FALSE(registry_->add(kB, "\"string\""));
+}
+
 TEST_F(EmbeddedRegistryTest, ManyRegisterAtOnce) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

@@ -75,7 +75,11 @@ class RegistrySimulation {
     while (failure_.empty()) {
       if (with_cuts && random_() % 3 == 0) files().cut_power_after(1 + random_() % 12);
       Result<> opened = registry_.open();
-      if (opened) return files().cut_power_after(1u << 30);
+      if (opened) {
+        fail_if(!registry_->trouble().empty(), registry_->trouble());
+        if (auto damage = registry_.log().damage()) fail_if(true, "rot: " + damage->message);
+        return files().cut_power_after(1u << 30);
+      }
       if (files().has_power()) return fail_if(true, "cannot open: " + opened.error().message);
       registry_.close();
       files().restore_power(random_());
@@ -106,7 +110,7 @@ class RegistrySimulation {
     record.schema = SchemaValue{};
     record.schema->subject = "unsynced";
     record.schema->version = unsynced_;
-    record.schema->id = 1000 + unsynced_;
+    record.schema->id = 1000 * unsynced_;  // the registry goes on behind it
     record.schema->schema = fmt::format(R"({{"type":"fixed","name":"F","size":{}}})", unsynced_);
     std::string key = format_key(record.key), value = *format_value(record);
     broker::BatchBuilder batch;
