@@ -26,6 +26,10 @@ const char* consequence(const TopicName& topic) {
 void print(const broker::LogDamage& damage, bool is_done) {
   std::string what = damage.is_mendable ? (is_done ? "mended, nothing is lost" : "can be mended")
                                         : (is_done ? "dropped" : "is to be dropped");
+  if (damage.topic.value().empty()) {
+    fmt::print("{} bytes: {}\n  {}\n", damage.bytes, what, damage.message);
+    return;
+  }
   fmt::print("{}-{}: offsets {} to {}, {} bytes: {}\n  {}{}\n", damage.topic.value(),
              damage.partition.value(), damage.from.value(), damage.next.value() - 1, damage.bytes,
              what, damage.message, damage.is_mendable ? "" : consequence(damage.topic));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/log/log_state.h"
+#include "broker/log/wal_repair.h"
 
 namespace efd::broker {
 namespace {
@@ -34,10 +35,19 @@ Result<std::unique_ptr<CommitLog>> CommitLog::open(system::FileSystem& files, sy
 
 Result<std::vector<LogDamage>> CommitLog::repair(system::FileSystem& files, system::Clock& clock,
                                                  CommitLogOptions options, Repair what) {
+  std::vector<LogDamage> damages;
+  {
+    EFD_ASSIGN(auto lock, files.lock_directory(options.path));
+    EFD_ASSIGN(damages, repair_wal(files, options.path, what));
+  }
+  // It does not open before these are dropped.
+  if (what == Repair::look && !damages.empty()) return damages;
   options.start_threads = false;
   State state(files, clock, std::move(options));
   EFD_TRY(state.open());
-  return state.repair(what);
+  EFD_ASSIGN(auto more, state.repair(what));
+  damages.insert(damages.end(), more.begin(), more.end());
+  return damages;
 }
 
 void CommitLog::start_housekeeping() {

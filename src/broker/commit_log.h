@@ -134,7 +134,7 @@ struct CommitLogStats {
 
 // What a repair of the log has found.
 struct LogDamage {
-  TopicName topic;
+  TopicName topic;  // empty: not known, or none
   Partition partition;
   Offset from;
   Offset next;
@@ -152,10 +152,11 @@ class CommitLog {
   // `overload`: the disk is full, and how much room is needed.
   static Result<std::unique_ptr<CommitLog>> open(system::FileSystem& files, system::Clock& clock,
                                                  CommitLogOptions options);
-  // Reads every segment of a log that nobody has open: everything that cannot be read, by topic and
-  // offset. `drop`: mends what can be mended and drops the rest; readers go on behind it then. A
-  // file of which nothing can be read is set aside (N.log.aside). A crash in between costs nothing:
-  // repair again.
+  // Reads write-ahead log and segments of a log that nobody has open: everything that cannot be
+  // read, by topic and offset (of a damaged write-ahead log only that, until it is dropped).
+  // `drop`: mends what can be mended and drops the rest; readers go on behind it then. A file of
+  // which nothing can be read is set aside (N.log.aside). A crash in between costs nothing: repair
+  // again.
   static Result<std::vector<LogDamage>> repair(system::FileSystem& files, system::Clock& clock,
                                                CommitLogOptions options, Repair what);
   // Without close: as if the process had been killed.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "broker/record_batch.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "broker/legacy_batch.h"
 #include "codec/checksum.h"
 #include "codec/varint.h"
@@ -158,6 +161,19 @@ Result<BatchHeader> check_batch(std::string_view bytes) {
 void assign_offset(char* batch, Offset base_offset) {
   store_big(batch, base_offset.value());
   store_big(batch + 12, int32_t{0});  // one leader, one epoch
+}
+
+std::string empty_batch(Offset from, Offset next) {
+  std::string batch(kBatchHeaderBytes, '\0');
+  BatchHeader header;
+  header.base_offset = from.value();
+  header.length = kBatchHeaderBytes - kBatchPrefixBytes;
+  header.last_offset_delta = static_cast<int32_t>(
+      std::min<int64_t>(next.value() - from.value() - 1, std::numeric_limits<int32_t>::max()));
+  header.write(batch.data());
+  header.crc = computed_batch_crc(batch);
+  header.write(batch.data());
+  return batch;
 }
 
 void mend_batch(std::string& bytes, Offset base_offset) {

@@ -77,6 +77,9 @@ Result<BatchHeader> check_batch(std::string_view bytes);
 // already is left as it is, another one gets a new CRC.
 void assign_offset(char* batch, Offset base_offset);
 void assign_times(char* batch, size_t size, bool has_append_time, int64_t max_timestamp_ms);
+// A batch without records that spans these offsets (2^31 of them at most), as Kafka's compaction
+// leaves it.
+std::string empty_batch(Offset from, Offset next);
 // All that no CRC covers is as it should be for the one batch that `bytes` are, at that offset.
 void mend_batch(std::string& bytes, Offset base_offset);
 

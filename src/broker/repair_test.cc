@@ -18,6 +18,26 @@ class RepairTest : public RotTest {
     EXPECT_TRUE(damages) << damages.error().message;
     return damages ? *damages : std::vector<LogDamage>();
   }
+  using Files = std::map<std::string, std::string>;
+  static constexpr const char* kFolders[] = {"/log", "/log/wal", "/log/a-0", "/log/a-1"};
+  Files all_files() {
+    Files all;
+    for (std::string folder : kFolders) {
+      auto entries = *files_.list(folder);
+      for (const auto& entry : entries)
+        if (std::string path = folder + "/" + entry.name; !entry.is_directory)
+          all[path] = read_file(path);
+    }
+    return all;
+  }
+  void put_back(const Files& all) {
+    for (const auto& [path, bytes] : all_files()) ASSERT_TRUE(files_.remove(path));
+    for (const auto& [path, bytes] : all) {
+      write_file(path, bytes);
+      ASSERT_TRUE((*files_.open(path, system::Open::write))->sync());
+    }
+    for (std::string folder : kFolders) ASSERT_TRUE(files_.sync_directory(folder));
+  }
   // Everything is read, and nothing is wrong any more.
   void expect_whole(const Values& values) {
     EXPECT_EQ(repair(Repair::look).size(), 0u);
@@ -75,7 +95,9 @@ TEST_F(RepairTest, WhatIsMissingSwappedOrCutOffIsDroppedAndSetAside) {
     ASSERT_TRUE(system::remove_tree(files_, "/log"));
     write_log();
     std::string bytes = read_file(segment_);
-    if (how == "missing") ASSERT_TRUE(files_.remove(segment_));
+    if (how == "missing") {
+      ASSERT_TRUE(files_.remove(segment_));
+    }
     if (how == "swapped") write_file(segment_, read_file("/log/a-1/00000000000000000000.log"));
     if (how == "cut off") write_file(segment_, bytes.substr(0, bytes.size() / 2));
     auto dropped = repair(Repair::drop);
@@ -95,18 +117,16 @@ TEST_F(RepairTest, WhatIsMissingSwappedOrCutOffIsDroppedAndSetAside) {
 }
 
 TEST_F(RepairTest, ARepairThatAPowerCutEndsIsBegunAgain) {
+  write_log();
+  std::string bytes = read_file(segment_);
+  std::vector<size_t> positions = batch_positions(bytes);
+  bytes[positions[1] + kBatchHeaderBytes] ^= 1;
+  bytes[positions[3] + 5] ^= 1;
+  write_file(segment_, bytes);
+  const auto before = all_files();
   for (uint64_t cut = 1;; ++cut) {
     SCOPED_TRACE(cut);
-    log_.reset();
-    ASSERT_TRUE(system::remove_tree(files_, "/log"));
-    write_log();
-    std::string bytes = read_file(segment_);
-    std::vector<size_t> positions = batch_positions(bytes);
-    bytes[positions[1] + kBatchHeaderBytes] ^= 1;
-    bytes[positions[3] + 5] ^= 1;
-    write_file(segment_, bytes);
-    for (std::string path : {"/log/a-0", "/log/a-1"}) ASSERT_TRUE(files_.sync_directory(path));
-    ASSERT_TRUE((*files_.open(segment_, system::Open::write))->sync());
+    put_back(before);
     files_.cut_power_after(cut);
     auto repaired = CommitLog::repair(files_, clock_, options_, Repair::drop);
     bool is_over = files_.has_power();
@@ -138,6 +158,106 @@ TEST_F(RepairTest, ReadersAreToldWhatWasDropped) {
   for (int i = 0; i < 10; ++i)
     ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
   EXPECT_EQ(told, (std::vector<Stretch>{{2 * kBatches - 2, 2 * kBatches}}));
+}
+
+// ------------------------------------------------------------------------- the write-ahead log
+
+class WalRepairTest : public RepairTest {
+ protected:
+  // Ten batches of two partitions by turns, each durable before the next: the log is closed.
+  void write_wal() {
+    log_.reset();
+    EXPECT_TRUE(system::remove_tree(files_, "/log"));
+    open();
+    create("a", {}, 2);
+    for (int i = 0; i < 10; ++i) {
+      append(find("a", i % 2), "value" + std::to_string(i));
+      commit();
+    }
+    log_.reset();
+    wal_ = "/log/wal/" + files_.list("/log/wal")->back().name;
+  }
+  Values all_but(int partition, std::set<int> lost) {
+    Values values;
+    for (int i = partition; i < 10; i += 2)
+      if (!lost.contains(i)) values.push_back("value" + std::to_string(i));
+    return values;
+  }
+  void expect_lost(std::set<int> lost) {
+    EXPECT_EQ(repair(Repair::look).size(), 0u);
+    open();
+    for (int partition : {0, 1}) {
+      Read read = read_all(find("a", partition));
+      EXPECT_EQ(read.values, all_but(partition, lost));
+      EXPECT_TRUE(read.rotten.empty());
+      EXPECT_EQ(log_->state(*find("a", partition)).log_end, Offset(5));
+    }
+    log_.reset();
+  }
+  std::string wal_;
+};
+
+TEST_F(WalRepairTest, OneSpoiltRecordCostsItselfOnly) {
+  for (int i = 0; i < 8; ++i) {  // another one of the partition follows
+    for (int in_record : {0, 9, 20, 30, 45, 60, 100}) {
+      SCOPED_TRACE(fmt::format("record {}, byte {}", i, in_record));
+      write_wal();
+      std::string bytes = read_file(wal_);
+      size_t begin = bytes.find("value" + std::to_string(i)) - 40 - kBatchHeaderBytes - 6;
+      begin = begin / 8 * 8 + (begin % 8 ? 8 : 0);
+      bytes[begin + static_cast<size_t>(in_record)] ^= 1;
+      write_file(wal_, bytes);
+      EXPECT_FALSE(CommitLog::open(files_, clock_, options_));
+      auto found = repair(Repair::look);
+      ASSERT_EQ(found.size(), 1u);
+      EXPECT_EQ(found[0].topic, TopicName("a")) << found[0].message;
+      EXPECT_EQ(found[0].partition, Partition(i % 2));
+      EXPECT_EQ(found[0].from, Offset(i / 2));
+      EXPECT_EQ(found[0].next, Offset(i / 2 + 1));
+      EXPECT_EQ(read_file(wal_), bytes) << "looking changes nothing";
+      EXPECT_EQ(repair(Repair::drop).size(), 1u);
+      expect_lost({i});
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST_F(WalRepairTest, ASpoiltHeaderCostsNothing) {
+  for (size_t byte = 0; byte < 40; ++byte) {
+    SCOPED_TRACE(byte);
+    write_wal();
+    std::string bytes = read_file(wal_);
+    bytes[byte] ^= 1;
+    write_file(wal_, bytes);
+    EXPECT_FALSE(CommitLog::open(files_, clock_, options_));
+    auto found = repair(Repair::drop);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_TRUE(found[0].is_mendable);
+    expect_lost({});
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(WalRepairTest, ATornTailIsNoDamage) {
+  write_wal();
+  std::string bytes = read_file(wal_);
+  write_file(wal_, bytes + "torn");
+  EXPECT_TRUE(repair(Repair::look).empty());
+  expect_lost({});
+}
+
+TEST_F(WalRepairTest, AnotherLogsFileIsNotTaken) {
+  write_wal();
+  std::string foreign = read_file(wal_);
+  write_wal();
+  write_file(wal_, foreign);
+  Error error = CommitLog::open(files_, clock_, options_).error();
+  EXPECT_NE(error.message.find("not the header"), std::string::npos) << error.message;
+  auto found = repair(Repair::drop);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].message.find("another one is in its place"), std::string::npos);
+  open();
+  EXPECT_FALSE(find("a")) << "nothing of it is answered";
 }
 
 }  // namespace

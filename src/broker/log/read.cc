@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <limits>
 
 #include "broker/log/log_state.h"
 
@@ -49,15 +48,7 @@ bool read_memory(const LogPartition& partition, Offset from, size_t bytes_max, S
 // Offsets that a repair has dropped are a batch without records, as those that Kafka's compaction
 // has removed: so clients go on behind them.
 FetchedBatches add_dropped(Offset from, Offset next, FetchedBatches fetched) {
-  BatchHeader header;
-  header.base_offset = from.value();
-  header.length = kBatchHeaderBytes - kBatchPrefixBytes;
-  header.last_offset_delta = static_cast<int32_t>(
-      std::min<int64_t>(next.value() - from.value() - 1, std::numeric_limits<int32_t>::max()));
-  auto batch = std::make_shared<std::string>(kBatchHeaderBytes, '\0');
-  header.write(batch->data());
-  header.crc = computed_batch_crc(*batch);
-  header.write(batch->data());
+  auto batch = std::make_shared<const std::string>(empty_batch(from, next));
   fetched.batches.push_back(*batch);
   fetched.bytes = batch->size();
   fetched.owners.push_back(std::move(batch));
