@@ -118,7 +118,9 @@ TEST_F(InfluxProxyTest, AnAnswerThatBreaksOffIsBrokenOff) {
 TEST_F(InfluxProxyTest, AnInfluxDbThatIsAwayIs503) {
   serve([](const Request&, Response& response) { response.send(204, {}, ""); });
   EXPECT_EQ(server_->client().get("/ping")->status, 204);
+  EXPECT_TRUE(proxy_->ping());
   upstream_.reset();
+  EXPECT_THAT(proxy_->ping().error().message, StartsWith("cannot reach http://127.0.0.1:"));
   auto answer = server_->client().get("/query?q=SHOW%20DATABASES");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 503);

@@ -37,7 +37,7 @@ class InfluxRoutes : public testing::Test {
     for (int i = 0; i < 20'000; ++i) store_.add("long", i * kNsPerMs, {{"v", i * 0.5}});
     http::Router router;
     add_influx_routes(router, *engine_);
-    add_health_route(router, health_);
+    add_health_routes(router, health_);
     server_ = std::make_unique<http::TestServer>(std::move(router));
   }
 
@@ -77,10 +77,44 @@ TEST_F(InfluxRoutes, TellsHealth) {
   EXPECT_EQ(get("/health").body,
             "{\"checks\":[],\"message\":\"ready for queries and writes\",\"name\":\"influxdb\","
             "\"status\":\"pass\",\"version\":\"1.8.10\"}");
-  health_.set_check("store", [] { return observe::CheckResult{false, "disk full"}; });
+}
+
+TEST_F(InfluxRoutes, HealthIsGoodWhileQueriesAreAnsweredAndTellsWhatIsSick) {
+  health_.set_check("store", [] {
+    return observe::CheckResult{"disk full", observe::Stops::intake};
+  });
   const auto sick = get("/health");
-  EXPECT_EQ(sick.status, 503);
-  EXPECT_NE(sick.body.find("\"status\":\"fail\""), std::string::npos) << sick.body;
+  EXPECT_EQ(sick.status, 200);
+  EXPECT_EQ(sick.body,
+            "{\"checks\":[{\"message\":\"disk full\",\"name\":\"store\",\"status\":\"fail\"}],"
+            "\"message\":\"store: disk full\",\"name\":\"influxdb\",\"status\":\"pass\","
+            "\"version\":\"1.8.10\"}");
+  health_.set_check("ready", [] {
+    return observe::CheckResult{"catching up", observe::Stops::queries};
+  });
+  const auto away = get("/health");
+  EXPECT_EQ(away.status, 503);
+  EXPECT_NE(away.body.find("\"message\":\"ready: catching up\",\"name\":\"influxdb\","
+                           "\"status\":\"fail\""),
+            std::string::npos)
+      << away.body;
+}
+
+TEST_F(InfluxRoutes, ReadyTellsWhatStopsIntake) {
+  const auto ready = get("/ready");
+  EXPECT_EQ(ready.status, 200);
+  const auto body = *json::parse(ready.body);
+  EXPECT_EQ(*body.find_string("status"), "ready");
+  EXPECT_TRUE(body.find_string("started")->ends_with("Z"));
+  EXPECT_TRUE(body.find_string("up")->ends_with("s"));
+  health_.set_check("pipeline", [] { return observe::CheckResult{"a rotten batch"}; });
+  EXPECT_EQ(get("/ready").status, 200);
+  health_.set_check("store", [] {
+    return observe::CheckResult{"disk full", observe::Stops::intake};
+  });
+  const auto closed = get("/ready");
+  EXPECT_EQ(closed.status, 503);
+  EXPECT_EQ(*(*json::parse(closed.body)).find_string("message"), "store: disk full");
 }
 
 TEST_F(InfluxRoutes, RunsQueriesFromUrlAndForm) {

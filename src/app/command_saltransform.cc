@@ -100,6 +100,10 @@ Result<pipeline::TransformerOptions> transformer_options(const SaltransformRunOp
   return transformer;
 }
 
+observe::CheckResult intake_check(const std::string& trouble) {
+  return {trouble, observe::Stops::intake};
+}
+
 void say(const std::string& line) {
   fmt::print("{}\n", line);
   std::fflush(stdout);
@@ -110,10 +114,14 @@ Result<> run(const SaltransformRunOptions& options, const system::StopSignals& s
   EFD_ASSIGN(const auto broker, connect_broker(options.targets));
   EFD_ASSIGN(const auto registry, open_registry(options.targets));
   observe::Metrics metrics;
-  EFD_ASSIGN(const auto listener, MetricsListener::start(options.metrics, metrics));
-  EFD_ASSIGN(auto transformer,
+  std::unique_ptr<pipeline::Transformer> transformer;
+  observe::Health health;
+  health.set_check("saltransform", [] { return intake_check("the transformer is starting"); });
+  EFD_ASSIGN(const auto listener, MetricsListener::start(options.metrics, metrics, &health));
+  EFD_ASSIGN(transformer,
              pipeline::Transformer::open(std::move(transformer_options), *broker, *registry,
                                          metrics, system::real_clock()));
+  health.set_check("saltransform", [&transformer] { return intake_check(transformer->trouble()); });
   if (!listener->address().empty()) say("listening metrics " + listener->address());
   say(fmt::format("ready: {} topics of SAL texts", transformer->lane_count()));
   while (!signals.wait_for(kSignalPoll)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// GET /metrics of a tool that runs for long.
+// GET /metrics of a tool that runs for long; /health and /ready of one that has parts.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include "net/listener.h"
 #include "net/loop.h"
 #include "net/pool.h"
+#include "observe/health.h"
 #include "observe/metrics.h"
 
 namespace efd::app {
@@ -17,9 +18,11 @@ namespace efd::app {
 // Serves until it is destroyed.
 class MetricsListener {
  public:
-  // `address` is "HOST:PORT"; empty: nothing is served. `metrics` outlives the listener.
+  // `address` is "HOST:PORT"; empty: nothing is served. `metrics` and `health` outlive the
+  // listener. Without `health` there is /metrics alone.
   static Result<std::unique_ptr<MetricsListener>> start(const std::string& address,
-                                                        const observe::Metrics& metrics);
+                                                        const observe::Metrics& metrics,
+                                                        const observe::Health* health = nullptr);
   // "127.0.0.1:9100", with the port that was taken; empty: nothing is served.
   std::string address() const { return listener_ ? listener_->address().to_string() : ""; }
 

@@ -35,8 +35,8 @@ constexpr Option kOptions[] = {
     {"listen", "influx", "--influx", &S::influx, 0, 0, "",
      "HOST:PORT of InfluxDB's HTTP interface.", check_address},
     {"listen", "metrics", "--metrics", &S::metrics, 0, 0, "",
-     "HOST:PORT of a listener for GET /metrics and /health alone; empty: none (every HTTP listener "
-     "has both).",
+     "HOST:PORT of a listener for GET /metrics, /health and /ready alone; empty: none (every HTTP "
+     "listener has them).",
      check_address_if_any},
     {"listen", "kafka_advertised", "", &S::kafka_advertised, 0, 0, "",
      "HOST:PORT that Kafka clients are told to connect to; empty: where they connected.",

@@ -60,8 +60,9 @@ query::EngineOptions engine_options(const Settings& settings) {
   return options;
 }
 
-observe::CheckResult check_of(const std::string& trouble) {
-  return {trouble.empty(), trouble};
+// The check of a part without which nothing comes in.
+observe::CheckResult intake_check(const std::string& trouble) {
+  return {trouble, observe::Stops::intake};
 }
 
 }  // namespace
@@ -147,28 +148,37 @@ Result<> Server::open_connector() {
   return pipeline_->add_connector(connector, std::move(influx));
 }
 
+// Once it has caught up, the program answers queries whatever else is sick.
 void Server::set_health_checks() {
   if (log_)
-    health_.set_check("log", [this] {
-      auto error = log_->intake_error();
-      if (!error) error = log_->damage();
-      return check_of(error ? error->message : "");
+    health_.set_check("log", [this]() -> observe::CheckResult {
+      if (auto error = log_->intake_error()) return intake_check(error->message);
+      auto damage = log_->damage();
+      return {damage ? damage->message : ""};
     });
   if (groups_)
-    health_.set_check("groups", [this] {
+    health_.set_check("groups", [this]() -> observe::CheckResult {
       const auto& unreadable = groups_->unreadable();
-      return check_of(unreadable ? unreadable->message : "");
+      return {unreadable ? unreadable->message : ""};
     });
   if (store_)
     health_.set_check("store", [this] {
       auto error = store_->figures().intake_error;
-      return check_of(error ? error->message : "");
+      return intake_check(error ? error->message : "");
     });
   if (embedded_registry_)
-    health_.set_check("registry", [this] { return check_of(embedded_registry_->trouble()); });
-  health_.set_check("pipeline", [this] { return check_of(pipeline_->trouble()); });
-  health_.set_check("ready", [this] {
-    return check_of(pipeline_->has_caught_up() ? "" : "the store is catching up with the log");
+    health_.set_check("registry", [this]() -> observe::CheckResult {
+      return {embedded_registry_->trouble()};
+    });
+  if (proxy_)
+    health_.set_check("influxdb", [this]() -> observe::CheckResult {
+      Result<> there = proxy_->ping();
+      return {there ? "" : there.error().message, observe::Stops::queries};
+    });
+  health_.set_check("pipeline", [this] { return intake_check(pipeline_->trouble()); });
+  health_.set_check("ready", [this]() -> observe::CheckResult {
+    if (pipeline_->has_caught_up()) return {};
+    return {"the store is catching up with the log", observe::Stops::queries};
   });
 }
 
@@ -183,7 +193,7 @@ Result<> Server::open_transformer() {
   EFD_ASSIGN(auto options, transformer_options_of(role));
   EFD_ASSIGN(transformer_, pipeline::Transformer::open(std::move(options), *broker_, *registry_,
                                                        metrics_, system::real_clock()));
-  health_.set_check("saltransform", [this] { return check_of(transformer_->trouble()); });
+  health_.set_check("saltransform", [this] { return intake_check(transformer_->trouble()); });
   return {};
 }
 
@@ -195,7 +205,7 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
   options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
   options.metrics = &metrics_;
   api::add_metrics_route(router, metrics_);
-  api::add_health_route(router, health_);
+  api::add_health_routes(router, health_);
   EFD_ASSIGN(auto listener, http::serve(*loops_, *pool_, router, address, options));
   listening_.push_back({name, listener->address().to_string()});
   http_listeners_.push_back(std::move(listener));

@@ -9,18 +9,20 @@ void Health::set_check(const std::string& name, std::function<CheckResult()> che
 }
 
 Health::Report Health::report() const {
-  std::lock_guard lock(mutex_);
-  Report report;
-  for (const auto& [name, check] : checks_) {
-    CheckResult result = check();
-    if (!result.pass && report.pass) {
-      report.pass = false;
-      report.message = name + ": " + result.message;
-    }
-    report.checks.emplace_back(name, std::move(result));
+  std::map<std::string, std::function<CheckResult()>> checks;
+  {
+    std::lock_guard lock(mutex_);
+    checks = checks_;
   }
-  if (report.pass) report.message = "ready for queries and writes";
+  Report report;
+  for (const auto& [name, check] : checks) report.checks.emplace_back(name, check());
   return report;
+}
+
+std::string Health::Report::message(Stops what) const {
+  for (const auto& [name, check] : checks)
+    if (!check.pass() && check.stops >= what) return name + ": " + check.message;
+  return "";
 }
 
 }  // namespace efd::observe

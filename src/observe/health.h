@@ -10,21 +10,32 @@
 
 namespace efd::observe {
 
+// What a sick part takes away. Without queries there is no intake either: the program has not begun
+// yet.
+enum class Stops { nothing, intake, queries };
+
 struct CheckResult {
-  bool pass = true;
-  std::string message;
+  std::string message = {};  // what is wrong, and what to do; empty: the part is well
+  Stops stops = Stops::nothing;
+  bool pass() const { return message.empty(); }
 };
 
 // Named checks, asked at each request. Thread-safe.
 class Health {
  public:
-  // The function must not block; the check of the same name is replaced.
+  // Replaces the check of that name. It is called by the threads that ask, several at a time, and
+  // may take a few seconds at most.
   void set_check(const std::string& name, std::function<CheckResult()> check);
 
+  // In order of name.
   struct Report {
-    bool pass = true;
-    std::string message;  // of the first failing check, or "ready for queries and writes"
     std::vector<std::pair<std::string, CheckResult>> checks;
+
+    // Does nothing that is sick take `what` away?
+    bool goes_on(Stops what) const { return message(what).empty(); }
+    // "NAME: MESSAGE" of the first sick part that takes at least `what` away; "" when there is
+    // none.
+    std::string message(Stops what) const;
   };
   Report report() const;
 

@@ -25,15 +25,21 @@ TEST(Metrics, PrintsPrometheusText) {
   EXPECT_THAT(text, HasSubstr("efd_lag 2.5"));
 }
 
-TEST(Health, FailsWithTheFirstFailingCheck) {
+TEST(Health, TellsTheFirstSickPartAndWhatItTakesAway) {
   Health health;
-  health.set_check("store", [] { return CheckResult{true, ""}; });
-  EXPECT_TRUE(health.report().pass);
-  health.set_check("log", [] { return CheckResult{false, "disk full"}; });
-  Health::Report report = health.report();
-  EXPECT_FALSE(report.pass);
-  EXPECT_EQ(report.message, "log: disk full");
-  EXPECT_EQ(report.checks.size(), 2u);
+  health.set_check("store", [] { return CheckResult{}; });
+  EXPECT_EQ(health.report().message(Stops::nothing), "");
+  EXPECT_TRUE(health.report().goes_on(Stops::queries));
+  health.set_check("a", [] { return CheckResult{"rot"}; });
+  health.set_check("log", [] { return CheckResult{"disk full", Stops::intake}; });
+  const Health::Report report = health.report();
+  EXPECT_EQ(report.checks.size(), 3u);
+  EXPECT_EQ(report.message(Stops::nothing), "a: rot");
+  EXPECT_EQ(report.message(Stops::intake), "log: disk full");
+  EXPECT_TRUE(report.goes_on(Stops::queries));
+  health.set_check("ready", [] { return CheckResult{"catching up", Stops::queries}; });
+  EXPECT_FALSE(health.report().goes_on(Stops::queries));
+  EXPECT_FALSE(health.report().goes_on(Stops::intake));
 }
 
 TEST(Log, LevelsHaveNames) {

@@ -98,4 +98,13 @@ Result<> InfluxProxy::forward(const http::Request& request, http::Response& resp
   return answered;
 }
 
+// Over a connection of its own: those of queries may all wait for answers.
+Result<> InfluxProxy::ping() const {
+  EFD_ASSIGN(auto client, http::Client::open(url_, {.connect_timeout = kPingTimeMax,
+                                                    .request_timeout = kPingTimeMax}));
+  EFD_ASSIGN(const http::Answer answer, client.get("/ping"));
+  if (answer.status < 500) return {};
+  return fail(ErrorCode::retry, "{}: /ping is answered with HTTP {}", url_, answer.status);
+}
+
 }  // namespace efd::query

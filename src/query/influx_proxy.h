@@ -3,6 +3,7 @@
 // handed back as they come.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,6 +19,8 @@ namespace efd::query {
 
 // Connections that are kept when nobody uses them.
 constexpr size_t kProxyConnectionsKeptMax = 16;
+// An InfluxDB that takes longer to answer /ping does not answer queries.
+constexpr std::chrono::seconds kPingTimeMax{3};
 
 // Thread-safe.
 class InfluxProxy {
@@ -29,6 +32,9 @@ class InfluxProxy {
   // what concerns the connection. `cancelled` when the client goes: the InfluxDB sees that, too.
   // Other errors: nothing was answered, or the answer was broken off (response.has_ended).
   Result<> forward(const http::Request& request, http::Response& response);
+
+  // Asks the InfluxDB whether it is there, for kPingTimeMax at most. The error says why not.
+  Result<> ping() const;
 
  private:
   InfluxProxy(std::string url, http::Client first);

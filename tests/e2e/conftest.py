@@ -112,6 +112,19 @@ class Server:
     def health(self):
         return requests.get(self.influx_url + "/health", timeout=30).json()
 
+    def sick(self):
+        """What is wrong, by part."""
+        return {check["name"]: check["message"] for check in self.health()["checks"]
+                if check["status"] == "fail"}
+
+    def ready(self):
+        """The status of /ready, and why data does not come in."""
+        answer = requests.get(self.influx_url + "/ready", timeout=30)
+        return answer.status_code, answer.json().get("message", "")
+
+    def await_ready(self, status=200, seconds=60):
+        await_value(lambda: int(self.ready()[0] == status), 1, seconds)
+
     def metric(self, name):
         return read_metric(self.influx_url, name)
 

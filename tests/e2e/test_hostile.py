@@ -41,7 +41,7 @@ def assert_works(server, topic):
     sender.send(topic, encode(schema_id, COUNTER_SCHEMA, counter_record(1)))
     sender.flush()
     server.await_count(topic, "number", 1)
-    assert server.health()["status"] == "pass"
+    assert not server.sick()
     assert server.process.poll() is None
 
 
@@ -84,7 +84,7 @@ def test_kafka_lengths(server, length):
     for peer in held:
         with contextlib.suppress(ConnectionError):
             peer.sendall(struct.pack(">i", length) + b"\0" * 100)
-    assert server.health()["status"] == "pass"
+    assert not server.sick()
     assert resident_kb(server) - before < 100_000
     for peer in held:
         peer.close()
@@ -149,7 +149,7 @@ def test_a_reader_that_does_not_read(server):
 @pytest.mark.parametrize("listener", ["registry", "influx"])
 def test_http_heads(server, listener, head):
     throw(server, listener, head)
-    assert server.health()["status"] == "pass"
+    assert not server.sick()
 
 
 def test_queries_that_nest_deeply(server):
