@@ -74,5 +74,71 @@ TEST(Pool, RefusesWhatItsQueueCannotHold) {
   EXPECT_EQ(pool.submit([] {}).error().code, ErrorCode::cancelled);
 }
 
+TEST(Pool, DropsWhatNobodyWaitsForAnyMore) {
+  Pool pool({.threads = 1, .queue_max = 2});
+  std::promise<void> started, go;
+  ASSERT_TRUE(pool.submit([&] { started.set_value(), go.get_future().wait(); }));
+  started.get_future().wait();
+  std::stop_source gone;
+  std::string ran;
+  ASSERT_TRUE(pool.submit({.run = [&] { ran += "a"; }, .stop = gone.get_token()}));
+  ASSERT_TRUE(pool.submit({.run = [&] { ran += "b"; }}));
+  gone.request_stop();
+  EXPECT_TRUE(pool.submit([&] { ran += "c"; }));  // in the place of the one that has gone
+  EXPECT_EQ(pool.submit([] {}).error().code, ErrorCode::overload);
+  go.set_value();
+  pool.stop();
+  EXPECT_EQ(ran, "bc");
+}
+
+TEST(Pool, SmallTasksWaitBehindNoLargeOnes) {
+  Pool pool({.threads = 2, .small_threads = 1});
+  std::promise<void> go;
+  std::shared_future<void> gone = go.get_future().share();
+  const auto is_large = [] { return false; };
+  std::atomic<int> large{0};
+  for (int i = 0; i < 50; ++i)
+    ASSERT_TRUE(pool.submit({.run = [&, gone] { gone.wait(), ++large; }, .is_small = is_large}));
+  for (int i = 0; i < 10; ++i) {
+    std::promise<void> done;
+    ASSERT_TRUE(pool.submit({.run = [&] { done.set_value(); }, .is_small = [] { return true; }}));
+    done.get_future().wait();
+  }
+  EXPECT_EQ(large, 0);
+  EXPECT_EQ(pool.waiting(), 48u);
+  go.set_value();
+  pool.stop();
+  EXPECT_EQ(large, 50);
+}
+
+TEST(Pool, TooManyLargeTasksKeepNoSmallOneOut) {
+  Pool pool({.threads = 1, .small_threads = 1, .queue_max = 4});
+  std::promise<void> started, go;
+  ASSERT_TRUE(pool.submit({.run = [&] { started.set_value(), go.get_future().wait(); }}));
+  started.get_future().wait();
+  std::atomic<int> large{0}, refused{0};
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(pool.submit({.run = [&] { ++large; }, .refuse = [&] { ++refused; }}));
+    std::promise<void> done;
+    ASSERT_TRUE(pool.submit({.run = [&] { done.set_value(); }, .is_small = [] { return true; }}));
+    done.get_future().wait();
+  }
+  EXPECT_EQ(refused, 16);
+  go.set_value();
+  pool.stop();
+  EXPECT_EQ(large, 4);
+}
+
+TEST(Pool, LargeTasksOfOneThatStopsAreDone) {
+  for (int i = 0; i < 100; ++i) {
+    Pool pool({.threads = 1, .small_threads = 2});
+    std::atomic<int> done{0};
+    for (int j = 0; j < 8; ++j)
+      ASSERT_TRUE(pool.submit({.run = [&] { ++done; }, .is_small = [j] { return j % 2 == 0; }}));
+    pool.stop();
+    EXPECT_EQ(done, 8);
+  }
+}
+
 }  // namespace
 }  // namespace efd::net

@@ -6,6 +6,8 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,7 +19,23 @@ namespace efd::net {
 struct PoolOptions {
   std::string name = "pool";  // of the threads
   size_t threads = 4;
-  size_t queue_max = 256;  // tasks that wait for a thread
+  // Threads beside those, which take small tasks alone: these wait behind no large ones.
+  size_t small_threads = 0;
+  // Tasks that wait for a thread; where there are small threads, so many large ones, and so many of
+  // which it is not known yet.
+  size_t queue_max = 256;
+};
+
+struct PoolTask {
+  std::function<void()> run;
+  // Nobody waits for the task any more: it is dropped instead of being begun.
+  std::stop_token stop = {};
+  // Will it be done soon? Asked once at most, before `run` and on a thread of the pool; where there
+  // are no small threads, not at all. Empty: no.
+  std::function<bool()> is_small = {};
+  // Called instead of `run` when it was submitted, turned out to be large, and too many of those
+  // wait. Empty: it is run where it is.
+  std::function<void()> refuse = {};
 };
 
 // Thread-safe. Tasks must not throw; long ones watch a stop token of their own.
@@ -27,19 +45,27 @@ class Pool {
   ~Pool();  // see stop
   Pool(const Pool&) = delete;
 
-  // `overload` when queue_max tasks wait already, `cancelled` after stop.
-  Result<> submit(std::function<void()> task);
+  // `overload` when too many tasks wait already, `cancelled` after stop.
+  Result<> submit(PoolTask task);
+  Result<> submit(std::function<void()> task) { return submit(PoolTask{std::move(task)}); }
   // Runs what was submitted, then joins the threads. Not from a task.
   void stop();
   size_t waiting() const;
 
  private:
+  using Queue = std::deque<PoolTask>;
   void run();
+  void run_small();
+  std::optional<PoolTask> next();
+  std::optional<PoolTask> next_small();
+  bool keep_if_large(PoolTask& task);
 
   const PoolOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable work_or_stop_;
-  std::deque<std::function<void()>> tasks_;
+  std::condition_variable small_work_or_stop_;
+  Queue tasks_;  // nobody has asked yet how large they are
+  Queue large_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
