@@ -31,6 +31,7 @@ class TestServer {
   std::string url() const { return "http://" + address().to_string(); }
   Client client(ClientOptions options = {}) const { return *Client::open(url(), options); }
   net::Listener& listener() { return *listener_; }
+  const net::Pool& pool() const { return pool_; }
   // Everything that the server sends for `bytes`, after which it must close.
   std::string exchange(std::string_view bytes) const {
     net::TestClient client(address());

@@ -69,6 +69,7 @@ std::string route_of(const Router& router, std::string method, std::string path)
     std::string bytes;
     Result<> send(std::string) override { return {}; }
     void finish(std::string sent, bool) override { bytes = std::move(sent); }
+    void abort() override {}
   } sink;
   Response response(sink, ResponseForm{});
   router.handler (*route)(request, response);

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "codec/gzip_stream.h"
+#include "system/clock.h"
 
 namespace efd::http {
 
@@ -110,7 +111,11 @@ Result<> Response::send_gathered() {
     }
   }
   out += framed(std::exchange(gathered_, {}));
-  return out.empty() ? Result<>() : sink_.send(std::move(out));
+  if (out.empty()) return {};
+  const int64_t begin_ns = system::real_clock().monotonic_ns();
+  Result<> sent = sink_.send(std::move(out));
+  waited_ns_ += system::real_clock().monotonic_ns() - begin_ns;
+  return sent;
 }
 
 // As a chunk (RFC 9112, 7.1). None is empty: that would be the end.
@@ -151,7 +156,13 @@ void Response::abort() {
     return send(500, {{"Content-Type", "text/plain"}}, "the answer could not be made\n");
   }
   state_ = State::ended;
-  sink_.finish({}, false);
+  sink_.abort();
+}
+
+void Response::restart() {
+  EFD_CHECK(!has_left());
+  state_ = State::fresh;
+  gathered_.clear();
 }
 
 }  // namespace efd::http

@@ -32,6 +32,9 @@ class ResponseSink {
   virtual Result<> send(std::string bytes) = 0;
   // The last bytes; does not wait. Called once for each answer that has begun.
   virtual void finish(std::string bytes, bool keep_alive) = 0;
+  // Called instead of finish when the answer stays behind what it promised: the connection ends so
+  // that the client notices.
+  virtual void abort() = 0;
 };
 
 // What the request decides about the form of the answer.
@@ -64,11 +67,19 @@ class Response {
 
   bool has_begun() const { return state_ != State::fresh; }
   bool has_ended() const { return state_ == State::ended; }
+  // Has a part of it left, so that nothing else can be said instead?
+  bool has_left() const { return state_ == State::streaming || state_ == State::ended; }
   int status() const { return status_; }  // 0 before it has begun
+  // How long write and flush have waited for a slow client so far.
+  int64_t waited_ns() const { return waited_ns_; }
   // The connection is closed behind this answer. Before begin or send.
   void close_connection() { keep_alive_ = false; }
-  // Breaks a streamed answer off, so that the client sees that it is not whole.
+  // Breaks a streamed answer off, so that the client sees that it is not whole. One of which
+  // nothing has left yet becomes a 500 that says no more: where has_left() is false, restart() and
+  // send tell the client why.
   void abort();
+  // Forgets what was begun. Only while has_left() is false.
+  void restart();
 
  private:
   enum class State { fresh, gathering, streaming, ended };
@@ -83,6 +94,7 @@ class Response {
   const ResponseForm form_;
   State state_ = State::fresh;
   int status_ = 0;
+  int64_t waited_ns_ = 0;
   bool keep_alive_;
   Headers headers_;       // of a stream
   std::string gathered_;  // of a stream: not yet sent

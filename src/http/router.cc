@@ -48,7 +48,7 @@ void Router::add(std::string method, std::string_view pattern, Handler handler,
   auto route = std::make_unique<Route>();
   route->method = std::move(method);
   route->handler = std::move(handler);
-  route->options = options;
+  route->options = std::move(options);
   for (pattern.remove_prefix(1); !pattern.empty();) {
     std::string_view part = pattern.substr(0, pattern.find('/'));
     pattern.remove_prefix(std::min(pattern.size(), part.size() + 1));
@@ -90,12 +90,8 @@ const Handler& Router::handler(const Route& route) const {
   return route.handler;
 }
 
-bool Router::is_inline(const Route& route) const {
-  return route.options.inline_on_loop;
-}
-
-net::Pool* Router::pool(const Route& route) const {
-  return route.options.pool;
+const RouteOptions& Router::options(const Route& route) const {
+  return route.options;
 }
 
 ErrorBody Router::error_body(int status, std::string_view message) const {

@@ -29,6 +29,11 @@ struct RouteOptions {
   // Runs on the event loop, without a change of thread: only for what never waits and takes
   // microseconds, and answers with send.
   bool inline_on_loop = false;
+  // The handler's work is for the client alone: it is not begun when the client has gone by then,
+  // and a client that ends its side of the connection has gone.
+  bool only_if_awaited = false;
+  // Of a handler on a pool, see net::PoolTask. Thread-safe.
+  std::function<bool(const Request&)> is_small = {};
 };
 
 // How a product writes an error that the server itself finds (404, 405, 413, 503 ...).
@@ -58,8 +63,7 @@ class Router {
   // has ("GET, POST"; empty: no such path).
   const Route* find(Request& request, std::string& allowed) const;
   const Handler& handler(const Route& route) const;
-  bool is_inline(const Route& route) const;
-  net::Pool* pool(const Route& route) const;  // null: the server's
+  const RouteOptions& options(const Route& route) const;
   const Headers& headers() const { return headers_; }
   ErrorBody error_body(int status, std::string_view message) const;
 

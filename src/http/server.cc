@@ -68,6 +68,7 @@ class LoopSink final : public ResponseSink {
     return {};
   }
   void finish(std::string bytes, bool keep_alive) override;
+  void abort() override;
 
  private:
   net::Connection& connection_;
@@ -82,6 +83,7 @@ class PoolSink final : public ResponseSink {
       : handle_(std::move(handle)), session_(session) {}
   Result<> send(std::string bytes) override { return handle_.send(std::move(bytes)); }
   void finish(std::string bytes, bool keep_alive) override;
+  void abort() override;
 
  private:
   net::ConnectionHandle handle_;
@@ -109,6 +111,15 @@ void run_handler(const ServerShare& share, const Router::Route& route, const Req
   share.metrics.count(response.status(), begin_ns);
 }
 
+// Overload is never a 4xx, which clients do not try again.
+void send_busy(const ServerShare& share, ResponseSink& sink, const ResponseForm& form,
+               const std::string& why) {
+  ErrorBody error = share.router.error_body(503, "the server is busy: " + why);
+  share.metrics.count(503, monotonic_ns());
+  Response(sink, form).send(503, {{"Content-Type", error.content_type}, {"Retry-After", "1"}},
+                            std::move(error.body));
+}
+
 class HttpSession final : public net::Session {
  public:
   HttpSession(net::Connection& connection, std::shared_ptr<ServerShare> share)
@@ -120,6 +131,8 @@ class HttpSession final : public net::Session {
 
   // The answer to the request in work has left.
   void on_answered(bool keep_alive);
+  // It has been broken off.
+  void on_aborted();
 
  private:
   size_t parse(std::string_view bytes);
@@ -139,6 +152,8 @@ class HttpSession final : public net::Session {
   std::unique_ptr<RequestParser> parser_;  // while a request is being received
   bool said_continue_ = false;
   bool busy_ = false;         // a request is being answered on the pool
+  bool goes_with_client_ = false;  // and not when the client has ended its side
+  bool ends_by_closing_ = false;   // a streamed answer has no other end (HTTP/1.0)
   bool input_ended_ = false;  // close behind the answer in work
   bool finished_ = false;     // the last answer is queued
 };
@@ -155,6 +170,14 @@ void PoolSink::finish(std::string bytes, bool keep_alive) {
     session->on_answered(keep_alive);
   };
   (void)handle_.post(std::move(deliver));  // a client that has gone needs no answer
+}
+
+void LoopSink::abort() {
+  session_.on_aborted();
+}
+
+void PoolSink::abort() {
+  (void)handle_.post([session = &session_](net::Connection&) { session->on_aborted(); });
 }
 
 // -------------------------------------------------------------------------------------- receiving
@@ -201,6 +224,7 @@ void HttpSession::on_deadline(net::Connection&) {
 
 void HttpSession::on_end_of_input(net::Connection& connection) {
   input_ended_ = true;
+  if (busy_ && goes_with_client_) return connection.close();
   if (!busy_) connection.close_after_send();
 }
 
@@ -208,6 +232,7 @@ void HttpSession::on_end_of_input(net::Connection& connection) {
 
 void HttpSession::dispatch() {
   connection_.clear_deadline();
+  connection_.note_request();
   Result<Request> request = parser_->take();
   if (!request) return refuse(400, request.error().message);
   request->caller = connection_.caller();
@@ -219,7 +244,7 @@ void HttpSession::dispatch() {
 void HttpSession::dispatch(Request request) {
   std::string allowed;
   const Router::Route* route = share_->router.find(request, allowed);
-  if (route && share_->router.is_inline(*route)) return run_inline(*route, request);
+  if (route && share_->router.options(*route).inline_on_loop) return run_inline(*route, request);
   if (route) return run_on_pool(*route, std::move(request));
   if (allowed.empty()) return answer_error(request, 404, "not found");
   answer_error(request, 405, "method not allowed", {{"Allow", allowed}});
@@ -236,16 +261,26 @@ void HttpSession::run_on_pool(const Router::Route& route, Request request) {
   auto exchange = std::make_shared<Exchange>(
       Exchange{share_, route, std::move(request), request_form,
                PoolSink(connection_.handle(), *this), parser_->take_claim()});
-  net::Pool* pool = share_->router.pool(route);
-  Result<> submitted = (pool ? *pool : share_->pool).submit([exchange] {
+  const RouteOptions& options = share_->router.options(route);
+  net::PoolTask task{.run = [exchange] {
     Response response(exchange->sink, exchange->form);
     run_handler(*exchange->share, exchange->route, exchange->request, response);
-  });
+  }};
+  if (options.only_if_awaited) task.stop = exchange->request.stop;
+  if (options.is_small)
+    task.is_small = [exchange, &options] { return options.is_small(exchange->request); };
+  task.refuse = [exchange] {
+    send_busy(*exchange->share, exchange->sink, exchange->form, "too many requests like it wait");
+  };
+  Result<> submitted = (options.pool ? *options.pool : share_->pool).submit(std::move(task));
   if (!submitted) {
-    return answer_error(exchange->request, 503, "the server is busy: " + submitted.error().message,
-                        {{"Retry-After", "1"}});
+    LoopSink sink(connection_, *this);
+    return send_busy(*share_, sink, exchange->form, submitted.error().message);
   }
   busy_ = true;
+  goes_with_client_ = options.only_if_awaited;
+  ends_by_closing_ = !exchange->form.may_chunk;
+  connection_.reset_on_close(ends_by_closing_);
   connection_.pause();
 }
 
@@ -270,7 +305,15 @@ void HttpSession::on_answered(bool keep_alive) {
     finished_ = true;
     return connection_.close_after_send();
   }
+  connection_.reset_on_close(false);
   if (was_busy) connection_.resume();
+}
+
+// What has been sent may be of use to the client; only where an orderly end would make it whole is
+// it thrown away.
+void HttpSession::on_aborted() {
+  if (ends_by_closing_) return connection_.close();
+  on_answered(false);
 }
 
 void HttpSession::answer_error(const Request& request, int status, std::string_view message,
@@ -300,7 +343,11 @@ net::ListenerOptions listener_options(const ServerOptions& options) {
   if (options.metrics) out.refused = &net::refused_connections(*options.metrics, options.name);
   out.receive_bytes_max = options.header_bytes_max;
   out.send_queue_bytes_max = options.send_queue_bytes_max;
+  if (options.metrics)
+    out.displaced = &net::displaced_connections(*options.metrics, options.name);
+  out.first_request_timeout = options.first_request_timeout;
   out.idle_timeout = options.idle_timeout;
+  out.send_timeout = options.send_timeout;
   return out;
 }
 

@@ -175,6 +175,54 @@ TEST(Server, AHandlerThatFailsIsSeen) {
   EXPECT_NE(broken.error().message.find("closed within the answer"), std::string::npos);
 }
 
+// An answer without a length and without chunks is whole when the connection ends in good order.
+TEST(Server, AnOldClientSeesThatAnAnswerIsBrokenOff) {
+  TestServer server(test_router());
+  net::TestClient whole(server.address());
+  whole.send("GET /stream/100000 HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(whole.receive_all().ends_with(lines(100'000)));
+  EXPECT_FALSE(whole.was_reset());
+  net::TestClient broken(server.address());
+  broken.send("GET /broken HTTP/1.0\r\n\r\n");
+  broken.receive_all();
+  EXPECT_TRUE(broken.was_reset());
+}
+
+TEST(Server, WhatNobodyWaitsForIsNotBegun) {
+  std::promise<void> started, go;
+  std::atomic<int> begun{0};
+  Router router = test_router();
+  router.add("GET", "/wait", [&](const Request&, Response& response) {
+    started.set_value();
+    go.get_future().wait();
+    send_text(response, "");
+  });
+  router.add("GET", "/query",
+             [&](const Request&, Response& response) {
+               ++begun;
+               send_text(response, "rows");
+             },
+             {.only_if_awaited = true});
+  TestServer server(std::move(router), {}, {.threads = 1});
+  net::TestClient first(server.address());
+  first.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  started.get_future().wait();
+  const size_t before = server.listener().connections();
+  for (int i = 0; i < 20; ++i) {
+    net::TestClient gone(server.address());
+    gone.send("GET /query HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (server.pool().waiting() <= static_cast<size_t>(i)) std::this_thread::yield();
+    i % 2 == 0 ? gone.hang_up() : gone.end_sending();  // both have gone
+    if (i % 2 != 0) {
+      EXPECT_EQ(gone.receive_all(), "");
+    }
+  }
+  while (server.listener().connections() > before) std::this_thread::yield();
+  go.set_value();
+  EXPECT_EQ(server.client().get("/query")->body, "rows");
+  EXPECT_EQ(begun, 1);
+}
+
 TEST(Server, UnknownPathsAndMethods) {
   Router router = test_router();
   router.set_error_format([](int status, std::string_view message) {

@@ -11,6 +11,8 @@ net::ListenerOptions listener_options(const ServerOptions& options, const std::s
   return {.name = name,
           .connections_max = options.connections_max,
           .refused = &net::refused_connections(metrics, name),
+          .first_request_timeout = options.first_request_timeout,
+          .displaced = &net::displaced_connections(metrics, name),
           .receive_bytes_max = options.request_bytes_max + kFrameSizeBytes,
           .send_queue_bytes_max = options.send_queue_bytes_max,
           .idle_timeout = options.idle_timeout};

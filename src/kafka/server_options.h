@@ -41,6 +41,8 @@ struct ServerOptions {
 
   // Bounds of all connections together.
   size_t connections_max = 4'096;
+  // Without a whole request for so long a connection makes room for others at that bound.
+  std::chrono::milliseconds first_request_timeout{10'000};
   size_t fetch_bytes_max = 16u << 20;    // of one Fetch answer (Kafka's fetch.max.bytes)
   size_t unsent_bytes_max = 256u << 20;  // beyond it a Fetch gets one batch at a time
   FetchSessionLimits fetch_sessions;

@@ -131,6 +131,7 @@ bool Session::has_room() const {
 }
 
 Session::Next Session::handle_frame(std::string_view frame) {
+  connection_.note_request();
   RequestKey key = request_key(frame);
   const Route* route = find_route(key.api_key);
   if (route && route->api.takes(key.version)) {

@@ -151,6 +151,47 @@ TEST(Connection, AThreadThatSendsWaitsForASlowClientAndIsFreedWhenItGoes) {
   sender.join();
 }
 
+TEST(Connection, AClientThatTakesNothingIsCutOffThoughItSends) {
+  Loops loops;
+  std::promise<ConnectionHandle> opened;
+  auto listener = listen_or_die(
+      loops, scripted([&](Connection& c, ScriptedSession&) { opened.set_value(c.handle()); }),
+      {.send_timeout = 1ms});
+  TestClient client(listener->address());
+  ConnectionHandle handle = opened.get_future().get();
+  std::atomic<bool> is_over{false};
+  std::thread sender([&] {
+    while (!is_over) client.send("x"), std::this_thread::sleep_for(1ms);
+  });
+  Result<> result;
+  while ((result = handle.send(std::string(1u << 16, 'x')))) {
+  }
+  EXPECT_EQ(result.error().code, ErrorCode::cancelled);
+  is_over = true;
+  sender.join();
+}
+
+TEST(Connection, IsResetWhereAnOrderlyEndWouldMakeTheAnswerWhole) {
+  for (bool resets : {false, true}) {
+    Loops loops;
+    auto listener = listen_or_die(loops, scripted([&](Connection& c, ScriptedSession& s) {
+                                    c.reset_on_close(resets);
+                                    s.receive = [&](std::string_view bytes) {
+                                      bytes == "whole" ? c.close_after_send() : c.close();
+                                      return bytes.size();
+                                    };
+                                  }));
+    TestClient broken(listener->address());
+    broken.send("broken");
+    broken.receive_all();
+    EXPECT_EQ(broken.was_reset(), resets);
+    TestClient whole(listener->address());
+    whole.send("whole");
+    whole.receive_all();
+    EXPECT_FALSE(whole.was_reset());
+  }
+}
+
 TEST(Connection, NothingIsReceivedWhileTheClientTakesNoAnswers) {
   Loops loops;
   std::atomic<size_t> received{0};

@@ -70,8 +70,17 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     if (share_->options.refused) share_->options.refused->add();
   }
 
+  // The one that goes is still counted until its loop has closed it, and so, for a moment, there is
+  // one more.
+  bool make_room() {
+    const auto patience = std::chrono::nanoseconds(share_->options.first_request_timeout);
+    if (!share_->newcomers.close_oldest(monotonic_ns() - patience.count())) return false;
+    if (share_->options.displaced) share_->options.displaced->add();
+    return true;
+  }
+
   void admit(Descriptor socket, std::string peer) {
-    if (share_->connections >= share_->options.connections_max) return refuse();
+    if (share_->connections >= share_->options.connections_max && !make_room()) return refuse();
     ++share_->connections;
     int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -133,6 +142,13 @@ class TcpListener final : public Listener {
 observe::Counter& refused_connections(observe::Metrics& metrics, const std::string& listener) {
   return metrics.counter("efd_connections_refused_total",
                          "Connections closed as they came, beyond net.connections_max.",
+                         {{"listener", listener}});
+}
+
+observe::Counter& displaced_connections(observe::Metrics& metrics, const std::string& listener) {
+  return metrics.counter("efd_connections_displaced_total",
+                         "Connections without a whole request in net.first_request_timeout_ms, "
+                         "closed for new ones at net.connections_max.",
                          {{"listener", listener}});
 }
 

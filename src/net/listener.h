@@ -16,10 +16,16 @@ namespace efd::net {
 struct ListenerOptions {
   std::string name = "";                            // "kafka", "influx" ...: Caller::listener
   size_t connections_max = 4096;                    // more are closed as they come,
-  observe::Counter* refused = nullptr;              // and counted here, which outlives the listener
+  observe::Counter* refused = nullptr;              // and counted here, which outlives the listener.
+  // But at the bound the oldest connection that has not sent a whole request in so long makes room
+  // for the new one,
+  std::chrono::milliseconds first_request_timeout{10'000};
+  observe::Counter* displaced = nullptr;            // and is counted here.
   size_t receive_bytes_max = 100u << 20;            // of one frame, see Connection::expect
   size_t send_queue_bytes_max = 4u << 20;           // of one connection, see Connection::send
   std::chrono::milliseconds idle_timeout{600'000};  // nothing received or sent for so long: closed
+  // A client that takes no byte of what is queued for it is closed after so long; 0: idle_timeout.
+  std::chrono::milliseconds send_timeout{0};
 };
 
 // Takes connections from its making on. Destroying it closes them all and returns when the last
@@ -32,8 +38,9 @@ class Listener {
   virtual size_t refused() const = 0;          // closed because of connections_max, ever
 };
 
-// The counter of a listener of that name.
+// The counters of a listener of that name.
 observe::Counter& refused_connections(observe::Metrics& metrics, const std::string& listener);
+observe::Counter& displaced_connections(observe::Metrics& metrics, const std::string& listener);
 
 // Listens on "HOST:PORT"; port 0 takes any free one. Errors are one line for people: bad_input for
 // a bad address or an unknown host, conflict when the address is in use.

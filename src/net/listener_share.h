@@ -8,6 +8,7 @@
 
 #include "net/descriptor.h"
 #include "net/listener.h"
+#include "net/newcomers.h"
 #include "net/session.h"
 
 namespace efd::net {
@@ -17,7 +18,10 @@ struct ListenerShare {
   ListenerOptions options;
   SessionFactory factory;
   std::atomic<size_t> connections{0};
+  Newcomers newcomers;
 };
+
+int64_t monotonic_ns();  // of the clock that time-outs are measured by
 
 // On `loop`'s thread: makes the session and serves `socket` (connected, non-blocking) until either
 // side closes it. `peer` is the client's address.

@@ -76,6 +76,43 @@ TEST(Listener, ClosesConnectionsBeyondItsBound) {
             std::string::npos);
 }
 
+TEST(Listener, AtItsBoundTheOldestWithoutAWholeRequestMakesRoom) {
+  using std::chrono_literals::operator""ms;
+  Loops loops({.threads = 2});
+  observe::Metrics metrics;
+  std::atomic<int> begun{0};
+  auto listener = listen_or_die(loops,
+                                [&](Connection& connection) {
+                                  ++begun;
+                                  return std::make_unique<EchoSession>(connection);
+                                },
+                                {.connections_max = 3,
+                                 .first_request_timeout = 0ms,
+                                 .displaced = &displaced_connections(metrics, "kafka")});
+  TestClient user(listener->address());
+  user.send(frame("x"));
+  EXPECT_EQ(user.receive(5), frame("x"));
+  TestClient half(listener->address());
+  half.send(frame("half").substr(0, 6));
+  while (begun < 2) std::this_thread::yield();
+  TestClient silent(listener->address());
+  while (begun < 3) std::this_thread::yield();
+  std::vector<std::unique_ptr<TestClient>> users;
+  for (TestClient* gone : {&half, &silent}) {
+    users.push_back(std::make_unique<TestClient>(listener->address()));
+    users.back()->send(frame("next"));
+    EXPECT_EQ(users.back()->receive(8), frame("next"));
+    EXPECT_EQ(gone->receive_all(), "");
+  }
+  user.send(frame("x"));
+  EXPECT_EQ(user.receive(5), frame("x"));
+  TestClient refused(listener->address());  // all have sent a whole request
+  EXPECT_EQ(refused.receive_all(), "");
+  EXPECT_EQ(listener->refused(), 1u);
+  EXPECT_NE(metrics.text().find("efd_connections_displaced_total{listener=\"kafka\"} 2"),
+            std::string::npos);
+}
+
 TEST(Listener, DestroyingItClosesItsConnections) {
   Loops loops;
   std::atomic<int> closed{0};

@@ -83,6 +83,13 @@ class Connection {
   virtual void set_deadline(std::chrono::milliseconds delay) = 0;
   virtual void clear_deadline() = 0;
 
+  // A whole request has come. One that sends none in ListenerOptions::first_request_timeout makes
+  // room for others when the listener is full.
+  virtual void note_request() = 0;
+  // While set, a connection that closes in any way but after all was sent is reset: for a protocol
+  // in which an orderly end would say that the answer is whole.
+  virtual void reset_on_close(bool resets) = 0;
+
   virtual Loop& loop() = 0;
   virtual const Caller& caller() const = 0;   // its address, and the listener's name
   virtual Address local_address() const = 0;  // at which the client has reached us

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "net/resolve.h"
@@ -50,6 +52,7 @@ Address SocketConnection::local_address() const {
 void SocketConnection::start(std::shared_ptr<SocketConnection> self) {
   self_ = self;
   reactor_.add(self);
+  newcomer_ = share_->newcomers.add(handle(), active_ns_);
   session_ = share_->factory(*this);
   EFD_CHECK(session_ != nullptr);
   turn([] {});
@@ -108,11 +111,15 @@ void SocketConnection::flush() {
 void SocketConnection::on_sent(size_t bytes) {
   queue_.drop_front(bytes);
   gate_->remove_queued(bytes);
-  active_ns_ = monotonic_ns();
+  active_ns_ = taken_ns_ = monotonic_ns();
   if (!congested_ || queue_.bytes() > share_->options.send_queue_bytes_max / 2) return;
   congested_ = false;
   session_->on_writable();
   schedule_turn();
+}
+
+void SocketConnection::note_request() {
+  if (std::exchange(is_new_, false)) share_->newcomers.remove(newcomer_);
 }
 
 void SocketConnection::on_queue_empty() {
@@ -158,10 +165,23 @@ void SocketConnection::sweep(int64_t now_ns) {
     deadline_ns_ = 0;
     return turn([this] { on_timeout(); });
   }
+  if (is_stuck(now_ns)) return evict();
   bool works = paused_ && queue_.bytes() == 0;  // an answer is being made: not idle
   if (works) active_ns_ = now_ns;
   int64_t idle_ns = std::chrono::nanoseconds(share_->options.idle_timeout).count();
   if (now_ns - active_ns_ > idle_ns) evict();
+}
+
+// The kernel takes more from us only when a good part of its buffer is free, which a slow client's
+// may not be for minutes: what the client has acknowledged meanwhile tells that it takes bytes.
+bool SocketConnection::is_stuck(int64_t now_ns) {
+  if (queue_.bytes() == 0) return taken_ns_ = now_ns, false;
+  int untaken_bytes = 0;
+  ::ioctl(socket_.socket(), SIOCOUTQ, &untaken_bytes);
+  if (untaken_bytes < untaken_bytes_) active_ns_ = taken_ns_ = now_ns;
+  untaken_bytes_ = untaken_bytes;
+  const int64_t patience_ns = std::chrono::nanoseconds(share_->options.send_timeout).count();
+  return patience_ns > 0 && now_ns - taken_ns_ > patience_ns;
 }
 
 void SocketConnection::on_timeout() {
@@ -175,6 +195,11 @@ void SocketConnection::evict() {
 
 void SocketConnection::finish() {
   closed_ = true;
+  note_request();  // nobody makes room here any more
+  if (resets_ && (!finishing_ || queue_.bytes() > 0)) {
+    linger now{1, 0};
+    ::setsockopt(socket_.socket(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
   socket_.close();
   gate_->close();
   session_->on_closed();

@@ -15,8 +15,6 @@
 
 namespace efd::net {
 
-int64_t monotonic_ns();  // of the clock that time-outs are measured by
-
 // Bytes in and out of one socket, in turns of its loop: what has come is read and delivered, then
 // what was sent is written with one call.
 class SocketConnection final : public Connection, public Resident {
@@ -36,6 +34,8 @@ class SocketConnection final : public Connection, public Resident {
   void close_after_send() override;
   void set_deadline(std::chrono::milliseconds delay) override;
   void clear_deadline() override { deadline_ns_ = 0; }
+  void note_request() override;
+  void reset_on_close(bool resets) override { resets_ = resets; }
   Loop& loop() override { return loop_; }
   const Caller& caller() const override { return caller_; }
   Address local_address() const override;
@@ -70,6 +70,7 @@ class SocketConnection final : public Connection, public Resident {
   void on_sent(size_t bytes);
   void on_queue_empty();
   void on_timeout();
+  bool is_stuck(int64_t now_ns);
   void finish();
 
   Loop& loop_;
@@ -95,7 +96,12 @@ class SocketConnection final : public Connection, public Resident {
   bool lingering_ = false;    // the queue is sent; waiting for the client to close
   bool closing_ = false;      // close at the end of the turn
   bool closed_ = false;
+  bool resets_ = false;
+  bool is_new_ = true;     // no whole request has come
+  uint64_t newcomer_ = 0;  // its number in share_->newcomers
   int64_t active_ns_ = 0;
+  int64_t taken_ns_ = 0;  // the client took bytes, or there were none for it
+  int untaken_bytes_ = 0;  // that the kernel held for it at the last look
   int64_t deadline_ns_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <string_view>
 
@@ -47,16 +48,20 @@ class TestClient {
     char part[65536];
     while (all.size() < size) {
       ssize_t got = ::recv(socket_.get(), part, std::min(sizeof part, size - all.size()), 0);
+      was_reset_ = got < 0 && errno == ECONNRESET;
       if (got <= 0) break;
       all.append(part, static_cast<size_t>(got));
     }
     return all;
   }
   std::string receive_all() { return receive(std::string::npos); }
+  // The last receive ended so: the server did not close in an orderly way.
+  bool was_reset() const { return was_reset_; }
 
  private:
   Descriptor socket_;
   bool connected_ = false;
+  bool was_reset_ = false;
 };
 
 }  // namespace efd::net

@@ -25,6 +25,7 @@ class EchoSession : public Session {
         if (!connection_.expect(size)) connection_.close();
         break;
       }
+      connection_.note_request();
       connection_.send(std::string(bytes.substr(used, size)));
       used += size;
     }
