@@ -31,6 +31,7 @@ class FloatView : public store::MeasurementView {
   uint64_t row_count() const override { return kRows; }
   UtcTime min_time() const override { return UtcTime::from_ns(times_.front()); }
   UtcTime max_time() const override { return UtcTime::from_ns(times_.back()); }
+  uint64_t rows_touched(UtcTime, UtcTime, uint64_t) const override { return kRows; }
   std::unique_ptr<store::Scan> scan(store::ScanRequest request) const override {
     return std::make_unique<FloatScan>(*this, request.fields.size());
   }

@@ -1,18 +1,43 @@
 // SPDX-License-Identifier: MIT
 #include "api/influx_proxy_routes.h"
 
+#include <algorithm>
+
+#include "api/influx_request.h"
 #include "api/influx_routes.h"
+#include "influx/parser.h"
+#include "observe/log.h"
 #include "query/answer.h"
 
 namespace efd::api {
 namespace {
 
+// Of a request in a line of the log.
+constexpr size_t kLoggedTargetMax = 200;
+
 void forward(const http::Request& request, http::Response& response, query::InfluxProxy& proxy) {
   const Result<> answered = proxy.forward(request, response);
-  if (answered || response.has_begun()) return;
+  if (answered) return;
   const std::string& message = answered.error().message;
+  if (response.has_begun()) {
+    if (answered.error().code != ErrorCode::cancelled)
+      observe::warn("query", "an answer was broken off: {}: {}", message,
+                    request.target.substr(0, kLoggedTargetMax));
+    return;
+  }
   response.send(503, {{"Content-Type", "application/json"}, {"X-Influxdb-Error", message}},
                 query::error_answer(query::Format::json, false, message));
+}
+
+// What an InfluxDB answers at once: all but writes, and queries that read data.
+bool is_small(const http::Request& request) {
+  if (request.method == "OPTIONS" || request.target.starts_with("/ping")) return true;
+  const auto asked = parse_influx_request(request);
+  if (!asked || request.segments != std::vector<std::string>{"query"}) return false;
+  const auto statements = influx::parse_query(asked->query.text, {.params = asked->query.params});
+  return statements && std::none_of(statements->begin(), statements->end(), [](const auto& one) {
+           return std::holds_alternative<influx::SelectStatement>(one);
+         });
 }
 
 }  // namespace
@@ -28,7 +53,7 @@ void add_influx_proxy_routes(http::Router& router, query::InfluxProxy& proxy, ne
                [&proxy](const http::Request& request, http::Response& response) {
                  forward(request, response, proxy);
                },
-               {.pool = queries});
+               {.pool = queries, .only_if_awaited = true, .is_small = is_small});
 }
 
 }  // namespace efd::api

@@ -113,6 +113,10 @@ TEST_F(InfluxProxyTest, AnAnswerThatBreaksOffIsBrokenOff) {
     if (response.begin(200, {}) && response.write("half") && response.flush()) response.abort();
   });
   EXPECT_FALSE(server_->client().get("/query"));
+  net::TestClient old(server_->address());
+  old.send("GET /query HTTP/1.0\r\n\r\n");
+  old.receive_all();
+  EXPECT_TRUE(old.was_reset());
 }
 
 TEST_F(InfluxProxyTest, AnInfluxDbThatIsAwayIs503) {

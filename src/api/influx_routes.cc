@@ -4,6 +4,7 @@
 #include "api/health_route.h"
 #include "api/influx_request.h"
 #include "base/ids.h"
+#include "observe/log.h"
 #include "query/answer.h"
 
 namespace efd::api {
@@ -57,7 +58,8 @@ void send_error(const Request& request, Response& response, int status,
 
 int status_of(const Error& error) {
   if (error.message.starts_with("error authorizing query")) return 403;
-  if (error.code == ErrorCode::bad_input) return 400;
+  if (error.code == ErrorCode::bad_input || error.code == ErrorCode::not_found) return 400;
+  if (error.message.starts_with("not supported yet")) return 501;
   return error.code == ErrorCode::overload ? 503 : 500;
 }
 
@@ -90,14 +92,35 @@ Result<> run_async(const InfluxRequest& asked, const Request& request, Response&
   return {};
 }
 
+// Of a query in a line of the log.
+constexpr size_t kLoggedTextMax = 200;
+
+// Where nothing has left yet the client is told; else it sees that the answer is not whole, and the
+// log says why.
+void break_off(const InfluxRequest& asked, const Request& request, Response& response,
+               const Error& why) {
+  if (response.has_left()) {
+    if (why.code != ErrorCode::cancelled)
+      observe::warn("query", "an answer was broken off: {}: {}", why.message,
+                    asked.query.text.substr(0, kLoggedTextMax));
+    return response.abort();
+  }
+  if (response.has_begun()) response.restart();
+  send_error(request, response, status_of(why), why.message);
+}
+
 void handle_query(const Request& request, Response& response, query::QueryEngine& engine) {
-  const auto asked = parse_influx_request(request);
+  auto asked = parse_influx_request(request);
   if (!asked) return send_error(request, response, 400, asked.error().message);
+  asked->query.waited_ns = [&response] { return response.waited_ns(); };
   const Result<> done = asked->async ? run_async(*asked, request, response, engine)
                                      : run_query(*asked, request, response, engine);
-  if (done) return;
-  if (response.has_begun()) return response.abort();
-  send_error(request, response, status_of(done.error()), done.error().message);
+  if (!done) break_off(*asked, request, response, done.error());
+}
+
+bool is_small_query(const Request& request, query::QueryEngine& engine) {
+  const auto asked = parse_influx_request(request);
+  return !asked || engine.is_small(asked->query);
 }
 
 void handle_ping(const Request& request, Response& response) {
@@ -133,8 +156,12 @@ void add_influx_routes(http::Router& router, query::QueryEngine& engine, net::Po
   const auto query = [&engine](const Request& request, Response& response) {
     handle_query(request, response, engine);
   };
-  router.add("GET", "/query", query, {.pool = queries});
-  router.add("POST", "/query", query, {.pool = queries});
+  const http::RouteOptions options{
+      .pool = queries, .only_if_awaited = true, .is_small = [&engine](const Request& request) {
+        return is_small_query(request, engine);
+      }};
+  router.add("GET", "/query", query, options);
+  router.add("POST", "/query", query, options);
   router.add("OPTIONS", "/query", handle_options, {.inline_on_loop = true});
   router.add("POST", "/write", [](const Request& request, Response& response) {
     send_error(request, response, 501, "not supported yet: writing points by HTTP");

@@ -173,6 +173,62 @@ TEST_F(InfluxRoutes, StreamsChunks) {
   EXPECT_EQ(lines, 4);
 }
 
+// Gives some rows, and then says that something cut the answer.
+class CutEngine : public query::QueryEngine {
+ public:
+  Result<> run(const query::Query& query, query::ResultSink& sink, std::stop_token) override {
+    EFD_TRY(sink.begin_statement(0));
+    EFD_TRY(sink.begin_series({"m", {}, {"time", "v"}, true}));
+    const int64_t time_ns = 1;
+    const double value = 0.5;
+    store::ColumnChunk column;
+    column.floats = {&value, 1};
+    for (int i = 0; i < std::stoi(query.text); ++i)
+      EFD_TRY(sink.rows({1, {&time_ns, 1}, {&column, 1}}));
+    EFD_TRY(sink.end_series());
+    EFD_TRY(sink.error({ErrorCode::overload, "query-timeout limit exceeded"}));
+    return sink.end_statement();
+  }
+  bool is_small(const query::Query&) override { return true; }
+};
+
+// Every answer that a limit cuts says so, or does not end as if it were whole.
+TEST(CutAnswer, IsSeenInEveryFormat) {
+  CutEngine engine;
+  http::Router router;
+  add_influx_routes(router, engine);
+  http::TestServer server(std::move(router));
+  auto client = server.client();
+  const auto ask = [&](const char* rows, const char* format, const char* more = "") {
+    return client.get(fmt::format("/query?q={}{}", rows, more), {{"Accept", format}});
+  };
+  for (const char* rows : {"10", "1000000"}) {
+    for (const char* chunked : {"", "&chunked=true"}) {
+      const auto json = ask(rows, "application/json", chunked);
+      ASSERT_TRUE(json);
+      EXPECT_TRUE(json->body.ends_with("\"error\":\"query-timeout limit exceeded\"}]}\n"));
+      const auto msgpack = ask(rows, "application/x-msgpack", chunked);
+      ASSERT_TRUE(msgpack);
+      EXPECT_TRUE(msgpack->body.ends_with("query-timeout limit exceeded"));
+    }
+  }
+  // CSV: nothing has left, so that an error can be answered instead.
+  const auto told = ask("10", "application/csv");
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->status, 503);
+  EXPECT_EQ(told->body, "error\nquery-timeout limit exceeded\n");
+  EXPECT_EQ(told->headers.find("X-InfluxDB-Error"), "query-timeout limit exceeded");
+  for (const char* chunked : {"", "&chunked=true"}) {
+    const auto broken = ask("1000000", "text/csv", chunked);
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().message.find("closed within the answer"), std::string::npos);
+  }
+  net::TestClient old(server.address());
+  old.send("GET /query?q=1000000 HTTP/1.0\r\nAccept: text/csv\r\n\r\n");
+  old.receive_all();
+  EXPECT_TRUE(old.was_reset());
+}
+
 TEST_F(InfluxRoutes, LetsOtherOriginsIn) {
   auto client = server_->client();
   const auto options = client.request("OPTIONS", "/query", "", {{"Origin", "http://grafana"}});

@@ -67,12 +67,16 @@ constexpr Option kOptions[] = {
     {"net", "loops", "", &S::net_loops, 1, 64, "", "Event-loop threads of all listeners."},
     {"net", "connections_max", "", &S::net_connections_max, 1, 1'000'000, "",
      "Open connections per listener; more are closed as they come."},
+    {"net", "first_request_timeout_ms", "", &S::net_first_request_timeout_ms, 1, kLongestMs, "",
+     "At that bound the oldest connection that has sent no whole request for so long makes room."},
     {"net", "receive_bytes_max", "", &S::net_receive_bytes_max, 1 << 20, kAny, "",
      "Bytes of incomplete requests that all connections together may hold."},
     {"http", "threads", "", &S::http_threads, 1, 256, "",
      "Worker threads for HTTP requests other than queries, and for cold reads of the log."},
     {"http", "body_bytes_max", "", &S::http_body_bytes_max, 1024, kAny, "",
      "Longest request body; a longer one is answered 413."},
+    {"http", "send_timeout_ms", "", &S::http_send_timeout_ms, 1000, kLongestMs, "",
+     "A client that takes no byte of its answer for so long is cut off."},
 
     {"log", "commit_interval_ms", "", &S::log_commit_interval_ms, 1, 1000, "",
      "Group commit when nobody waits: what a power cut may cost an acks=1 producer."},
@@ -159,11 +163,18 @@ constexpr Option kOptions[] = {
     {"query", "concurrent_max", "", &S::query_concurrent_max, 1, 10'000, "",
      "Queries that run at a time."},
     {"query", "timeout_ms", "", &S::query_timeout_ms, 0, kLongestMs, "",
-     "Longest time of a query; 0: no limit."},
+     "Longest time of a query, without what it waits for its client; 0: no limit."},
     {"query", "threads", "", &S::query_threads, 1, 256, "",
      "Worker threads of queries alone: slow ones hold up neither the registry nor cold reads of "
      "the "
      "log."},
+    {"query", "small_threads", "", &S::query_small_threads, 0, 256, "",
+     "Worker threads beside those for small queries alone, which wait behind no large ones; 0: "
+     "none."},
+    {"query", "small_rows_max", "", &S::query_small_rows_max, 0, kAny, "",
+     "A query is small while the row groups in its ranges hold at most so many rows,"},
+    {"query", "small_values_max", "", &S::query_small_values_max, 0, kAny, "",
+     "and its answer at most so many values."},
     {"query", "memory_max", "", &S::query_memory_max, 1 << 20, kAny, "",
      "Bytes that one query may hold in memory."},
 };

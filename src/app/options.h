@@ -37,9 +37,11 @@ struct Settings {
 
   int64_t net_loops = 2;
   int64_t net_connections_max = 4096;
+  int64_t net_first_request_timeout_ms = 10'000;
   int64_t net_receive_bytes_max = 256 << 20;
   int64_t http_threads = 4;
   int64_t http_body_bytes_max = 25 << 20;
+  int64_t http_send_timeout_ms = 60'000;
 
   int64_t log_commit_interval_ms = 5;
   int64_t log_commit_gather_us = 500;
@@ -84,6 +86,9 @@ struct Settings {
   int64_t query_concurrent_max = 16;
   int64_t query_timeout_ms = 60'000;
   int64_t query_threads = 8;
+  int64_t query_small_threads = 2;
+  int64_t query_small_rows_max = 100'000;
+  int64_t query_small_values_max = 1'000'000;
   int64_t query_memory_max = 256 << 20;
 };
 

@@ -57,6 +57,8 @@ query::EngineOptions engine_options(const Settings& settings) {
   options.timeout_ms = settings.query_timeout_ms;
   options.concurrent_max = static_cast<int>(settings.query_concurrent_max);
   options.memory_bytes_max = static_cast<size_t>(settings.query_memory_max);
+  options.small_rows_max = static_cast<uint64_t>(settings.query_small_rows_max);
+  options.small_values_max = static_cast<uint64_t>(settings.query_small_values_max);
   return options;
 }
 
@@ -203,6 +205,9 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
   options.name = name;
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
+  options.send_timeout = std::chrono::milliseconds(settings_.http_send_timeout_ms);
+  options.first_request_timeout =
+      std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
   options.metrics = &metrics_;
   api::add_metrics_route(router, metrics_);
   api::add_health_routes(router, health_);
@@ -218,6 +223,8 @@ Result<> Server::listen_kafka() {
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.auto_create_topics = settings_.topics_auto_create == "on";
   options.num_partitions = static_cast<int32_t>(settings_.topics_num_partitions);
+  options.first_request_timeout =
+      std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
   auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
   EFD_ASSIGN(kafka_,
              kafka::KafkaServer::start(*loops_, *log_, *groups_, metrics_, executor, options));
@@ -237,7 +244,9 @@ Result<> Server::open_listeners() {
     EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
   }
   query_pool_ = std::make_unique<net::Pool>(
-      net::PoolOptions{.name = "query", .threads = static_cast<size_t>(settings_.query_threads)});
+      net::PoolOptions{.name = "query",
+                       .threads = static_cast<size_t>(settings_.query_threads),
+                       .small_threads = static_cast<size_t>(settings_.query_small_threads)});
   if (engine_) api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
   if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_, query_pool_.get());
   EFD_TRY(listen_http("influx", settings_.influx, influx_router_));

@@ -34,7 +34,8 @@ std::optional<PoolTask> take_wanted(std::deque<PoolTask>& queue) {
 Pool::Pool(PoolOptions options) : options_(std::move(options)) {
   EFD_CHECK(options_.threads > 0);
   for (size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { run(); });
-  for (size_t i = 0; i < options_.small_threads; ++i) threads_.emplace_back([this] { run_small(); });
+  for (size_t i = 0; i < options_.small_threads; ++i)
+    threads_.emplace_back([this] { run_small(); });
 }
 
 Pool::~Pool() {

@@ -102,7 +102,6 @@ DeadLetters::~DeadLetters() = default;
 Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
                                                        ConnectorName connector,
                                                        observe::Metrics& metrics) {
-  EFD_TRY(make_topic(broker));
   EFD_ASSIGN(auto producer, broker.producer(kOnce));
   observe::Counter& rejected =
       metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
@@ -113,8 +112,23 @@ Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
   return letters;
 }
 
+// False: a full disk keeps it from being made. Letters wait for it, as for anything else that keeps
+// them from being delivered, and so does the commit that covers them; reading goes on meanwhile.
+Result<bool> DeadLetters::ensure_topic() {
+  if (has_topic_) return true;
+  Result<> made = make_topic(broker_);
+  if (!made && made.error().code != ErrorCode::overload) return fail(made.error());
+  if (!made && !std::exchange(told_no_topic_, true))
+    observe::warn("pipeline", "connector {}: topic {} is made later: {}", connector_.value(),
+                  kDeadLetterTopic.value(), made.error().message);
+  if (made) has_topic_ = true;
+  return made.has_value();
+}
+
 Result<> DeadLetters::catch_up() {
   std::lock_guard lock(read_mutex_);
+  EFD_ASSIGN(const bool is_there, ensure_topic());
+  if (!is_there) return {};
   TopicPartition partition{kDeadLetterTopic, Partition(0)};
   EFD_ASSIGN(Offset end, broker_.offset(partition, broker::At::latest));
   EFD_ASSIGN(Offset start, broker_.offset(partition, broker::At::earliest));
@@ -277,18 +291,27 @@ Result<> DeadLetters::replace_producer(std::chrono::milliseconds wait) {
   return {};
 }
 
-void DeadLetters::resend_failed() {
+Result<> DeadLetters::resend_failed() {
   std::deque<std::shared_ptr<Letter>> again;
+  {
+    std::lock_guard lock(mutex_);
+    if (failed_.empty()) return {};
+  }
+  {
+    std::lock_guard lock(read_mutex_);
+    EFD_TRY(ensure_topic());
+  }
   {
     std::lock_guard lock(mutex_);
     again.swap(failed_);
   }
   for (std::shared_ptr<Letter>& letter : again) send(std::move(letter));
+  return {};
 }
 
 Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
   EFD_TRY(replace_producer(wait));
-  resend_failed();
+  EFD_TRY(resend_failed());
   EFD_TRY(producer()->flush(wait));
   std::unique_lock lock(mutex_);
   bool settled = delivered_.wait_for(lock, wait, [this] { return in_flight_ == 0; });

@@ -61,6 +61,7 @@ class DeadLetters : public sink::Rejects {
   struct Letter;
   DeadLetters(ConnectorName connector, broker::Broker& broker,
               std::unique_ptr<broker::Producer> producer, observe::Counter& rejected);
+  Result<bool> ensure_topic();  // read_mutex_ is held
   void take_letters(const broker::Slice& slice);
   // What is kept of a rejected record. The content tells records of brokers without topic ids.
   struct Remembered {
@@ -76,7 +77,7 @@ class DeadLetters : public sink::Rejects {
                                     sink::Stage stage, const std::string& reason) const;
   void send(std::shared_ptr<Letter> letter);
   void cut(Letter& letter, const Error& error);
-  void resend_failed();
+  Result<> resend_failed();
   std::shared_ptr<broker::Producer> producer() const;
   Result<> replace_producer(std::chrono::milliseconds wait);
 
@@ -85,6 +86,8 @@ class DeadLetters : public sink::Rejects {
   observe::Counter& rejected_;
 
   std::mutex read_mutex_;  // of one catch_up at a time
+  bool has_topic_ = false;
+  bool told_no_topic_ = false;
   Offset read_to_;
 
   mutable std::mutex mutex_;

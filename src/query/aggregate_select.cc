@@ -219,7 +219,7 @@ class AggregateSelect {
       count = std::min(count, wanted);
     }
     if (count <= buckets_max_) return {};
-    return fail(ErrorCode::bad_input, "max-select-buckets limit exceeded: ({}/{})", count,
+    return fail(ErrorCode::overload, "max-select-buckets limit exceeded: ({}/{})", count,
                 buckets_max_);
   }
 

@@ -31,8 +31,11 @@ struct AnswerOptions {
   Format format = Format::json;
   Epoch epoch = Epoch::none;
   bool pretty = false;   // JSON with line ends and 4 blanks a level
-  bool chunked = false;  // a document for each series and each chunk_rows rows of it
+  // A document for each series and each chunk_rows rows of it, and for fewer where they would pass
+  // chunk_bytes_max; a row that is larger by itself has a document of its own.
+  bool chunked = false;
   int64_t chunk_rows = 10'000;
+  size_t chunk_bytes_max = 8u << 20;
   // MessagePack says lengths before contents, so a document is kept whole; a larger one fails.
   size_t msgpack_bytes_max = 64u << 20;
 };

@@ -12,6 +12,9 @@ namespace efd::query {
 // Nanoseconds of one unit; 1 for none.
 int64_t unit_ns(Epoch epoch);
 
+// What a chunk's document needs behind its rows: brackets, and messages.
+constexpr size_t kChunkEndBytesMax = 64u << 10;
+
 // Gathers text and hands it on in pieces.
 class Pieces {
  public:
@@ -26,14 +29,18 @@ class Pieces {
   Result<> flush() {
     if (text_.empty()) return {};
     Result<> sent = output_(text_);
+    handed_on_ += text_.size();
     text_.clear();
     return sent;
   }
+  // Bytes of all text so far.
+  uint64_t size() const { return handed_on_ + text_.size(); }
 
  private:
   static constexpr size_t kPieceBytes = 64u << 10;
   Output output_;
   std::string text_;
+  uint64_t handed_on_ = 0;
 };
 
 std::unique_ptr<AnswerWriter> make_json_writer(const AnswerOptions& options, Output output);

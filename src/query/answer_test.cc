@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "query/answer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
 
+#include "json/value.h"
 #include "query/column_builder.h"
 #include "query/csv_text.h"
 
@@ -202,6 +204,51 @@ TEST(JsonAnswer, IsPrettyOnDemand) {
 )");
 }
 
+// Rows with a text of that many bytes each, in one series.
+Result<> write_texts(AnswerWriter& writer, const std::vector<size_t>& sizes) {
+  EFD_TRY(writer.begin_statement(0));
+  EFD_TRY(writer.begin_series({"m", {}, {"time", "text"}, true}));
+  int64_t time_ns = 0;
+  for (size_t size : sizes) {
+    ColumnBuilder builder(FieldType::string);
+    builder.append(Cell(std::string(size, 'x')));
+    time_ns += kNsPerSecond;
+    const store::ColumnChunk column = builder.view();
+    EFD_TRY(writer.rows({1, {&time_ns, 1}, {&column, 1}}));
+  }
+  EFD_TRY(writer.end_series());
+  return writer.end_statement();
+}
+
+// lsst-efd-client reads a chunk as one line, and cannot take lines of any length.
+TEST(JsonAnswer, ItsChunksAreBoundedByBytesToo) {
+  const std::vector<size_t> sizes{30'000, 30'000, 30'000, 30'000, 300'000, 1, 2};
+  for (bool pretty : {false, true}) {
+    const std::string text =
+        written({.pretty = pretty, .chunked = true, .chunk_bytes_max = 100'000 + 65'536},
+                [&](AnswerWriter& writer) { return write_texts(writer, sizes); });
+    std::vector<size_t> rows;
+    std::vector<bool> partial;
+    // Documents end with a line end; within pretty ones lines begin with a blank or a bracket.
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = pretty ? text.find("\n}\n", at) + 3 : text.find('\n', at) + 1;
+      const auto document = json::parse(text.substr(at, end - at), {.bytes_max = 1u << 20});
+      ASSERT_TRUE(document) << document.error().message;
+      const auto& result = (*document->find("results")->as_array())[0];
+      const auto& series = (*result.find("series")->as_array())[0];
+      rows.push_back(series.find("values")->as_array()->size());
+      partial.push_back(series.find("partial") != nullptr);
+      EXPECT_EQ(partial.back(), result.find("partial") != nullptr);
+      at = end;
+    }
+    EXPECT_EQ(rows, (std::vector<size_t>{3, 1, 1, 2}));  // a row that is too long stands alone
+    EXPECT_EQ(partial, (std::vector<bool>{true, true, true, false}));
+  }
+  const auto whole = [&](AnswerWriter& writer) { return write_texts(writer, sizes); };
+  const std::string text = written({.chunk_bytes_max = 1000}, whole);  // not chunked: one line
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+}
+
 TEST(JsonAnswer, LeavesInPiecesOfBoundedSize) {
   size_t longest = 0;
   auto writer = make_answer_writer({}, [&](std::string_view bytes) {
@@ -258,6 +305,20 @@ TEST(CsvAnswer, QuotesTextsThatBeginWithASpaceOfAnyKind) {
   EXPECT_EQ(out, "\u200bx");
 }
 
+// It has no place for an error, and must not end as if it were whole.
+TEST(CsvAnswer, FailsWithAnErrorThatCutsIt) {
+  auto writer =
+      make_answer_writer({.format = Format::csv}, [](std::string_view) { return Result<>(); });
+  for (ErrorCode code : {ErrorCode::overload, ErrorCode::give_up, ErrorCode::retry}) {
+    const Result<> told = writer->error({code, "cut"});
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().message, "cut");
+  }
+  EXPECT_FALSE(writer->error({ErrorCode::give_up, "not supported yet: distinct()"}));
+  EXPECT_TRUE(writer->error({ErrorCode::not_found, "database not found: x"}));  // as InfluxDB
+  EXPECT_TRUE(writer->error({ErrorCode::bad_input, "undefined function foo()"}));
+}
+
 // Bytes as InfluxDB 1.8.10 sends them.
 TEST(MsgpackAnswer, OfNothingHasAnEmptyListOfSeries) {
   const auto nothing = [](AnswerWriter& writer) -> Result<> {
@@ -307,6 +368,25 @@ TEST(MsgpackAnswer, WritesIntegersInTheirShortestForm) {
     want += row + value;
   }
   EXPECT_NE(hex(text).find(want), std::string::npos) << hex(text);
+}
+
+TEST(MsgpackAnswer, ItsChunksAreBoundedByBytesToo) {
+  std::vector<size_t> documents;
+  auto writer = make_answer_writer(
+      {.format = Format::msgpack, .chunked = true, .chunk_bytes_max = 100'000 + 65'536},
+      [&](std::string_view bytes) {
+        documents.push_back(bytes.size());
+        return Result<>();
+      });
+  const std::vector<size_t> sizes{30'000, 30'000, 30'000, 30'000, 300'000, 1, 2};
+  ASSERT_TRUE(write_texts(*writer, sizes));
+  ASSERT_TRUE(writer->finish());
+  ASSERT_EQ(documents.size(), 4u);
+  EXPECT_GT(documents[0], 90'000u);
+  EXPECT_LT(documents[0], 100'000u);
+  EXPECT_LT(documents[1], 40'000u);
+  EXPECT_GT(documents[2], 300'000u);
+  EXPECT_LT(documents[3], 200u);
 }
 
 TEST(MsgpackAnswer, HasABound) {

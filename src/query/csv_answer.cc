@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// InfluxDB's CSV: name, tags, then the columns; errors of statements are not shown.
+// InfluxDB's CSV: name, tags, then the columns. It has no place for the error of a statement: one
+// about what was asked is not shown, as InfluxDB does it; one that cuts an answer fails the writer.
 #include <charconv>
 
 #include "query/answer_parts.h"
@@ -76,7 +77,12 @@ class CsvAnswer : public AnswerWriter {
 
   Result<> end_series() override { return {}; }
   Result<> message(std::string_view, std::string_view) override { return {}; }
-  Result<> error(const Error&) override { return {}; }
+  Result<> error(const Error& error) override {
+    const bool is_about_question =
+        error.code == ErrorCode::bad_input || error.code == ErrorCode::not_found;
+    if (!is_about_question) return fail(error);
+    return {};
+  }
   Result<> end_statement() override { return {}; }
   Result<> finish() override { return pieces_.flush(); }
 

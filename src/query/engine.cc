@@ -6,6 +6,7 @@
 
 #include "query/aggregate_select.h"
 #include "query/compile.h"
+#include "query/cost.h"
 #include "query/plan.h"
 #include "query/raw_select.h"
 #include "query/regex.h"
@@ -84,7 +85,59 @@ class StoreEngine : public QueryEngine {
     return {};
   }
 
+  bool is_small(const Query& query) override {
+    const auto statements = parse(query);
+    if (!statements) return true;
+    const Defaults defaults{query.database, query.policy};
+    Cost cost;
+    for (const influx::Statement& statement : *statements) {
+      const auto* select = std::get_if<influx::SelectStatement>(&statement);
+      cost.add(select ? cost_of_select(*select, defaults) : kShowCost);
+      if (cost.rows > options_.small_rows_max || cost.values > options_.small_values_max)
+        return false;
+    }
+    return true;
+  }
+
  private:
+  // What statements other than SELECT are taken for: some of them are many.
+  static constexpr Cost kShowCost{.rows = 100};
+
+  // What a SELECT asks, and of which measurements.
+  struct Found {
+    CompiledSelect compiled;
+    ViewList views;
+  };
+
+  Result<Found> look_up(const influx::SelectStatement& select, const Defaults& defaults) {
+    influx::SelectStatement normalized = select;
+    EFD_TRY(normalize(normalized.sources, defaults, store_));
+    EFD_ASSIGN(CompiledSelect compiled, compile(normalized, clock_.now()));
+    EFD_TRY(check_supported(compiled.statement));
+    EFD_ASSIGN(ViewList views, open_views(compiled.statement.sources, store_));
+    return Found{std::move(compiled), std::move(views)};
+  }
+
+  // Every measurement is one series: the second one does not exist.
+  static bool is_empty(const SelectPlan& planned) {
+    return planned.is_empty() || planned.select.statement.paging.series_offset > 0;
+  }
+
+  // Planning may look into what a field holds: only where that is little.
+  Cost cost_of_select(const influx::SelectStatement& select, const Defaults& defaults) {
+    auto found = look_up(select, defaults);
+    if (!found) return {};
+    const uint64_t rows_max = options_.small_rows_max;
+    Cost cost{.rows = rows_touched(found->compiled.range, found->views, rows_max)};
+    if (cost.rows > rows_max) return cost;
+    store::MemoryAccount memory(options_.memory_bytes_max, "query memory limit exceeded");
+    const Watch watch(clock_, options_.timeout_ms, memory, {});
+    const auto planned = plan(std::move(found->compiled), found->views, watch);
+    if (!planned || is_empty(*planned)) return {};
+    cost.values = values_given(*planned, found->views);
+    return cost;
+  }
+
   static Result<std::vector<influx::Statement>> parse(const Query& query) {
     influx::ParseOptions options;
     options.params = query.params;
@@ -124,7 +177,8 @@ class StoreEngine : public QueryEngine {
           fmt::format("query memory limit exceeded ({} bytes): narrow the time range or raise "
                       "query.memory_max",
                       options_.memory_bytes_max));
-      return run_select(*select, defaults, sink, Watch(clock_, options_.timeout_ms, memory, stop));
+      return run_select(*select, defaults, sink,
+                        Watch(clock_, options_.timeout_ms, memory, stop, query.waited_ns));
     }
     EFD_TRY(run_show(statement, defaults, store_, sink));
     const bool changes = std::holds_alternative<influx::CreateDatabaseStatement>(statement);
@@ -137,16 +191,11 @@ class StoreEngine : public QueryEngine {
 
   Result<> run_select(const influx::SelectStatement& select, const Defaults& defaults,
                       ResultSink& sink, const Watch& watch) {
-    influx::SelectStatement normalized = select;
-    EFD_TRY(normalize(normalized.sources, defaults, store_));
-    EFD_ASSIGN(CompiledSelect compiled, compile(normalized, clock_.now()));
-    EFD_TRY(check_supported(compiled.statement));
-    EFD_ASSIGN(ViewList views, open_views(compiled.statement.sources, store_));
-    EFD_ASSIGN(const SelectPlan planned, plan(std::move(compiled), views, watch));
-    // Every measurement is one series: the second one does not exist.
-    if (planned.is_empty() || normalized.paging.series_offset > 0) return {};
-    if (planned.descending()) std::reverse(views.begin(), views.end());
-    for (const auto& view : views) {
+    EFD_ASSIGN(Found found, look_up(select, defaults));
+    EFD_ASSIGN(const SelectPlan planned, plan(std::move(found.compiled), found.views, watch));
+    if (is_empty(planned)) return {};
+    if (planned.descending()) std::reverse(found.views.begin(), found.views.end());
+    for (const auto& view : found.views) {
       EFD_TRY(planned.is_raw()
                   ? run_raw_select(planned, view, sink, watch)
                   : run_aggregate_select(planned, view, sink, watch, options_.buckets_max));

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -32,16 +33,23 @@ struct Query {
   influx::Params params;
   // The request promised to change nothing (HTTP GET): statements that do get a warning.
   bool read_only = false;
+  // How long the answer has waited for the client so far, which does not count as the query's time.
+  // Called by the thread that runs the query; empty: it never waits.
+  std::function<int64_t()> waited_ns = {};
 };
 
 struct EngineOptions {
   // GROUP BY time() may ask for so many buckets in one statement and source.
   int64_t buckets_max = 10'000'000;
-  // A statement is ended after so long; 0: never.
+  // A statement is ended after so long, not counting what it waited for its client; 0: never.
   int64_t timeout_ms = 0;
   int concurrent_max = 50;
   // What one statement may hold in memory. Beyond it fails: "query memory limit exceeded ...".
   size_t memory_bytes_max = 256u << 20;
+  // A query is small up to so many rows in the row groups that its ranges touch, and so many values
+  // in its answer.
+  uint64_t small_rows_max = 100'000;
+  uint64_t small_values_max = 1'000'000;
 };
 
 // Thread-safe.
@@ -54,6 +62,8 @@ class QueryEngine {
   //   cancelled  `stop` was requested: the sink got no end;
   //   the error of a call to the sink.
   virtual Result<> run(const Query& query, ResultSink& sink, std::stop_token stop) = 0;
+  // An estimate: will the query be done soon? It decodes nothing. A query that fails is small.
+  virtual bool is_small(const Query& query) = 0;
 };
 
 // Over the store in this process; `store` and `clock` must outlive it.

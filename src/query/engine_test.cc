@@ -106,6 +106,45 @@ TEST_F(EngineTest, EndsAStatementAfterItsTimeOut) {
   EXPECT_EQ(sink.rows_seen, 14u);
 }
 
+// The client takes the answer slowly: nearly all of the time is its own.
+TEST_F(EngineTest, DoesNotCountWhatItWaitsForTheClient) {
+  CountingSink sink;
+  int64_t waited_ns = 0;
+  sink.on_rows = [&] {
+    clock_.advance_ns(600 * kNsPerMs);
+    waited_ns += 599 * kNsPerMs;
+    return Result<>();
+  };
+  Query query{.database = "db", .text = "SELECT v FROM m"};
+  query.waited_ns = [&] { return waited_ns; };
+  ASSERT_TRUE(make_engine(store_, clock_, {.timeout_ms = 1000})->run(query, sink, {}));
+  EXPECT_TRUE(sink.errors.empty());
+  EXPECT_EQ(sink.rows_seen, 1000u);
+}
+
+TEST_F(EngineTest, TellsSmallQueriesByTheRowsThatTheyTouchAndTheValuesThatTheyGive) {
+  for (int i = 0; i < 1000; ++i)
+    store_.add("wide", i * kNsPerMs, {{"a", 1.0}, {"b", 2.0}, {"c", 3.0}});
+  const auto engine = make_engine(store_, clock_, {.small_rows_max = 500, .small_values_max = 900});
+  const auto is_small = [&](const std::string& text) {
+    return engine->is_small({.database = "db", .text = text});
+  };
+  EXPECT_TRUE(is_small("SHOW MEASUREMENTS"));
+  EXPECT_TRUE(is_small("SELECT"));  // an error is quickly said
+  EXPECT_TRUE(is_small("SELECT v FROM nothing"));
+  EXPECT_FALSE(is_small("SELECT v FROM m"));
+  EXPECT_TRUE(is_small("SELECT v FROM m WHERE time < 500ms"));
+  EXPECT_FALSE(is_small("SELECT v FROM m WHERE time <= 500ms"));
+  EXPECT_FALSE(is_small("SELECT v FROM m WHERE time < 300ms; SELECT v FROM m WHERE time < 300ms"));
+  EXPECT_TRUE(is_small("SELECT * FROM wide WHERE time < 300ms"));
+  EXPECT_FALSE(is_small("SELECT * FROM wide WHERE time < 301ms"));
+  EXPECT_TRUE(is_small("SELECT * FROM wide WHERE time < 500ms LIMIT 300"));
+  EXPECT_TRUE(is_small("SELECT mean(*) FROM wide WHERE time < 500ms"));
+  EXPECT_FALSE(is_small("SELECT mean(*) FROM wide"));
+  EXPECT_FALSE(is_small("SELECT mean(v) FROM m WHERE time < 500ms GROUP BY time(1u)"));
+  EXPECT_TRUE(is_small("SELECT mean(v) FROM m WHERE time < 500ms GROUP BY time(1u) fill(none)"));
+}
+
 constexpr const char* kMemoryError =
     "query memory limit exceeded (2000 bytes): narrow the time range or raise query.memory_max";
 

@@ -140,7 +140,13 @@ class JsonAnswer : public AnswerWriter {
   Result<> rows(const RowBatch& batch) override {
     for (size_t row = 0; row < batch.rows; ++row) {
       if (options_.chunked && chunk_rows_ >= options_.chunk_rows) EFD_TRY(next_chunk());
+      const size_t before = pieces_.text().size();
       write_row(batch, row);
+      if (chunk_rows_ > 0 && is_chunk_too_long()) {
+        pieces_.text().resize(before);
+        EFD_TRY(next_chunk());
+        write_row(batch, row);
+      }
       ++chunk_rows_;
       EFD_TRY(pieces_.flush_if_full());
     }
@@ -179,6 +185,7 @@ class JsonAnswer : public AnswerWriter {
  private:
   void open_document() {
     if (document_open_) return;
+    document_begin_ = pieces_.size();
     writer_.begin_object();
     writer_.key("results");
     writer_.begin_array();
@@ -253,6 +260,11 @@ class JsonAnswer : public AnswerWriter {
     writer_.end_array();
   }
 
+  bool is_chunk_too_long() const {
+    if (!options_.chunked) return false;
+    return pieces_.size() - document_begin_ + kChunkEndBytesMax > options_.chunk_bytes_max;
+  }
+
   // The series goes on in a document of its own.
   Result<> next_chunk() {
     close_series(true);
@@ -304,6 +316,7 @@ class JsonAnswer : public AnswerWriter {
   int id_ = 0;
   SeriesHeader header_;
   int64_t chunk_rows_ = 0;
+  uint64_t document_begin_ = 0;  // in all text
   std::vector<std::pair<std::string, std::string>> messages_;
   std::optional<std::string> error_;
   bool any_ = false;

@@ -140,6 +140,8 @@ class MsgpackAnswer : public AnswerWriter {
   Result<> begin_series(const SeriesHeader& header) override {
     if (options_.chunked && series_.size > 0) EFD_TRY(end_result(true));
     header_ = header;
+    header_bytes_ = header.name.size();
+    for (const std::string& column : header.columns) header_bytes_ += column.size() + 5;
     values_.clear();
     return {};
   }
@@ -150,7 +152,15 @@ class MsgpackAnswer : public AnswerWriter {
         add_series(true);
         EFD_TRY(end_result(true));
       }
+      const size_t before = values_.items.size();
       append_row(batch, row);
+      if (values_.size > 1 && is_chunk_too_long()) {
+        values_.items.resize(before);
+        --values_.size;
+        add_series(true);
+        EFD_TRY(end_result(true));
+        append_row(batch, row);
+      }
       EFD_TRY(check_size());
     }
     return {};
@@ -197,6 +207,12 @@ class MsgpackAnswer : public AnswerWriter {
     }
     for (const ColumnChunk& column : batch.columns) append_value(column, row, out);
     ++values_.size;
+  }
+
+  bool is_chunk_too_long() const {
+    if (!options_.chunked) return false;
+    const size_t bytes = header_bytes_ + values_.items.size() + kChunkEndBytesMax;
+    return bytes > options_.chunk_bytes_max;
   }
 
   Result<> check_size() const {
@@ -287,6 +303,7 @@ class MsgpackAnswer : public AnswerWriter {
   Pieces pieces_;
   int id_ = 0;
   SeriesHeader header_;
+  size_t header_bytes_ = 0;
   List values_, series_, messages_, results_;
   std::optional<std::string> error_;
 };

@@ -42,7 +42,8 @@ class ResultSink {
   virtual Result<> end_series() = 0;
   // A note to the user; `level` is "warning".
   virtual Result<> message(std::string_view level, std::string_view text) = 0;
-  // The statement failed; what it gave so far may be incomplete.
+  // The statement failed; what it gave so far may be incomplete. A format that cannot tell returns
+  // the error: the answer must not end as if it were whole.
   virtual Result<> error(const Error& error) = 0;
   virtual Result<> end_statement() = 0;
 };

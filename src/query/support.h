@@ -10,7 +10,7 @@
 namespace efd::query {
 
 inline tl::unexpected<Error> not_supported(std::string_view what) {
-  return fail(ErrorCode::bad_input, "not supported yet: {}", what);
+  return fail(ErrorCode::give_up, "not supported yet: {}", what);
 }
 
 // Fails when a valid SELECT uses what is not built.

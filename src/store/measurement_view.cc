@@ -46,6 +46,28 @@ void PartsView::add_files(const ScanRequest& request, Sources& sources) const {
   }
 }
 
+// A file that cannot be read counts nothing: whoever scans it is told.
+uint64_t PartsView::rows_touched(UtcTime min, UtcTime max, uint64_t enough) const {
+  const ScanRequest range{.min = min, .max = max};
+  const auto overlaps = [&](const Piece& piece) {
+    return piece.min_time_ns() <= max.ns() && piece.max_time_ns() >= min.ns();
+  };
+  uint64_t rows = 0;
+  for (const std::shared_ptr<const Piece>& piece : pieces_)
+    if (overlaps(*piece)) rows += piece->row_count();
+  Sources sources;
+  add_files(range, sources);
+  if (sources.size() > kEstimatedFilesMax) return std::min(total_.rows, enough + 1);
+  for (const std::shared_ptr<const Source>& source : sources) {
+    if (rows > enough) break;
+    const auto found = source->pieces();
+    if (!found) continue;
+    for (const Source::Found& one : *found)
+      if (overlaps(*one.piece)) rows += one.piece->row_count();
+  }
+  return rows;
+}
+
 PartsView::Sources PartsView::sources_of(const ScanRequest& request) const {
   Sources sources;
   add_files(request, sources);

@@ -20,10 +20,13 @@ class PartsView : public MeasurementView {
   uint64_t row_count() const override { return total_.rows; }
   UtcTime min_time() const override { return UtcTime::from_ns(total_.min_ns); }
   UtcTime max_time() const override { return UtcTime::from_ns(total_.max_ns); }
+  uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const override;
   std::unique_ptr<Scan> scan(ScanRequest request) const override;
   Result<std::vector<uint8_t>> find_values(const ScanRequest& request) const override;
 
  private:
+  // So many files' directories are read for an estimate.
+  static constexpr size_t kEstimatedFilesMax = 64;
   using Sources = std::vector<std::shared_ptr<const Source>>;
   // That may have rows in the request's range.
   Sources sources_of(const ScanRequest& request) const;

@@ -98,6 +98,10 @@ class MeasurementView {
   // Of all rows; max < min when there are none.
   virtual UtcTime min_time() const = 0;
   virtual UtcTime max_time() const = 0;
+  // An estimate of what a scan of this range costs: the rows of all row groups (and of what is in
+  // memory) that it touches. Stops counting beyond `enough` (below UINT64_MAX); looks into a few
+  // files at most, and takes more of them for all rows that there are.
+  virtual uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const = 0;
   // The view outlives the scan.
   virtual std::unique_ptr<Scan> scan(ScanRequest request) const = 0;
   // Which of the request's fields have a value in its range: 1 or 0 each. The headers of blocks

@@ -181,3 +181,20 @@ def test_connections_are_bounded(make_server, listener):
     for peer in peers:
         peer.close()
     assert_works(server, "lsst.sal.bounded")
+
+
+@pytest.mark.parametrize("listener", LISTENERS)
+def test_half_open_connections_do_not_close_a_port(make_server, listener):
+    """They say nothing, or half of something; whoever has something to say gets their places."""
+    server = make_server("--net.connections_max=20", "--net.first_request_timeout_ms=1",
+                         "--groups.initial_rebalance_delay_ms=0").start()
+    peers = []
+    for i in range(60):
+        peers.append(connect(server, listener))
+        if i % 2:
+            peers[-1].sendall(b"GET /query?q=" if listener != "kafka" else b"\0\0\0\x20\0\x12")
+        time.sleep(0.01)
+    assert_works(server, "lsst.sal.half")
+    assert server.metric("efd_connections_displaced_total") >= 20
+    for peer in peers:
+        peer.close()
