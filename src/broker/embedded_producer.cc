@@ -56,9 +56,6 @@ int32_t partition_of_key(std::string_view key, int32_t partitions) {
 Result<std::unique_ptr<EmbeddedProducer>> EmbeddedProducer::open(CommitLog& log,
                                                                  ProducerOptions options) {
   std::unique_ptr<EmbeddedProducer> producer(new EmbeddedProducer(log, options));
-  if (options.idempotent) {
-    EFD_ASSIGN(producer->id_, log.new_producer_id());
-  }
   if (log.has_threads() && options.linger.count() > 0)
     producer->thread_ = std::thread([raw = producer.get()] { raw->run(); });
   return producer;
@@ -76,6 +73,13 @@ EmbeddedProducer::~EmbeddedProducer() {
     append_gathered();
   }
   deliver_sent();
+}
+
+// With the first record, so that whoever opens a producer needs no intake.
+Result<> EmbeddedProducer::take_id() {
+  if (!options_.idempotent || id_.value() >= 0) return {};
+  EFD_ASSIGN(id_, log_.new_producer_id());
+  return {};
 }
 
 Result<> EmbeddedProducer::reserve(size_t bytes) {
@@ -138,6 +142,7 @@ Result<> EmbeddedProducer::gather(const NewRecord& record, OnDelivery on_deliver
   std::lock_guard lock(mutex_);
   EFD_ASSIGN(TopicEntry * topic, find_topic(record.topic));
   EFD_ASSIGN(Gathering * gathering, choose(*topic, record));
+  EFD_TRY(take_id());
   size_t bytes = size_of(record);
   EFD_TRY(reserve(bytes));
   if (gathering->batch.size() + bytes > kBatchBytes && gathering->batch.record_count() > 0)

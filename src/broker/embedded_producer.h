@@ -61,6 +61,7 @@ class EmbeddedProducer : public Producer {
   Result<> gather(const NewRecord& record, OnDelivery on_delivery);
   Result<Gathering*> choose(TopicEntry& topic, const NewRecord& record);
   Result<> reserve(size_t bytes);
+  Result<> take_id();      // under mutex_
   void append_gathered();  // under mutex_
   // What has been appended is delivered with no lock held: call-backs may send.
   void deliver_sent();
