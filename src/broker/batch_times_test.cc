@@ -253,7 +253,7 @@ TEST_F(BatchTimesTest, LookUpsBeginWhereTheLogStarts) {
   ASSERT_EQ(add(a, batch_of({900, 100, 200})), AppendError::none);
   ASSERT_EQ(add(a, batch_of({300})), AppendError::none);
   commit();
-  ASSERT_TRUE(log_->trim(*a, Offset(1)));
+  ASSERT_TRUE(trim(*a, Offset(1)));
   auto check = [&] {
     EXPECT_EQ(by_time(a, 0), 1);
     EXPECT_EQ(by_time(a, 250), 3);

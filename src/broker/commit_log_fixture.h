@@ -67,6 +67,10 @@ class CommitLogTest : public ::testing::Test {
   Appended append(const PartitionHandle& partition, const std::string& value) {
     return log_->append(*partition, make_batch({value}), false);
   }
+  Result<> trim(LogPartition& partition, Offset below) {
+    const CommitLog::Trim trim{&partition, below};
+    return log_->trim({&trim, 1});
+  }
   void commit() { ASSERT_TRUE(log_->commit_now()); }
   void checkpoint() {
     auto done = log_->checkpoint_now();

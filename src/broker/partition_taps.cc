@@ -163,8 +163,12 @@ Result<PartitionTaps::ReadTap> PartitionTaps::pass_over(Tap& tap, const RottenRe
 Result<FetchedBatches> PartitionTaps::fetch(Tap& tap, size_t bytes_max) {
   auto fetched = log_.read(*tap.partition, tap.next, bytes_max, see_);
   if (!fetched && fetched.error().code == ErrorCode::bad_input) {
-    // Retention has overtaken a reader that holds nothing: it goes on where the log begins.
-    tap.next = log_.state(*tap.partition).log_start;
+    // Retention, or somebody who had records deleted, has overtaken a reader that holds nothing: it
+    // goes on where the log begins, and is told.
+    Offset start = log_.state(*tap.partition).log_start;
+    if (on_rotten_ && start > tap.next)
+      on_rotten_(tap.source, {tap.next, start, "deleted before they were read", true});
+    tap.next = start;
     fetched = log_.read(*tap.partition, tap.next, bytes_max, see_);
   }
   if (!fetched || !fetched->is_cold) return fetched;

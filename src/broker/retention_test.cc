@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/commit_log_fixture.h"
+#include "broker/embedded_reader.h"
 
 namespace efd::broker {
 namespace {
@@ -22,10 +23,6 @@ class RetentionTest : public CommitLogTest {
     auto retained = log_->retain_now();
     EXPECT_TRUE(retained) << retained.error().message;
     return log_->state(*partition).log_start.value();
-  }
-  Result<> trim(LogPartition& partition, Offset below) {
-    const CommitLog::Trim trim{&partition, below};
-    return log_->trim({&trim, 1});
   }
   void advance_ms(int64_t ms) { clock_.advance_ns(ms * kNsPerMs); }
 };
@@ -147,6 +144,28 @@ TEST_F(RetentionTest, WhatIsHeldIsTrimmedWhenTheHoldLetsGo) {
   EXPECT_EQ(append(a, "next").base_offset, Offset(4));
   log_->release("sink", *a, Offset(5));
   EXPECT_EQ(start(a), 4);
+}
+
+// A reader that holds nothing is told what it will never read.
+TEST_F(RetentionTest, AReaderThatIsOvertakenIsTold) {
+  open();
+  auto a = fill("a", {{"retention.ms", "-1"}}, 4);
+  std::vector<std::pair<Offset, Offset>> missed;
+  ReaderOptions options;
+  options.pattern = {"a"};
+  options.see = See::appended;
+  options.batch_bytes_max = 1;
+  options.on_rotten = [&](const Source&, const RottenRecords& records) {
+    missed.emplace_back(records.from, records.next);
+  };
+  auto reader = *EmbeddedReader::open(*log_, options);
+  Batch batch;
+  ASSERT_TRUE(reader->poll(std::chrono::milliseconds(0), batch));
+  EXPECT_EQ(batch.slices()[0].next, Offset(1));
+  ASSERT_TRUE(trim(*a, Offset(3)));
+  ASSERT_TRUE(reader->poll(std::chrono::milliseconds(0), batch));
+  EXPECT_EQ(batch.slices()[0].next, Offset(4));
+  EXPECT_EQ(missed, (std::vector<std::pair<Offset, Offset>>{{Offset(1), Offset(3)}}));
 }
 
 // Also of a connector that was there before them.

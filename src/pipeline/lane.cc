@@ -232,8 +232,11 @@ void Lane::pass_over(const broker::Source& source, const broker::RottenRecords& 
   Offset& told = passed_over_.try_emplace(&source, Offset(0)).first->second;
   if (rotten.next <= told) return;
   told = rotten.next;
-  if (on_discontinuity_)
-    on_discontinuity_(source, Continuity::rotten_records, rotten.from, rotten.next);
+  // What lies below the log's start was deleted, not spoilt.
+  auto range = reader_->range(source);
+  bool were_deleted = range && rotten.next <= range->start;
+  Continuity what = were_deleted ? Continuity::missed_records : Continuity::rotten_records;
+  if (on_discontinuity_) on_discontinuity_(source, what, rotten.from, rotten.next);
 }
 
 Result<> Lane::release_durable() {
