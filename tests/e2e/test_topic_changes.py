@@ -187,3 +187,37 @@ def test_changes_survive_a_kill(efd):
     consumer = Consumer({"bootstrap.servers": efd.kafka, "group.id": "g"})
     assert consumer.get_watermark_offsets(TopicPartition("t", 0), timeout=20) == (7, 10)
     consumer.close()
+
+
+def test_settings_of_the_broker(make_server):
+    efd = make_server("--topics.num_partitions=3", "--groups.min_session_timeout_ms=1000").start()
+    produce(efd.kafka, "made.on.demand", 1, partition=2)
+    admin = AdminClient({"bootstrap.servers": efd.kafka})
+    made = admin.list_topics("made.on.demand", timeout=20).topics["made.on.demand"]
+    assert len(made.partitions) == 3
+    resource = ConfigResource(BROKER, "1")
+    told = admin.describe_configs([resource])[resource].result(30)
+    assert {name: told[name].value for name in (
+        "auto.create.topics.enable", "num.partitions", "group.min.session.timeout.ms",
+        "group.max.session.timeout.ms")} == {
+            "auto.create.topics.enable": "true", "num.partitions": "3",
+            "group.min.session.timeout.ms": "1000", "group.max.session.timeout.ms": "1800000"}
+    consumer = Consumer({"bootstrap.servers": efd.kafka, "group.id": "g",
+                         "session.timeout.ms": 1000, "heartbeat.interval.ms": 300,
+                         "auto.offset.reset": "earliest"})
+    consumer.subscribe(["made.on.demand"])
+    message = consumer.poll(60)
+    assert message and not message.error(), message and message.error()
+    consumer.close()
+
+
+def test_no_topic_is_made_on_demand_when_told_so(make_server):
+    efd = make_server("--topics.auto_create=off").start()
+    producer = Producer({"bootstrap.servers": efd.kafka, "message.timeout.ms": 5000,
+                         "topic.metadata.propagation.max.ms": 500})
+    refused = []
+    producer.produce("nobody", "value", on_delivery=lambda error, _: refused.append(error))
+    producer.flush(60)
+    assert refused and refused[0] is not None
+    admin = AdminClient({"bootstrap.servers": efd.kafka})
+    assert "nobody" not in admin.list_topics(timeout=20).topics
