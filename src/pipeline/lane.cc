@@ -141,7 +141,7 @@ Result<> Lane::put(std::stop_token stop) {
     if (done) break;
     const ErrorCode code = done.error().code;
     const bool is_over = code == ErrorCode::cancelled || code == ErrorCode::conflict ||
-                         (!options_.group.empty() && stop.stop_requested());
+                         stop.stop_requested();
     if (is_over) return done;
     retries_.add();
     set_trouble(done.error().message);

@@ -34,7 +34,7 @@ Engine::~Engine() = default;
 
 void Engine::start_threads() {
   Housekeeper::Tasks tasks{[this] { seal_full_heads(); }, [this] { return crowded(); },
-                           [this] { return flush(); }};
+                           [this] { return flush(); }, [this] { watch_manifest(); }};
   housekeeper_ = std::make_unique<Housekeeper>(std::move(tasks), options_.flush_interval_ms);
 }
 
@@ -78,6 +78,10 @@ bool Engine::crowded() const {
 }
 
 Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition> positions) {
+  if (is_stopped_.load(std::memory_order_relaxed)) {
+    std::lock_guard lock(figures_mutex_);
+    return fail(*figures_.intake_error);
+  }
   uint64_t bytes = memory_.bytes.load(std::memory_order_relaxed);
   if (bytes >= options_.memory_bytes_max)
     return fail(ErrorCode::overload,
@@ -103,7 +107,7 @@ void Engine::before_commit(std::function<Result<>(std::span<const StoredPosition
 }
 
 std::vector<StoredPosition> Engine::committed_positions() const {
-  return positions_.committed();
+  return is_proven_ ? positions_.committed() : std::vector<StoredPosition>();
 }
 
 std::vector<StoredPosition> Engine::positions() const {

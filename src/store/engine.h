@@ -5,6 +5,7 @@
 // names_mutex_, cut_lock_ (puts share it), a measurement's own.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -72,6 +73,10 @@ class Engine final : public Store {
 
   // engine_flush.cc; all under flush_mutex_
   Result<> flush_locked();
+  Result<> judged(Result<> done);
+  void watch_manifest();
+  void note(const Result<>& flushed);
+  Result<> renew_manifest();
   Cut cut();
   void cut_measurements(Cut& cut);
   void seal_full_heads();
@@ -102,6 +107,12 @@ class Engine final : public Store {
   // Files of commits that failed in the manifest: it may name them until it is made anew.
   std::vector<std::string> abandoned_;
   std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
+  // Why nothing is committed any more, for good: the disk failed in a way that no room cures.
+  std::optional<Error> stopped_;
+  std::atomic<bool> is_stopped_ = false;
+  // True when a manifest of this life holds what the store says is committed. Before, a power cut
+  // may take back what was read at the start: a sync that failed before this life may have left it.
+  std::atomic<bool> is_proven_ = false;
 
   mutable std::shared_mutex names_mutex_;
   Namespace names_;

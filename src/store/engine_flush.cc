@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "observe/log.h"
 #include "store/engine.h"
 #include "store/seal.h"
 #include "store/segment_writer.h"
@@ -29,23 +30,22 @@ const EncodedBlock& block_of(const std::shared_ptr<const Piece>& piece) {
 
 Result<> Engine::flush() {
   std::lock_guard lock(flush_mutex_);
-  auto flushed = flush_locked();
-  std::lock_guard figures_lock(figures_mutex_);
-  figures_.intake_error.reset();
-  if (!flushed) figures_.intake_error = flushed.error();
+  Result<> flushed = stopped_ ? Result<>(fail(*stopped_)) : flush_locked();
+  note(flushed);
   return flushed;
 }
 
+// The log goes first: a file that a crash leaves without a commit has only rows that the log has.
 Result<> Engine::flush_locked() {
   Cut cut = this->cut();
-  if (cut.measurements.empty() && cut.positions.empty()) return {};
+  if (cut.measurements.empty() && cut.positions.empty()) return renew_manifest();
+  EFD_TRY(sync_log(cut));
   seal_cut(cut);
   std::vector<std::string> paths;
   auto files = write_segments(cut, paths);
-  auto synced = files ? sync_log(cut) : Result<>();
-  if (!files || !synced) {
-    remove_segments(std::move(paths));
-    return files ? synced : fail(files.error());
+  if (!files) {
+    remove_segments(paths);
+    return judged(fail(files.error()));
   }
   ManifestEdit edit = edit_of(cut, std::move(*files));
   if (auto committed = commit(edit, cut); !committed) {
@@ -55,6 +55,37 @@ Result<> Engine::flush_locked() {
   publish(edit, cut);
   remove_segments(std::exchange(abandoned_, {}));
   return {};
+}
+
+// Every error of a file but a lack of room (and a name that is taken) ends the commits of this
+// life: what a disk with such an error says of later writes cannot be believed.
+Result<> Engine::judged(Result<> done) {
+  if (done || done.error().code == ErrorCode::overload || done.error().code == ErrorCode::conflict)
+    return done;
+  stopped_ = done.error();
+  stopped_->code = ErrorCode::give_up;
+  stopped_->message += ": the store takes nothing more and commits nothing more; what it has can "
+                       "be read. See to the disk, then start again: the log has all that is not "
+                       "committed";
+  return fail(*stopped_);
+}
+
+// Tells, once, when flushes begin to fail, fail for another reason, or succeed again.
+void Engine::note(const Result<>& flushed) {
+  std::lock_guard lock(figures_mutex_);
+  std::optional<Error> before = std::exchange(figures_.intake_error, std::nullopt);
+  if (!flushed) figures_.intake_error = flushed.error();
+  is_stopped_ = stopped_.has_value();
+  if (!flushed && (!before || before->code != flushed.error().code))
+    observe::error("store", "nothing is committed: {}", flushed.error().message);
+  if (flushed && before) observe::info("store", "commits succeed again");
+}
+
+// A file goes on being written after its name is gone: its commits would be for nobody.
+void Engine::watch_manifest() {
+  std::lock_guard lock(flush_mutex_);
+  if (stopped_) return;
+  if (auto there = judged(manifest_.check_presence()); !there) note(there);
 }
 
 // What cannot be removed now is so at the next start.
@@ -185,9 +216,17 @@ ManifestEdit Engine::edit_of(const Cut& cut, std::vector<SegmentInfo> files) con
   return edit;
 }
 
+// A new manifest, where the one that there is cannot be written any more or has grown.
+Result<> Engine::renew_manifest() {
+  if (!manifest_.wants_rotation()) return {};
+  EFD_TRY(judged(manifest_.rotate(committed_.all(names_, positions_))));
+  is_proven_ = true;
+  return {};
+}
+
 Result<> Engine::append_to_manifest(const ManifestEdit& edit) {
-  if (manifest_.wants_rotation()) EFD_TRY(manifest_.rotate(committed_.all(names_, positions_)));
-  return manifest_.append(edit);
+  EFD_TRY(renew_manifest());
+  return judged(manifest_.append(edit));
 }
 
 Result<> Engine::commit(const ManifestEdit& edit, const Cut& cut) {
@@ -238,6 +277,7 @@ Result<> Engine::create_database(const std::string& name) {
     std::shared_lock lock(names_mutex_);
     if (names_.database(name)) return {};
   }
+  if (stopped_) return fail(*stopped_);
   ManifestEdit edit = committed_.next_edit();
   edit.databases.push_back({static_cast<uint32_t>(names_.databases().size()), name});
   edit.policies.push_back({static_cast<uint32_t>(names_.policies().size()),

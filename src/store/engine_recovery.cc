@@ -37,8 +37,9 @@ Result<> Engine::recover() {
     return recovered;
   }
   EFD_TRY(check_files());
-  // A new manifest leaves behind whatever a power cut did to the end of the old one.
-  EFD_TRY(manifest_.rotate(committed_.all(names_, positions_)));
+  // A new manifest leaves behind whatever a power cut or a failed sync did to the old one. Where it
+  // cannot be made (a full disk) the store is read all the same, and the first commit makes it.
+  note(renew_manifest());
   return remove_orphans();
 }
 

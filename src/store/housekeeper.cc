@@ -50,11 +50,17 @@ bool Housekeeper::wait_until(Instant deadline) {
 
 void Housekeeper::run() {
   lower_priority();
+  constexpr std::chrono::milliseconds kWatchInterval{kWatchIntervalMs};
   Instant due = std::chrono::steady_clock::now() + flush_interval_;
   Instant not_before = {};
-  while (wait_until(due)) {
+  Instant watch_at = {};
+  while (wait_until(std::min(due, watch_at))) {
     tasks_.seal();
     Instant now = std::chrono::steady_clock::now();
+    if (now >= watch_at) {
+      tasks_.watch();
+      watch_at = now + kWatchInterval;
+    }
     if (now < not_before || (now < due && !tasks_.crowded())) continue;
     due = flush(now);
     not_before = due < now + flush_interval_ ? due : Instant();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The store's one background thread, of low priority: it encodes full heads and flushes when the
-// interval has passed or memory has filled up.
+// The store's one background thread, of low priority: it encodes full heads, flushes when the
+// interval has passed or memory has filled up, and looks after the files.
 #pragma once
 
 #include <condition_variable>
@@ -19,7 +19,9 @@ class Housekeeper {
     std::function<void()> seal;     // encodes what is full
     std::function<bool()> crowded;  // memory calls for a flush now
     std::function<Result<>()> flush;
+    std::function<void()> watch;  // looks whether the files are still there
   };
+  static constexpr int64_t kWatchIntervalMs = 1000;
   // A flush that failed is tried again after so long, crowded or not.
   static constexpr int64_t kRetryIntervalMs = 1000;
 

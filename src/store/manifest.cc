@@ -130,6 +130,7 @@ Result<> Manifest::append(const ManifestEdit& edit) {
   std::string record = framed(edit);
   auto written = file_->write_at(size_, record);
   if (written) written = file_->sync();
+  if (written) written = check_presence();
   if (!written) {
     file_ = nullptr;
     return written;
@@ -137,6 +138,13 @@ Result<> Manifest::append(const ManifestEdit& edit) {
   size_ += record.size();
   appended_bytes_ += record.size();
   return {};
+}
+
+Result<> Manifest::check_presence() const {
+  if (!file_) return {};
+  EFD_ASSIGN(bool there, files_.exists(path_));
+  if (there) return {};
+  return fail(ErrorCode::give_up, "{}: the manifest is gone: somebody removed or moved it", path_);
 }
 
 }  // namespace efd::store

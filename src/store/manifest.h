@@ -31,9 +31,11 @@ class Manifest {
   bool wants_rotation() const { return !file_ || appended_bytes_ > rotate_at_; }
   // A new file with that one record takes the old one's place; durable when it returns.
   Result<> rotate(const ManifestEdit& all);
-  // Durable when it returns. After a failure nobody knows whether the record is there:
-  // wants_rotation() is true then, and nothing can be appended before.
+  // Durable when it returns. After a failure nobody knows whether the record is there, and the file
+  // is never written again: wants_rotation() is true then, and nothing can be appended before.
   Result<> append(const ManifestEdit& edit);
+  // `give_up` when the file that is written to has no name any more.
+  Result<> check_presence() const;
 
  private:
   system::FileSystem& files_;

@@ -2,6 +2,7 @@
 // What lies on disk: how much of it, what happens when it is full, fails or rots, and that files of
 // every version stay readable.
 #include <cstdlib>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -118,24 +119,100 @@ TEST_F(StorageTest, RowsThatCannotBeWrittenStayReadableAndAreWrittenLater) {
   EXPECT_EQ(testing::scan_text(*view(), everything(*view())).size(), 5000u);
 }
 
-// Whatever sync fails, the next flush goes to new files and the rows are there once.
+// Whatever sync finds no room, the next flush goes to new files and the rows are there once.
 TEST_F(StorageTest, AFailedSyncIsFollowedByNewFiles) {
+  for (bool drops : {false, true}) {
+    for (const char* part : {".seg", "/segments$", "/manifest$", "/manifest.new", "/store$"}) {
+      open();
+      std::string name = fmt::format("m{}{}", part, drops);
+      rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10,
+                                         [](size_t i) { return static_cast<int64_t>(i); });
+      ASSERT_TRUE(put(rows, name));
+      files_.fail_sync_once({"/manifest$"});  // so that the next commit needs a new manifest
+      EXPECT_FALSE(store_->flush());
+      files_.fail_sync_once({part, ErrorCode::overload, drops});
+      EXPECT_EQ(store_->flush().error().code, ErrorCode::overload) << part;
+      EXPECT_EQ(view(name)->row_count(), 10u);
+      EXPECT_TRUE(store_->flush());
+      EXPECT_EQ(files_.uses_of_given_up_files(), 0u) << part;
+      open();
+      EXPECT_EQ(testing::scan_text(*view(name), everything(*view(name))).size(), 10u) << part;
+    }
+  }
+}
+
+// An I/O error is no lack of room: whatever the disk says later, nothing is taken any more.
+TEST_F(StorageTest, AnIoErrorEndsTheCommitsAndNotTheReading) {
   for (const char* part : {".seg", "/segments$", "/manifest$", "/manifest.new", "/store$"}) {
     open();
+    rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
     std::string name = std::string("m") + part;
-    rows::Rows rows =
-        rows_of<int64_t>(ColumnType::integer, 10, [](size_t i) { return static_cast<int64_t>(i); });
     ASSERT_TRUE(put(rows, name));
-    files_.fail_syncs_of("/manifest$");  // so that the next commit needs a new manifest
+    files_.fail_sync_once({"/manifest$"});
     EXPECT_FALSE(store_->flush());
-    files_.fail_syncs_of(part);
-    EXPECT_FALSE(store_->flush()) << part;
-    EXPECT_EQ(view(name)->row_count(), 10u);
-    files_.fail_syncs_of("");
-    EXPECT_TRUE(store_->flush());
-    open();
-    EXPECT_EQ(testing::scan_text(*view(name), everything(*view(name))).size(), 10u) << part;
+    files_.fail_sync_once({part, ErrorCode::give_up});
+    EXPECT_EQ(store_->flush().error().code, ErrorCode::give_up) << part;
+    EXPECT_EQ(files_.sync_failures_left(), 0u);
+    EXPECT_EQ(store_->flush().error().code, ErrorCode::give_up) << "the disk works again";
+    EXPECT_EQ(put(rows, name).error().code, ErrorCode::give_up);
+    EXPECT_EQ(store_->create_database("other").error().code, ErrorCode::give_up);
+    EXPECT_TRUE(store_->figures().intake_error);
+    EXPECT_EQ(testing::scan_text(*view(name), everything(*view(name))).size(), 10u);
   }
+}
+
+// A kill after a failed sync: the manifest that the kernel shows may be on no disk, so that the log
+// keeps what it says until a new one is durable. Without room for one the store can be read.
+TEST_F(StorageTest, AFullDiskOpensAndLetsTheLogDropNothing) {
+  ConnectorName connector("sink");
+  PutPosition position{store_->position_slot(connector, {TopicName("t"), Partition(0)}),
+                       TopicId(),
+                       Offset(10),
+                       {Offset(9), 1, 2}};
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
+  PutRows one{*store_->measurement("efd", "", "m"), &rows};
+  ASSERT_TRUE(store_->put({&one, 1}, {&position, 1}));
+  ASSERT_TRUE(store_->flush());
+  files_.set_capacity_bytes(0);
+  open();
+  EXPECT_EQ(store_->figures().intake_error->code, ErrorCode::overload);
+  EXPECT_EQ(testing::scan_text(*view(), everything(*view())).size(), 10u);
+  EXPECT_EQ(store_->positions().size(), 1u);
+  EXPECT_TRUE(store_->committed_positions().empty());
+  EXPECT_EQ(store_->flush().error().code, ErrorCode::overload);
+  files_.set_capacity_bytes(1 << 20);
+  EXPECT_TRUE(store_->flush());
+  EXPECT_FALSE(store_->figures().intake_error);
+  EXPECT_EQ(store_->committed_positions().size(), 1u);
+}
+
+// A commit into a file that has no name any more is none.
+TEST_F(StorageTest, AFolderThatIsRemovedIsNoticed) {
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
+  ConnectorName connector("sink");
+  PutPosition position{store_->position_slot(connector, {TopicName("t"), Partition(0)}),
+                       TopicId(),
+                       Offset(10),
+                       {Offset(9), 1, 2}};
+  ASSERT_TRUE(store_->put({}, {&position, 1}));
+  ASSERT_TRUE(files_.remove("/data/store/manifest"));
+  Result<> flushed = store_->flush();
+  ASSERT_FALSE(flushed);
+  EXPECT_EQ(flushed.error().code, ErrorCode::give_up);
+  EXPECT_NE(flushed.error().message.find("/data/store/manifest: the manifest is gone"),
+            std::string::npos);
+  EXPECT_EQ(put(rows).error().code, ErrorCode::give_up);
+}
+
+// Idle, too: by the thread that looks after the files.
+TEST(RemovedStore, IsNoticedWithoutACommit) {
+  system::MemoryFileSystem files;
+  system::FakeClock clock{UtcTime::from_ns(kStart)};
+  auto store = *Store::open(files, clock, {.path = "/s"});
+  ASSERT_TRUE(store->create_database("efd"));
+  ASSERT_TRUE(files.remove("/s/manifest"));
+  while (!store->figures().intake_error) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(store->figures().intake_error->code, ErrorCode::give_up);
 }
 
 TEST_F(StorageTest, PutAnswersOverloadWhenMemoryIsFull) {

@@ -22,8 +22,10 @@ Result<std::string> read_file(FileSystem& files, const std::string& path, uint64
 
 Result<> replace_file(FileSystem& files, const std::string& path, std::string_view bytes) {
   std::string beside = path + ".new";
-  EFD_ASSIGN(auto file, files.open(beside, Open::create));
-  EFD_TRY(file->truncate(0));
+  // One that lies there may be of a call whose sync failed: what a disk says of it is worth nothing.
+  EFD_ASSIGN(bool left_over, files.exists(beside));
+  if (left_over) EFD_TRY(files.remove(beside));
+  EFD_ASSIGN(auto file, files.open(beside, Open::create_new));
   EFD_TRY(file->write_at(0, bytes));
   EFD_TRY(file->sync());
   file.reset();

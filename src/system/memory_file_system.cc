@@ -32,6 +32,7 @@ struct Node {
   std::string content;          // what readers see
   std::string durable;          // what a power cut leaves for certain
   std::vector<Change> pending;  // between the two, in order
+  bool is_given_up = false;     // a sync failed
 };
 using NodePointer = std::shared_ptr<Node>;
 using Names = std::map<std::string, NodePointer>;
@@ -72,6 +73,7 @@ struct MemoryFileSystem::Disk {
   uint64_t capacity_bytes = UINT64_MAX;
   std::string failing_syncs;
   std::vector<SyncFailure> sync_failures;
+  uint64_t uses_of_given_up_files = 0;
   std::string ignored_syncs;
 
   // Counts a change; true when the power fails at it.
@@ -159,7 +161,9 @@ class MemoryFileSystem::Handle : public File {
   Result<> sync() override {
     std::lock_guard lock(disk_->mutex);
     if (dead() || disk_->power_fails_now()) return no_power(path_);
+    disk_->uses_of_given_up_files += node_->is_given_up;
     if (auto failure = disk_->failure_of_sync(path_)) {
+      node_->is_given_up = true;
       if (failure->drops_pages) drop_pages();
       return sync_failed(path_, failure->code);
     }
@@ -187,6 +191,7 @@ class MemoryFileSystem::Handle : public File {
 
   Result<> record(Change change) {
     bool last = disk_->power_fails_now();
+    disk_->uses_of_given_up_files += node_->is_given_up;
     carry_out(change, node_->content);
     node_->pending.push_back(std::move(change));
     if (last) return no_power(path_);
@@ -365,6 +370,7 @@ void MemoryFileSystem::restore_power(uint64_t seed) {
       carry_out(change, node->content);
     }
     node->pending.clear();
+    node->is_given_up = false;
     node->durable = node->content;
   }
   disk_->names = disk_->durable_names;
@@ -393,6 +399,11 @@ void MemoryFileSystem::fail_sync_once(SyncFailure failure) {
 size_t MemoryFileSystem::sync_failures_left() const {
   std::lock_guard lock(disk_->mutex);
   return disk_->sync_failures.size();
+}
+
+uint64_t MemoryFileSystem::uses_of_given_up_files() const {
+  std::lock_guard lock(disk_->mutex);
+  return disk_->uses_of_given_up_files;
 }
 
 void MemoryFileSystem::ignore_syncs_of(std::string part) {

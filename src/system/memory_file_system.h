@@ -64,6 +64,8 @@ class MemoryFileSystem : public FileSystem {
   void fail_sync_once(SyncFailure failure);
   // Those that are still to come.
   size_t sync_failures_left() const;
+  // Writes to and syncs of files after one of their syncs had failed: there must be none.
+  uint64_t uses_of_given_up_files() const;
   // Syncs of files or folders whose path contains `part` do nothing but report success, so that a
   // test can show that it would notice a missing fsync; empty = none. A `$` at the end of a part
   // stands for the end of the path, here and above.

@@ -175,6 +175,18 @@ TEST(MemoryFileSystem, ASyncThatFailsOnceKeepsOrDropsWhatWasWritten) {
   }
 }
 
+// A file whose sync failed is written no more, not even from its start.
+TEST(MemoryFileSystem, WhatReplacesAFileIsANewOneAfterAFailedSync) {
+  MemoryFileSystem files;
+  ASSERT_TRUE(files.make_directories("/d"));
+  files.fail_sync_once({"/d/f.new", ErrorCode::overload, true});
+  EXPECT_EQ(replace_file(files, "/d/f", "one").error().code, ErrorCode::overload);
+  ASSERT_TRUE(replace_file(files, "/d/f", "two"));
+  EXPECT_EQ(files.uses_of_given_up_files(), 0u);
+  files.restore_power(1);
+  EXPECT_EQ(*read_file(files, "/d/f"), "two");
+}
+
 TEST(MemoryFileSystem, AFolderWhoseSyncDroppedItsChangesForgetsThemWithThePower) {
   MemoryFileSystem files;
   ASSERT_TRUE(files.make_directories("/d"));
