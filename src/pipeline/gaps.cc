@@ -59,11 +59,12 @@ void GapWarnings::add(const Gap& gap) {
   counter_.add();
 }
 
-Gaps::Gaps(std::unique_ptr<system::File> file, uint64_t size, std::string prefix,
+Gaps::Gaps(system::FileSystem& files, std::string path, uint64_t size, std::string prefix,
            system::Clock& clock, observe::Metrics& metrics)
-    : file_(std::move(file)),
+    : files_(files),
+      path_(std::move(path)),
       size_(size),
-      prefix_(std::move(prefix)),
+      pending_(std::move(prefix)),
       clock_(clock),
       warnings_(metrics) {}
 
@@ -78,11 +79,13 @@ Result<std::unique_ptr<Gaps>> Gaps::open(system::FileSystem& files, system::Cloc
     EFD_TRY(set_aside(files, clock, path));
     EFD_ASSIGN(file, files.open(path, system::Open::create));
   }
-  EFD_TRY(files.sync_directory(system::parent_path(path)));
   uint64_t size = found.value_or(0);
   // Written with the first line: a full disk keeps nobody from starting.
   EFD_ASSIGN(std::string prefix, prefix_of(*file, size, header));
-  return std::unique_ptr<Gaps>(new Gaps(std::move(file), size, std::move(prefix), clock, metrics));
+  std::unique_ptr<Gaps> gaps(new Gaps(files, path, size, std::move(prefix), clock, metrics));
+  if (auto settled = gaps->settle(); !settled)
+    observe::error("pipeline", "{}", settled.error().message);
+  return gaps;
 }
 
 Result<> Gaps::add(const Gap& gap) {
@@ -98,11 +101,43 @@ Result<> Gaps::add(const Gap& gap) {
   }));
   line += '\n';
   std::lock_guard lock(mutex_);
-  line.insert(0, prefix_);
-  EFD_TRY(file_->write_at(size_, line));
-  size_ += line.size();
-  prefix_.clear();
+  pending_ += line;
+  has_lines_ = true;
+  return write();
+}
+
+Result<> Gaps::settle() {
+  std::lock_guard lock(mutex_);
+  if (!has_lines_ && (file_ || size_ == 0)) return {};
+  return write();
+}
+
+Result<> Gaps::write() {
+  if (stopped_) return fail(*stopped_);
+  Result<> written = file_ ? append() : replace();
+  if (written) {
+    size_ += pending_.size();
+    pending_.clear();
+    has_lines_ = false;
+    return {};
+  }
+  file_ = nullptr;
+  if (written.error().code != ErrorCode::overload) stopped_ = written.error();
+  return written;
+}
+
+Result<> Gaps::append() {
+  EFD_TRY(file_->write_at(size_, pending_));
   return file_->sync();
+}
+
+// All that is whole in the file there, and what follows.
+Result<> Gaps::replace() {
+  EFD_ASSIGN(std::string bytes, system::read_file(files_, path_));
+  bytes.resize(std::min<uint64_t>(bytes.size(), size_));
+  EFD_TRY(system::replace_file(files_, path_, bytes + pending_));
+  EFD_ASSIGN(file_, files_.open(path_, system::Open::write));
+  return {};
 }
 
 }  // namespace efd::pipeline

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/ids.h"
@@ -45,17 +46,30 @@ class Gaps {
   static Result<std::unique_ptr<Gaps>> open(system::FileSystem& files, system::Clock& clock,
                                             const std::string& path, const std::string& log,
                                             observe::Metrics& metrics);
+  // After a failure the line is kept for the next call of either.
   Result<> add(const Gap& gap);
+  // Makes durable what could not be so before: no commit may cover a gap that the ledger lacks.
+  // `overload`: there is no room now; any other error is for good.
+  Result<> settle();
   uint64_t count() const { return warnings_.count(); }  // since start
 
  private:
-  Gaps(std::unique_ptr<system::File> file, uint64_t size, std::string prefix, system::Clock& clock,
-       observe::Metrics& metrics);
+  Gaps(system::FileSystem& files, std::string path, uint64_t size, std::string prefix,
+       system::Clock& clock, observe::Metrics& metrics);
+  Result<> write();
+  Result<> append();
+  Result<> replace();
 
+  system::FileSystem& files_;
+  const std::string path_;
   std::mutex mutex_;
+  // Null: what lies there is written no more (a sync of it failed, perhaps before this life), and a
+  // new file takes its place.
   std::unique_ptr<system::File> file_;
-  uint64_t size_;
-  std::string prefix_;  // of the next line
+  uint64_t size_;        // that are whole
+  std::string pending_;  // behind them: a header or the end of a line, and lines to be written
+  bool has_lines_ = false;  // in pending_
+  std::optional<Error> stopped_;
   system::Clock& clock_;
   GapWarnings warnings_;
 };
