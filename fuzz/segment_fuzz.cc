@@ -3,8 +3,10 @@
 // put right in turn, so that what lies behind them is reached.
 #include "base/bytes.h"
 #include "codec/checksum.h"
+#include "codec/compression.h"
 #include "store/segment_file.h"
 #include "store/segment_piece.h"
+#include "store/segment_sections.h"
 #include "system/memory_file_system.h"
 
 namespace efd::store {
@@ -20,6 +22,11 @@ void read_file(std::string_view bytes) {
   (void)(*file)->write_at(0, bytes);
   auto shared = std::make_shared<SegmentFile>();
   shared->cache = std::make_shared<SegmentCache>(files, "/s");
+  if (auto opened = open_segment(files, "/s/" + segment_name(1))) {
+    shared->info.header = (*opened)->header;
+    (void)read_positions(**opened);
+    (void)read_names(**opened);
+  }
   shared->info.header.number = 1;
   for (uint32_t id = 0; id < kMeasurements; ++id) {
     auto pieces = segment_source(shared, id)->pieces();
@@ -30,17 +37,23 @@ void read_file(std::string_view bytes) {
   }
 }
 
-// The file with its directory and section table replaced by ones whose checksums are right.
-std::string repaired(std::string_view blocks, std::string_view directory) {
-  SegmentHeader header;
-  std::string file = header.encoded() + std::string(blocks);
-  SegmentSection section{SectionKind::directory, kDirectoryVersion,
-                         kSectionRequired,       file.size(),
-                         directory.size(),       codec::crc32c(directory)};
+// The file with its directory, its section of positions and names (what is encoded there is given)
+// and its section table replaced by ones whose checksums are right.
+std::string repaired(std::string_view blocks, std::string_view directory, std::string_view inner) {
+  std::string file = SegmentHeader().encoded() + std::string(blocks);
   std::string table;
-  section.append_to(table);
-  SegmentFooter footer{file.size() + directory.size(), 1, codec::crc32c(table)};
-  return file + std::string(directory) + table + footer.encoded();
+  uint32_t count = 0;
+  const std::string packed = *codec::compress(codec::Compression::zstd, inner);
+  for (SectionKind kind : {SectionKind::directory, SectionKind::positions, SectionKind::names}) {
+    std::string_view bytes = kind == SectionKind::directory ? directory : packed;
+    SegmentSection section{kind,         kSectionVersion,     kSectionRequired, file.size(),
+                           bytes.size(), codec::crc32c(bytes)};
+    section.append_to(table);
+    file += bytes;
+    ++count;
+  }
+  SegmentFooter footer{file.size(), count, codec::crc32c(table)};
+  return file + table + footer.encoded();
 }
 
 }  // namespace
@@ -50,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view bytes(reinterpret_cast<const char*>(data), size);
   efd::store::read_file(bytes);
   size_t half = size / 2;
-  efd::store::read_file(efd::store::repaired(bytes.substr(0, half), bytes.substr(half)));
-  (void)efd::store::find_directory(bytes, size);
+  efd::store::read_file(efd::store::repaired(bytes.substr(0, half), bytes.substr(half), bytes));
+  (void)efd::store::find_sections(bytes, size);
   return 0;
 }

@@ -56,6 +56,7 @@ class CommandLine {
     add_salschema();
     add_saltransform();
     add_salmock();
+    add_store();
     add_query();
     add_demo();
     add_log();
@@ -298,6 +299,25 @@ class CommandLine {
         "Example:\n  efd saltransform run --xml ts_xml.tar.xz --metrics 127.0.0.1:9100");
   }
 
+  void add_store() {
+    CLI::App* group = add_group("store", "Files of the store, while the server is stopped",
+                                "  efd store adopt /var/lib/efd/store/segments/*.seg.aside");
+    CLI::App* command =
+        add_command(group, "adopt", "Take files back that the store's manifest does not name",
+                    [this] { return run_store_adopt(store_adopt_); });
+    command->add_option("file", store_adopt_.files, "NUMBER.seg.aside of DATA/store/segments")
+        ->required();
+    add_log_level(command);
+    command->footer(
+        "After its manifest was damaged, or an older one put back, the store sets files aside\n"
+        "whose rows the log does not have any more; its log and GET /health name them. Each is\n"
+        "taken back in whole, with the names that it brings, or refused: another store's, a\n"
+        "damaged one, and one of which a part was stored again.\n\n"
+        "Examples:\n"
+        "  efd store adopt /var/lib/efd/store/segments/000000000007.seg.aside\n"
+        "  efd store adopt /var/lib/efd/store/segments/*.seg.aside");
+  }
+
   void add_salmock() {
     CLI::App* group = add_group("salmock", "Mock SAL: produce and consume",
                                 "  efd salmock produce --topic MTMount_Azimuth\n"
@@ -420,6 +440,7 @@ class CommandLine {
   std::string config_file_;
   std::map<std::string, std::string> serve_settings_;
   std::vector<std::string> serve_broker_settings_;
+  StoreAdoptOptions store_adopt_;
   SalschemaOptions salschema_{.targets = targets_from_environment()};
   SaltransformInitOptions transform_init_{.targets = targets_from_environment()};
   SaltransformRunOptions transform_run_{.targets = targets_from_environment()};

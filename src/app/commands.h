@@ -76,6 +76,11 @@ struct SalmockConsumeOptions {
 };
 int run_salmock_consume(const SalmockConsumeOptions& options);
 
+struct StoreAdoptOptions {
+  std::vector<std::string> files;
+};
+int run_store_adopt(const StoreAdoptOptions& options);
+
 struct QueryOptions {
   std::string text;
   std::string database = "efd";

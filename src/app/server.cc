@@ -67,6 +67,19 @@ observe::CheckResult intake_check(const std::string& trouble) {
   return {trouble, observe::Stops::intake};
 }
 
+// What of the store's files is not answered, and what to do.
+std::string trouble_of(const store::Store::Figures& store) {
+  std::string trouble;
+  if (!store.aside.empty())
+    trouble = fmt::format(
+        "{} files that the store's manifest does not name lie aside: stop the server and take "
+        "them back, the lowest number first: efd store adopt {}",
+        store.aside.size(), store.aside.front());
+  if (store.damage.empty()) return trouble;
+  if (!trouble.empty()) trouble += "; ";
+  return trouble + fmt::format("{} damaged files: {}", store.damage.size(), store.damage.front());
+}
+
 }  // namespace
 
 Server::Server(const Settings& settings) : settings_(settings) {}
@@ -163,11 +176,15 @@ void Server::set_health_checks() {
       const auto& unreadable = groups_->unreadable();
       return {unreadable ? unreadable->message : ""};
     });
-  if (store_)
+  if (store_) {
     health_.set_check("store", [this] {
       auto error = store_->figures().intake_error;
       return intake_check(error ? error->message : "");
     });
+    health_.set_check("store_files", [this]() -> observe::CheckResult {
+      return {trouble_of(store_->figures())};
+    });
+  }
   if (embedded_registry_)
     health_.set_check("registry", [this]() -> observe::CheckResult {
       return {embedded_registry_->trouble()};
@@ -294,7 +311,8 @@ Result<> Server::stop() {
   broker_.reset();
   log_.reset();
   loops_.reset();
-  if (!flushed) return flushed;
+  // Without room nothing is lost: the log has all that the store could not commit.
+  if (!flushed && flushed.error().code != ErrorCode::overload) return flushed;
   return closed;
 }
 

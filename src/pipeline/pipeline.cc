@@ -2,6 +2,7 @@
 #include "pipeline/pipeline.h"
 
 #include "observe/log.h"
+#include "pipeline/aside.h"
 #include "sink/influx_sink.h"
 #include "sink/store_sink.h"
 
@@ -29,7 +30,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
 }
 
 Result<> Pipeline::check_kept_positions() {
-  bool corrected = false;
+  AsideFiles aside(surroundings_.broker, *surroundings_.store);
+  EFD_ASSIGN(bool corrected, aside.settle());
   for (store::StoredPosition kept : surroundings_.store->positions()) {
     auto topic = surroundings_.broker.topic(kept.position.topic);
     if (!topic && topic.error().code == ErrorCode::not_found) continue;
@@ -39,13 +41,18 @@ Result<> Pipeline::check_kept_positions() {
     EFD_ASSIGN(Offset end, surroundings_.broker.offset(partition, broker::At::latest));
     StartPosition start = start_position(kept, topic->id, {Offset(0), end});
     if (start.continuity != Continuity::lost_tail) continue;
-    EFD_TRY(gaps_->add({kept.connector, partition, start.continuity, kept.position.next, end}));
+    auto told = gaps_->add({kept.connector, partition, start.continuity, kept.position.next, end});
+    if (!told && told.error().code != ErrorCode::overload) return told;  // or the commit waits
     kept.position.next = end;
     kept.fingerprints.clear();
     EFD_TRY(surroundings_.store->set_position(kept));
     corrected = true;
   }
-  if (corrected) return surroundings_.store->flush();
+  Result<> flushed;
+  if (corrected) flushed = gaps_->settle();
+  if (corrected && flushed) flushed = surroundings_.store->flush();
+  // Without room they wait: what the store has can be read meanwhile.
+  if (!flushed && flushed.error().code != ErrorCode::overload) return flushed;
   return {};
 }
 
@@ -114,6 +121,7 @@ std::vector<std::shared_ptr<Lane>> Pipeline::lanes() const {
 }
 
 Result<> Pipeline::prepare_commit(std::span<const store::StoredPosition> positions) {
+  EFD_TRY(gaps_->settle());
   for (const std::shared_ptr<Lane>& lane : lanes()) {
     std::vector<Position> own;
     for (const store::StoredPosition& kept : positions)

@@ -54,8 +54,9 @@ struct Surroundings {
 // Thread-safe after open.
 class Pipeline {
  public:
-  // Checks every position that the store has against the log (ARCHITECTURE.md, "Positions", case
-  // d), whether its connector runs or not, and makes the corrections durable. Call before any
+  // Decides on the store's files that no commit names (aside.h), then checks every position that
+  // the store has against the log (ARCHITECTURE.md, "Positions", case d), whether its connector
+  // runs or not, and makes the corrections durable, unless the disk is full. Call before any
   // listener opens: afterwards the offsets of a lost tail are given out again.
   static Result<std::unique_ptr<Pipeline>> open(Surroundings surroundings);
   ~Pipeline();

@@ -178,6 +178,47 @@ TEST_F(PipelineTest, ATopicMadeAnewIsReadFromItsStartAndOldRowsStay) {
   EXPECT_EQ(world_.pipeline->gaps(), 1u);
 }
 
+// The store cannot commit when it is told to stop: the log has all that it could not.
+TEST_F(PipelineTest, AStopOnAFullDiskLosesNothing) {
+  for (int64_t i = 0; i < 5; ++i)
+    verdict(world_.send("lsst.sal.a", reading(kSchema, 1.7e9 + static_cast<double>(i), i)));
+  ASSERT_TRUE(world_.log->commit_now());
+  world_.files.set_capacity_bytes(0);
+  world_.pipeline->stop();
+  EXPECT_EQ(world_.store->close().error().code, ErrorCode::overload);
+  world_.pipeline.reset();
+  world_.store.reset();
+  static_cast<void>(world_.log->close());
+  world_.broker.reset();
+  world_.log.reset();
+  world_.files.set_capacity_bytes(UINT64_MAX);
+  world_.start();
+  verdict(world_.send("lsst.sal.a", reading(kSchema, 1.7e9 + 5, 5)));
+  EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+// A store that commits nothing more keeps no lane from ending.
+TEST_F(PipelineTest, AStoreThatStoppedForGoodIsLeft) {
+  verdict(world_.send("lsst.sal.a", reading(kSchema, 1.7e9, 1)));
+  world_.files.fail_sync_once({".seg", ErrorCode::give_up});
+  EXPECT_EQ(world_.store->flush().error().code, ErrorCode::give_up);
+  world_.send("lsst.sal.a", reading(kSchema, 1.7e9, 2));
+  while (world_.pipeline->trouble().empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_THAT(world_.pipeline->trouble(), HasSubstr("takes nothing more"));
+  EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(1));
+  world_.pipeline->stop();
+  EXPECT_FALSE(world_.store->close());
+  world_.pipeline.reset();
+  world_.store.reset();
+  EXPECT_TRUE(world_.log->close());
+  world_.broker.reset();
+  world_.log.reset();
+  world_.start();
+  verdict(world_.send("lsst.sal.a", reading(kSchema, 1.7e9 + 5, 3)));
+  EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(1, 2, 3));
+}
+
 TEST_F(PipelineTest, OtherTopicsAreLeftAlone) {
   Position position = world_.send("efd.something", reading(kSchema, 1.7e9, 1));
   EXPECT_EQ(world_.pipeline->await_applied(position, {}).error().code, ErrorCode::not_found);

@@ -110,7 +110,8 @@ Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vect
     last = &record;
   }
   if (!last) return {};
-  put_positions_.push_back({*entrance.slot, slice.source->id, next, fingerprint_of(*last)});
+  put_positions_.push_back({*entrance.slot, slice.source->id, next, fingerprint_of(*last),
+                            slice.records.front().offset});
   return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,9 @@ class CommittedState {
   // Passes over a number that a file without a commit has.
   void pass_file_number(uint64_t number) { next_file_ = std::max(next_file_, number + 1); }
   void start_new_store() { store_ = Uuid::random(); }
+  // Numbers of files whose rows others have, and that may still be there.
+  const std::vector<uint64_t>& removed() const { return removed_; }
+  void forget_removed() { removed_.clear(); }
 
   // An edit for the next commit, without changes yet.
   ManifestEdit next_edit() const;
@@ -37,6 +41,14 @@ class CommittedState {
     std::shared_ptr<const Catalog> catalog;
   };
   void note(const ManifestEdit& edit, const std::vector<Committed>& catalogs);
+  // All measurements of `names` as they are: a manifest made anew holds them.
+  void take_catalogs(const Namespace& names);
+  // What a file that no commit names says of names: puts those into `names` that are not there.
+  // `conflict`: one has another meaning there.
+  static Result<> restore_names(const ManifestEdit& file, Namespace& names);
+  // The files of an edit into their policies.
+  static Result<> apply_files(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
+                              Namespace& names);
 
   // Recovery: puts what an edit says into `names`, `positions` and here. `give_up`: it names what
   // is not there.
@@ -46,13 +58,12 @@ class CommittedState {
  private:
   Result<> apply_names(const ManifestEdit& edit, Namespace& names);
   Result<> apply_columns(const ManifestEdit& edit, Namespace& names);
-  Result<> apply_files(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
-                       Namespace& names);
 
   Uuid store_;
   uint64_t commit_ = 0;
   uint64_t next_file_ = 1;
-  std::vector<std::shared_ptr<const Catalog>> catalogs_;  // by measurement id
+  std::vector<uint64_t> removed_;
+  std::map<uint32_t, std::shared_ptr<const Catalog>> catalogs_;  // by measurement id
 };
 
 }  // namespace efd::store

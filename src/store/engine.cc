@@ -163,6 +163,7 @@ Result<std::vector<std::string>> Engine::measurement_names(const std::string& da
 Store::Figures Engine::figures() const {
   std::lock_guard lock(figures_mutex_);
   Figures figures = figures_;
+  figures.damage = cache_->damage();
   figures.rows_in_memory = memory_.rows;
   figures.bytes_in_memory = memory_.bytes;
   return figures;

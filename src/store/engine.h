@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "store/manifest.h"
 #include "store/namespace.h"
 #include "store/positions.h"
+#include "store/segment_writer.h"
 #include "store/store.h"
 
 namespace efd::store {
@@ -45,6 +47,8 @@ class Engine final : public Store {
   std::vector<StoredPosition> committed_positions() const override;
   std::vector<StoredPosition> positions() const override;
   Result<> set_position(const StoredPosition& position) override;
+  Result<> settle_aside(const ComesAgain& comes_again) override;
+  Result<uint64_t> adopt(const std::string& path) override;
   Result<std::vector<std::shared_ptr<const MeasurementView>>> views(
       const std::string& database, const std::string& policy,
       std::span<const std::string> names) override;
@@ -65,11 +69,36 @@ class Engine final : public Store {
     std::vector<NumberedPosition> positions;
   };
 
+  // A block of a cut, in a file.
+  struct BlockOf {
+    const CutMeasurement* of;
+    const EncodedBlock* encoded;
+  };
+
   // engine_recovery.cc
   Result<> make_new_store();
-  Result<> check_files() const;
-  Result<> remove_orphans();
+  Result<> check_files();
+  Result<bool> take_back(uint64_t number);
+  Result<> check_manifests_store() const;
+  void count_files();
   std::string segments_folder() const { return options_.path + "/segments"; }
+  std::string segment_path(uint64_t number) const {
+    return segments_folder() + "/" + segment_name(number);
+  }
+  std::string aside_path(uint64_t number) const;
+
+  // engine_aside.cc; all under flush_mutex_
+  Result<> find_aside();
+  Result<> look_at(const std::string& name, const std::set<uint64_t>& named);
+  void put_aside(uint64_t number);
+  Result<bool> settle(uint64_t number, const ComesAgain& comes_again);
+  void drop_aside(uint64_t number);
+  Result<> keep_names(const OpenSegment& segment);
+  Result<> check_adoption(const OpenSegment& segment, std::span<const CutPosition> positions);
+  Result<> check_overlap(const OpenSegment& segment, std::span<const CutPosition> positions) const;
+  Result<uint64_t> adopt_locked(uint64_t number);
+  Result<> commit_adopted(const OpenSegment& segment, ManifestEdit names,
+                          std::span<const CutPosition> positions);
 
   // engine_flush.cc; all under flush_mutex_
   Result<> flush_locked();
@@ -82,14 +111,17 @@ class Engine final : public Store {
   void seal_full_heads();
   Pieces sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces);
   void seal_cut(Cut& cut);
-  Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<std::string>& paths);
-  void remove_segments(const std::vector<std::string>& paths);
+  Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<uint64_t>& numbers);
+  static Result<> write_blocks(SegmentWriter& writer, const std::vector<BlockOf>& blocks);
+  static std::vector<CutPosition> positions_of(const Cut& cut);
+  ManifestEdit names_of(const Policy& policy, const std::vector<BlockOf>& blocks,
+                        const SegmentInfo& info) const;
+  void remove_segments(const std::vector<uint64_t>& numbers);
   Result<> sync_log(const Cut& cut);
   ManifestEdit edit_of(const Cut& cut, std::vector<SegmentInfo> files) const;
   Result<> commit(const ManifestEdit& edit, const Cut& cut);
   Result<> append_to_manifest(const ManifestEdit& edit);
   void publish(const ManifestEdit& edit, const Cut& cut);
-  void swap_files(const std::vector<SegmentInfo>& files);
 
   // engine.cc
   std::vector<Measurement*> find(const Policy& policy, std::span<const std::string> names) const;
@@ -104,8 +136,10 @@ class Engine final : public Store {
   mutable std::mutex flush_mutex_;
   Manifest manifest_;
   CommittedState committed_;
-  // Files of commits that failed in the manifest: it may name them until it is made anew.
-  std::vector<std::string> abandoned_;
+  // Files of flushes that failed. Where the manifest failed it may name them until it is made anew;
+  // the next commit, which has their rows in others, lists them as removed.
+  std::vector<uint64_t> abandoned_;
+  std::set<uint64_t> aside_;  // files that no commit names
   std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
   // Why nothing is committed any more, for good: the disk failed in a way that no room cures.
   std::optional<Error> stopped_;

@@ -4,29 +4,27 @@
 #include <map>
 #include <utility>
 
+#include "base/check.h"
 #include "observe/log.h"
 #include "store/engine.h"
 #include "store/seal.h"
+#include "store/segment_sections.h"
 #include "store/segment_writer.h"
 
 namespace efd::store {
 namespace {
-
-struct BlockOf {
-  uint32_t measurement;
-  const EncodedBlock* block;
-};
-
-Result<> write_blocks(SegmentWriter& writer, const std::vector<BlockOf>& blocks) {
-  for (const BlockOf& one : blocks) EFD_TRY(writer.add(one.measurement, *one.block));
-  return {};
-}
 
 const EncodedBlock& block_of(const std::shared_ptr<const Piece>& piece) {
   return static_cast<const SealedBlock&>(*piece).block();
 }
 
 }  // namespace
+
+Result<> Engine::write_blocks(SegmentWriter& writer, const std::vector<BlockOf>& blocks) {
+  for (const BlockOf& one : blocks)
+    EFD_TRY(writer.add(one.of->measurement->id(), *one.encoded));
+  return {};
+}
 
 Result<> Engine::flush() {
   std::lock_guard lock(flush_mutex_);
@@ -41,15 +39,16 @@ Result<> Engine::flush_locked() {
   if (cut.measurements.empty() && cut.positions.empty()) return renew_manifest();
   EFD_TRY(sync_log(cut));
   seal_cut(cut);
-  std::vector<std::string> paths;
-  auto files = write_segments(cut, paths);
+  std::vector<uint64_t> numbers;
+  auto files = write_segments(cut, numbers);
   if (!files) {
-    remove_segments(paths);
+    remove_segments(numbers);
+    abandoned_.insert(abandoned_.end(), numbers.begin(), numbers.end());
     return judged(fail(files.error()));
   }
   ManifestEdit edit = edit_of(cut, std::move(*files));
   if (auto committed = commit(edit, cut); !committed) {
-    abandoned_.insert(abandoned_.end(), paths.begin(), paths.end());
+    abandoned_.insert(abandoned_.end(), numbers.begin(), numbers.end());
     return committed;
   }
   publish(edit, cut);
@@ -89,8 +88,8 @@ void Engine::watch_manifest() {
 }
 
 // What cannot be removed now is so at the next start.
-void Engine::remove_segments(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) static_cast<void>(files_.remove(path));
+void Engine::remove_segments(const std::vector<uint64_t>& numbers) {
+  for (uint64_t number : numbers) static_cast<void>(files_.remove(segment_path(number)));
 }
 
 Engine::Cut Engine::cut() {
@@ -165,15 +164,16 @@ void Engine::seal_cut(Cut& cut) {
   }
 }
 
-// One file for each shard of each policy; `paths` gets every file that it made.
+// One file for each shard of each policy; `numbers` gets every file that it made.
 Result<std::vector<SegmentInfo>> Engine::write_segments(const Cut& cut,
-                                                        std::vector<std::string>& paths) {
+                                                        std::vector<uint64_t>& numbers) {
   std::map<std::pair<const Policy*, int64_t>, std::vector<BlockOf>> shards;
   for (const CutMeasurement& one : cut.measurements)
     for (const auto& piece : one.pieces) {
       int64_t shard = shard_start_ns(piece->min_time_ns(), one.policy->shard_file_ns());
-      shards[{one.policy, shard}].push_back({one.measurement->id(), &block_of(piece)});
+      shards[{one.policy, shard}].push_back({&one, &block_of(piece)});
     }
+  EFD_ASSIGN(const std::string positions, encode_positions(positions_of(cut)));
   std::vector<SegmentInfo> files;
   for (auto& [shard, blocks] : shards) {
     const Policy& policy = *shard.first;
@@ -184,15 +184,50 @@ Result<std::vector<SegmentInfo>> Engine::write_segments(const Cut& cut,
                          committed_.take_file_number(),
                          shard.second,
                          policy.shard_file_ns()};
-    paths.push_back(segments_folder() + "/" + segment_name(header.number));
-    EFD_ASSIGN(auto file, files_.open(paths.back(), system::Open::create_new));
+    numbers.push_back(header.number);
+    EFD_ASSIGN(auto file, files_.open(segment_path(header.number), system::Open::create_new));
     SegmentWriter writer(std::move(file), header);
     EFD_TRY(write_blocks(writer, blocks));
-    EFD_ASSIGN(SegmentInfo info, writer.finish());
+    EFD_ASSIGN(std::string names, encode_names(names_of(policy, blocks, writer.info())));
+    EFD_ASSIGN(SegmentInfo info, writer.finish(positions, names));
     files.push_back(std::move(info));
   }
   if (!files.empty()) EFD_TRY(files_.sync_directory(segments_folder()));
   return files;
+}
+
+std::vector<CutPosition> Engine::positions_of(const Cut& cut) {
+  std::vector<CutPosition> all;
+  for (const NumberedPosition& one : cut.positions) {
+    const Position& at = one.stored.position;
+    for (const PutRange& range : one.ranges)
+      if (range.from < range.next)
+        all.push_back({one.stored.connector, at.topic, range.topic, at.partition, range.from,
+                       range.next});
+  }
+  return all;
+}
+
+// What the manifest would have to say for the file alone to be understood.
+ManifestEdit Engine::names_of(const Policy& policy, const std::vector<BlockOf>& blocks,
+                              const SegmentInfo& info) const {
+  ManifestEdit names;
+  names.databases.push_back({policy.database, names_.database(policy.database)->name});
+  names.policies.push_back({policy.id, policy.database, policy.settings});
+  names.files.push_back(info);
+  for (const BlockOf& block : blocks) {
+    const uint32_t id = block.of->measurement->id();
+    if (names.measurements.empty() || names.measurements.back().id != id) {
+      names.measurements.push_back({id, policy.id, block.of->measurement->name()});
+      names.totals.push_back({id, {}});
+      const Catalog::Columns& columns = block.of->catalog->columns();
+      for (uint32_t column = 0; column < columns.size(); ++column)
+        names.columns.push_back({id, column, *columns[column]});
+    }
+    names.totals.back().totals.add(
+        {block.encoded->rows, block.encoded->min_ns, block.encoded->max_ns});
+  }
+  return names;
 }
 
 // No commit covers a record that the log may lose (architecture 6a).
@@ -212,6 +247,7 @@ ManifestEdit Engine::edit_of(const Cut& cut, std::vector<SegmentInfo> files) con
     edit.totals.push_back({one.measurement->id(), totals});
   }
   edit.files = std::move(files);
+  edit.removed = abandoned_;
   edit.positions = cut.positions;
   return edit;
 }
@@ -251,24 +287,13 @@ void Engine::publish(const ManifestEdit& edit, const Cut& cut) {
   std::vector<std::shared_ptr<const Pieces>> dropped;  // freed behind the lock
   dropped.reserve(cut.measurements.size());
   std::unique_lock hold(cut_lock_);
-  swap_files(edit.files);
+  EFD_CHECK(CommittedState::apply_files(edit, cache_, names_));
   for (const CutMeasurement& one : cut.measurements) {
     dropped.push_back(one.measurement->drop_stored(one.pieces.size(), one.totals));
     memory_.rows -= one.totals.rows;
     for (const auto& piece : one.pieces) memory_.bytes -= piece->memory_bytes();
   }
   hold.unlock();
-}
-
-void Engine::swap_files(const std::vector<SegmentInfo>& files) {
-  std::map<Policy*, std::shared_ptr<SegmentFiles>> changed;
-  for (const SegmentInfo& info : files) {
-    Policy* policy = names_.policies()[info.header.policy];
-    std::shared_ptr<SegmentFiles>& list = changed[policy];
-    if (!list) list = std::make_shared<SegmentFiles>(*policy->files);
-    list->push_back(std::make_shared<const SegmentFile>(SegmentFile{info, cache_}));
-  }
-  for (auto& [policy, list] : changed) policy->files = std::move(list);
 }
 
 Result<> Engine::create_database(const std::string& name) {

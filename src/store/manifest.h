@@ -28,6 +28,8 @@ class Manifest {
   // logged.
   // `not_found`: no manifest; `give_up`: rot, naming file and place. rotate() must follow.
   Result<> recover(const std::function<Result<>(const ManifestEdit&)>& apply);
+  // What the next record follows is to be written whole before.
+  void ask_for_rotation() { file_ = nullptr; }
   bool wants_rotation() const { return !file_ || appended_bytes_ > rotate_at_; }
   // A new file with that one record takes the old one's place; durable when it returns.
   Result<> rotate(const ManifestEdit& all);

@@ -25,6 +25,7 @@ enum class Item : uint8_t {
   file = 7,
   totals = 8,
   position = 9,
+  removed = 10,
 };
 constexpr uint8_t kOptionalFrom = 128;
 // Names of fields in one record: a hundred times all that the observatory has.
@@ -249,6 +250,12 @@ NumberedPosition read_position(ByteReader& from) {
   return record;
 }
 
+std::string encoded(uint64_t number) {
+  std::string out;
+  append_varint(number, out);
+  return out;
+}
+
 template <class Record>
 void append_all(Item item, const std::vector<Record>& records, std::string& out) {
   for (const Record& record : records) append_item(item, encoded(record), out);
@@ -284,6 +291,9 @@ bool read_item(uint8_t item, ByteReader& body, ManifestEdit& edit, uint64_t& nam
     case Item::position:
       edit.positions.push_back(read_position(body));
       return true;
+    case Item::removed:
+      edit.removed.push_back(read_varint64(body));
+      return true;
   }
   return item >= kOptionalFrom;
 }
@@ -298,14 +308,13 @@ std::string ManifestEdit::encoded() const {
     append_uuid(*store, uuid);
     append_item(Item::store, uuid, out);
   }
-  std::string next;
-  append_varint(next_file, next);
-  append_item(Item::next_file, next, out);
+  append_item(Item::next_file, efd::store::encoded(next_file), out);
   append_all(Item::database, databases, out);
   append_all(Item::policy, policies, out);
   append_all(Item::measurement, measurements, out);
   append_all(Item::column, columns, out);
   append_all(Item::file, files, out);
+  append_all(Item::removed, removed, out);
   append_all(Item::totals, totals, out);
   append_all(Item::position, positions, out);
   return out;

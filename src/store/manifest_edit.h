@@ -53,6 +53,7 @@ struct ManifestEdit {
   std::vector<MeasurementRecord> measurements;
   std::vector<ColumnRecord> columns;
   std::vector<SegmentInfo> files;
+  std::vector<uint64_t> removed;  // numbers of files whose rows others have
   std::vector<TotalsRecord> totals;
   std::vector<NumberedPosition> positions;
 

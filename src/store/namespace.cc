@@ -56,11 +56,26 @@ Measurement& Namespace::add_measurement(Policy& policy, const std::string& name)
 }
 
 uint32_t Namespace::number(Policy& policy, Measurement& measurement) {
-  if (measurement.id() == Measurement::kNoId) {
-    measurement.set_id(static_cast<uint32_t>(numbered_.size()));
-    numbered_.push_back({&measurement, &policy});
-  }
+  if (measurement.id() == Measurement::kNoId) number(policy, measurement, next_measurement_id());
   return measurement.id();
+}
+
+void Namespace::number(Policy& policy, Measurement& measurement, uint32_t id) {
+  measurement.set_id(id);
+  numbered_[id] = {&measurement, &policy};
+}
+
+Policy* Namespace::policy(uint32_t id) const {
+  return id < policies_.size() ? policies_[id] : nullptr;
+}
+
+Database* Namespace::database(uint32_t id) const {
+  return id < databases_.size() ? databases_[id].get() : nullptr;
+}
+
+Measurement* Namespace::measurement(uint32_t id) const {
+  auto found = numbered_.find(id);
+  return found == numbered_.end() ? nullptr : found->second.measurement;
 }
 
 RetentionPolicy autogen_policy() {

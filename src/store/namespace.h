@@ -44,7 +44,9 @@ class Namespace {
   explicit Namespace(MemoryUse& memory) : memory_(memory) {}
 
   const std::vector<std::unique_ptr<Database>>& databases() const { return databases_; }
-  const std::vector<Policy*>& policies() const { return policies_; }  // by id
+  const std::vector<Policy*>& policies() const { return policies_; }  // in order of id
+  Policy* policy(uint32_t id) const;                                  // null when unknown
+  Database* database(uint32_t id) const;                              // null when unknown
   Database* database(const std::string& name) const;                  // null when unknown
   // "database not found: x", "retention policy not found: x"
   Result<Policy*> policy(const std::string& database, const std::string& policy) const;
@@ -55,17 +57,24 @@ class Namespace {
   Policy& add_policy(Database& database, RetentionPolicy settings);
   // The same for measurements, with the first commit that holds rows of them.
   uint32_t number(Policy& policy, Measurement& measurement);
+  // With a number that it has already, which leaves those between to nobody.
+  void number(Policy& policy, Measurement& measurement, uint32_t id);
+  // No measurement has that number or a higher one.
+  uint32_t next_measurement_id() const {
+    return numbered_.empty() ? 0 : numbered_.rbegin()->first + 1;
+  }
   struct Numbered {
     Measurement* measurement;
     Policy* policy;
   };
-  const std::vector<Numbered>& numbered() const { return numbered_; }  // by id
+  const std::map<uint32_t, Numbered>& numbered() const { return numbered_; }  // by id
+  Measurement* measurement(uint32_t id) const;  // null when none has that number
 
  private:
   MemoryUse& memory_;
   std::vector<std::unique_ptr<Database>> databases_;
   std::vector<Policy*> policies_;
-  std::vector<Numbered> numbered_;
+  std::map<uint32_t, Numbered> numbered_;
 };
 
 // The policy that comes with a database.

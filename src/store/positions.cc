@@ -52,7 +52,8 @@ void PositionTable::put(std::span<const PutPosition> positions) {
     Entry& entry = this->entry(slots_[put.slot.value()]);
     if (entry.position.id != put.id) entry.fingerprints.clear();
     entry.position.id = put.id;
-    entry.position.next = put.next;
+    if (entry.ranges.empty() || entry.ranges.back().topic != put.id) begin_range(entry, put.first);
+    entry.position.next = entry.ranges.back().next = put.next;
     entry.last = put.last;
   }
 }
@@ -67,6 +68,21 @@ void PositionTable::set(const StoredPosition& position) {
                              entry.fingerprints.end() - kFingerprintsMax);
   entry.last.reset();
   ++entry.sets;
+  begin_range(entry, entry.position.next);
+}
+
+void PositionTable::begin_range(Entry& entry, Offset from) {
+  entry.ranges.push_back({entry.position.id, from, from});
+}
+
+// `committed` is what a commit found there: the first ones; the last of them has grown since.
+void PositionTable::drop_committed(Entry& entry, std::span<const PutRange> committed) {
+  if (committed.empty()) return;
+  std::vector<PutRange>& ranges = entry.ranges;
+  ranges[committed.size() - 1].from = committed.back().next;
+  auto is_done = [](const PutRange& range) { return range.from == range.next; };
+  ranges.erase(ranges.begin(), ranges.begin() + static_cast<ptrdiff_t>(committed.size() - 1));
+  if (ranges.size() > 1 && is_done(ranges.front())) ranges.erase(ranges.begin());
 }
 
 StoredPosition PositionTable::stored(const Entry& entry) {
@@ -92,7 +108,7 @@ std::vector<NumberedPosition> PositionTable::all_committed() const {
   std::lock_guard lock(mutex_);
   std::vector<NumberedPosition> all;
   for (uint32_t id = 0; id < entries_.size(); ++id)
-    if (entries_[id].committed) all.push_back({id, *entries_[id].committed, 0});
+    if (entries_[id].committed) all.push_back({id, *entries_[id].committed, {}, 0});
   return all;
 }
 
@@ -105,7 +121,7 @@ std::vector<NumberedPosition> PositionTable::changes() const {
     if (!moved && !entry.last && entry.sets == 0) continue;
     StoredPosition now = stored(entry);
     if (entry.committed && same(*entry.committed, now)) continue;
-    changes.push_back({id, std::move(now), entry.sets});
+    changes.push_back({id, std::move(now), entry.ranges, entry.sets});
   }
   return changes;
 }
@@ -117,6 +133,7 @@ void PositionTable::commit(std::span<const NumberedPosition> positions) {
     bool replaced = entry.position.id != one.stored.position.id || entry.sets > one.sets;
     if (!replaced) entry.fingerprints = one.stored.fingerprints;
     entry.committed = one.stored;
+    drop_committed(entry, one.ranges);
   }
 }
 
@@ -127,6 +144,7 @@ bool PositionTable::restore(const NumberedPosition& position) {
   entry.position = stored.position;
   entry.fingerprints = stored.fingerprints;
   entry.committed = stored;
+  entry.ranges = {{stored.position.id, stored.position.next, stored.position.next}};
   return true;
 }
 

@@ -17,10 +17,18 @@ namespace efd::store {
 // Fingerprints kept of one position (architecture 6).
 constexpr size_t kFingerprintsMax = 8;
 
+// Records of one topic that came in since the last commit: [from, next).
+struct PutRange {
+  TopicId topic;
+  Offset from;
+  Offset next;
+};
+
 // One position of a commit; `id` is its number in the manifest.
 struct NumberedPosition {
   uint32_t id = 0;
   StoredPosition stored;
+  std::vector<PutRange> ranges;  // not in the manifest
   uint64_t sets = 0;  // the table's own: of the entry when this was taken
 };
 
@@ -51,6 +59,7 @@ class PositionTable {
     std::vector<Fingerprint> fingerprints;  // of commits
     std::optional<Fingerprint> last;        // of the last put
     uint64_t sets = 0;                      // how often set() replaced it
+    std::vector<PutRange> ranges;           // more than one: the topic was made anew, or set() came
     std::optional<StoredPosition> committed;
   };
   struct Slot {
@@ -62,6 +71,8 @@ class PositionTable {
   Entry& entry(Slot& slot);
   Entry& entry(const ConnectorName& connector, const Position& position);
   static StoredPosition stored(const Entry& entry);
+  static void begin_range(Entry& entry, Offset from);
+  static void drop_committed(Entry& entry, std::span<const PutRange> committed);
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  // by id

@@ -95,6 +95,8 @@ class Simulation {
     }
     store_ = std::move(*opened);
     failures_ += store_->figures().intake_error.has_value();
+    // The log has all that no commit covers.
+    EXPECT_TRUE(store_->settle_aside([](auto) { return Result<bool>(true); }));
     auto made = store_->create_database("efd");
     if (made) return true;
     open_error_ = made.error().message;

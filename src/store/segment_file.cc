@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "codec/checksum.h"
+#include "observe/log.h"
 #include "store/segment_piece.h"
 
 namespace efd::store {
@@ -15,23 +16,29 @@ Result<std::string> read_exactly(const system::File& file, uint64_t offset, size
   return bytes;
 }
 
-// Footer, then section table, then directory; none of them is read before its size is checked.
-Result<> read_directory(OpenSegment& segment) {
-  EFD_ASSIGN(uint64_t size, segment.file->size());
+// Footer, then section table; none of them is read before its size is checked.
+Result<std::string> read_section_table(const system::File& file, uint64_t size) {
   if (size < kSegmentHeaderBytes + kSegmentFooterBytes)
     return fail(ErrorCode::give_up, "the segment file is too short");
-  EFD_ASSIGN(std::string head, read_exactly(*segment.file, 0, kSegmentHeaderBytes));
-  EFD_TRY(SegmentHeader::parse(head));
   uint64_t footer_at = size - kSegmentFooterBytes;
-  EFD_ASSIGN(std::string end, read_exactly(*segment.file, footer_at, kSegmentFooterBytes));
+  EFD_ASSIGN(std::string end, read_exactly(file, footer_at, kSegmentFooterBytes));
   EFD_ASSIGN(SegmentFooter footer, SegmentFooter::parse(end));
   uint64_t table_bytes = footer.sections * kSectionEntryBytes;
   if (footer.table_offset > footer_at || table_bytes != footer_at - footer.table_offset)
     return fail(ErrorCode::give_up, "the section table of the segment file is damaged");
-  EFD_ASSIGN(std::string table, read_exactly(*segment.file, footer.table_offset, table_bytes));
+  EFD_ASSIGN(std::string table, read_exactly(file, footer.table_offset, table_bytes));
   if (codec::crc32c(table) != footer.table_crc32c)
     return fail(ErrorCode::give_up, "the section table of the segment file is damaged");
-  EFD_ASSIGN(SegmentSection section, find_directory(table, size));
+  return table;
+}
+
+Result<> read_directory(OpenSegment& segment) {
+  EFD_ASSIGN(segment.bytes, segment.file->size());
+  EFD_ASSIGN(std::string table, read_section_table(*segment.file, segment.bytes));
+  EFD_ASSIGN(std::string head, read_exactly(*segment.file, 0, kSegmentHeaderBytes));
+  EFD_ASSIGN(segment.header, SegmentHeader::parse(head));
+  EFD_ASSIGN(segment.sections, find_sections(table, segment.bytes));
+  const SegmentSection& section = segment.sections.directory;
   EFD_ASSIGN(segment.directory, read_exactly(*segment.file, section.offset, section.bytes));
   if (codec::crc32c(segment.directory) != section.crc32c)
     return fail(ErrorCode::give_up, "the directory of the segment file is damaged");
@@ -46,10 +53,15 @@ class SegmentSource : public Source {
 
   Result<std::vector<Found>> pieces() const override {
     const SegmentHeader& header = file_->info.header;
-    EFD_ASSIGN(auto segment, file_->cache->get(header.number));
+    EFD_ASSIGN(auto segment, file_->cache->get(header));
     auto groups =
         find_groups(segment->directory, measurement_, header.shard_start_ns, segment->blocks_end);
-    if (!groups) return fail_in(segment->path, groups.error());
+    if (!groups) {
+      Error error = groups.error();
+      error.message = fmt::format("{}: {}", segment->path, error.message);
+      file_->cache->note_damage(header.number, error);
+      return fail(std::move(error));
+    }
     std::vector<Found> found;
     for (uint64_t i = 0; i < groups->size(); ++i)
       found.push_back(
@@ -91,7 +103,35 @@ Result<std::shared_ptr<const OpenSegment>> open_segment(system::FileSystem& file
   return segment;
 }
 
-Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(uint64_t number) {
+Result<bool> has_whole_footer(system::FileSystem& files, const std::string& path) {
+  EFD_ASSIGN(auto file, files.open(path, system::Open::read));
+  EFD_ASSIGN(uint64_t size, file->size());
+  // What cannot be read is not known to be unfinished.
+  std::string probe(1, '\0');
+  if (size > 0) EFD_TRY(file->read_at(size - 1, probe.data(), probe.size()));
+  return read_section_table(*file, size).has_value();
+}
+
+Result<> check_identity(const OpenSegment& segment, const SegmentHeader& expected) {
+  const SegmentHeader& found = segment.header;
+  auto differs = [&](const char* what, const auto& is, const auto& should) -> Result<> {
+    if (is == should) return {};
+    return fail(ErrorCode::give_up,
+                "{}: this is not the file that the manifest names: its {} is {}, not {}. Another "
+                "file lies in its place: put the right one back",
+                segment.path, what, is, should);
+  };
+  EFD_TRY(differs("store", found.store.hex(), expected.store.hex()));
+  EFD_TRY(differs("number", found.number, expected.number));
+  EFD_TRY(differs("database", found.database, expected.database));
+  EFD_TRY(differs("retention policy", found.policy, expected.policy));
+  EFD_TRY(differs("shard's start", found.shard_start_ns, expected.shard_start_ns));
+  EFD_TRY(differs("shard's length", found.shard_ns, expected.shard_ns));
+  return differs("level", int{found.level}, int{expected.level});
+}
+
+Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(const SegmentHeader& header) {
+  const uint64_t number = header.number;
   {
     std::lock_guard lock(mutex_);
     auto known = by_number_.find(number);
@@ -100,9 +140,31 @@ Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(uint64_t number) {
       return known->second->segment;
     }
   }
-  EFD_ASSIGN(auto segment, open_segment(files_, folder_ + "/" + segment_name(number)));
-  insert(number, segment);
+  auto segment = open_segment(files_, folder_ + "/" + segment_name(number));
+  Result<> good;
+  if (!segment) good = fail(segment.error());
+  if (good) good = check_identity(**segment, header);
+  if (!good) {
+    note_damage(number, good.error());
+    return fail(good.error());
+  }
+  insert(number, *segment);
   return segment;
+}
+
+// What passes by itself (a bound of open files) is no damage.
+void SegmentCache::note_damage(uint64_t number, const Error& error) {
+  if (error.code == ErrorCode::overload || error.code == ErrorCode::cancelled) return;
+  std::lock_guard lock(mutex_);
+  if (damage_.size() >= kDamagedMax || !damage_.try_emplace(number, error.message).second) return;
+  observe::error("store", "{}", error.message);
+}
+
+std::vector<std::string> SegmentCache::damage() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> all;
+  for (const auto& [number, message] : damage_) all.push_back(message);
+  return all;
 }
 
 void SegmentCache::insert(uint64_t number, std::shared_ptr<const OpenSegment> segment) {

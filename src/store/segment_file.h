@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -50,24 +51,37 @@ std::string segment_name(uint64_t number);
 struct OpenSegment {
   std::unique_ptr<system::File> file;
   std::string path;
+  SegmentHeader header;
+  SegmentSections sections;
   std::string directory;
   uint64_t blocks_end = 0;
+  uint64_t bytes = 0;
 };
 
 // Checks header, footer, section table and directory. `give_up` (naming the file) for rot.
 Result<std::shared_ptr<const OpenSegment>> open_segment(system::FileSystem& files,
                                                         const std::string& path);
+// False when its writing was not finished: footer and section table are not whole.
+Result<bool> has_whole_footer(system::FileSystem& files, const std::string& path);
+// `give_up` when a file is not the one that `expected` is the header of: another store's, or
+// another one of this store.
+Result<> check_identity(const OpenSegment& segment, const SegmentHeader& expected);
 
-// Keeps the segments used last open. Thread-safe.
+// Keeps the segments used last open, and the damage that their readers find. Thread-safe.
 class SegmentCache {
  public:
   // Files open at once, and bytes of their directories.
   static constexpr size_t kOpenMax = 256;
   static constexpr size_t kDirectoryBytesMax = 64 << 20;
+  // Damaged files that are remembered and told of.
+  static constexpr size_t kDamagedMax = 64;
 
   SegmentCache(system::FileSystem& files, std::string folder)
       : files_(files), folder_(std::move(folder)) {}
-  Result<std::shared_ptr<const OpenSegment>> get(uint64_t number);
+  // The file that has this header; each damage is told once.
+  Result<std::shared_ptr<const OpenSegment>> get(const SegmentHeader& header);
+  void note_damage(uint64_t number, const Error& error);
+  std::vector<std::string> damage() const;
 
  private:
   struct Entry {
@@ -78,7 +92,8 @@ class SegmentCache {
 
   system::FileSystem& files_;
   const std::string folder_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::map<uint64_t, std::string> damage_;
   std::list<Entry> entries_;  // the one used last in front
   std::unordered_map<uint64_t, std::list<Entry>::iterator> by_number_;
   size_t directory_bytes_ = 0;

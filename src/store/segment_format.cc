@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/segment_format.h"
 
-#include <algorithm>
-#include <optional>
+#include <map>
 
 #include "base/bytes.h"
 #include "codec/checksum.h"
@@ -11,6 +10,7 @@ namespace efd::store {
 namespace {
 
 constexpr size_t kCrcBytes = 4;
+constexpr size_t kSectionsKnown = 3;
 
 SegmentSection read_section(ByteReader& from) {
   SegmentSection section;
@@ -24,7 +24,8 @@ SegmentSection read_section(ByteReader& from) {
 }
 
 bool known(const SegmentSection& section) {
-  return section.kind == SectionKind::directory && section.version == kDirectoryVersion;
+  return section.kind >= SectionKind::directory && section.kind <= SectionKind::names &&
+         section.version == kSectionVersion;
 }
 
 }  // namespace
@@ -104,15 +105,15 @@ Result<SegmentFooter> SegmentFooter::parse(std::string_view bytes) {
   return footer;
 }
 
-Result<SegmentSection> find_directory(std::string_view table, uint64_t file_bytes) {
+Result<SegmentSections> find_sections(std::string_view table, uint64_t file_bytes) {
   ByteReader from(table);
-  std::optional<SegmentSection> directory;
+  std::map<SectionKind, SegmentSection> found;
   while (from.remaining() >= kSectionEntryBytes) {
     SegmentSection section = read_section(from);
     if (section.offset > file_bytes || section.bytes > file_bytes - section.offset)
       return fail(ErrorCode::give_up, "a section of the segment file lies outside of it");
     if (known(section)) {
-      directory = section;
+      found[section.kind] = section;
     } else if (section.flags & kSectionRequired) {
       return fail(ErrorCode::give_up,
                   "the segment file needs section {} of version {}, which this version does not "
@@ -120,10 +121,14 @@ Result<SegmentSection> find_directory(std::string_view table, uint64_t file_byte
                   static_cast<uint16_t>(section.kind), section.version);
     }
   }
-  if (!directory) return fail(ErrorCode::give_up, "the segment file has no directory");
-  if (directory->bytes > kDirectoryBytesMax)
+  if (found.size() != kSectionsKnown)
+    return fail(ErrorCode::give_up,
+                "the segment file lacks its directory, its positions or its names");
+  SegmentSections sections{found[SectionKind::directory], found[SectionKind::positions],
+                           found[SectionKind::names]};
+  if (sections.directory.bytes > kDirectoryBytesMax)
     return fail(ErrorCode::give_up, "the directory of the segment file is too long");
-  return *directory;
+  return sections;
 }
 
 }  // namespace efd::store

@@ -23,11 +23,15 @@ constexpr size_t kSectionEntryBytes = 28;
 constexpr uint32_t kSectionsMax = 64;
 // The directory of the widest file: a million row groups.
 constexpr uint64_t kDirectoryBytesMax = 64 << 20;
+// A section of positions or names, as stored and as what it holds.
+constexpr uint64_t kSectionBytesMax = 256 << 20;
 
 enum class SectionKind : uint16_t {
   directory = 1,
+  positions = 2,
+  names = 3,
 };
-constexpr uint16_t kDirectoryVersion = 1;
+constexpr uint16_t kSectionVersion = 1;  // of each
 constexpr uint32_t kSectionRequired = 1;  // a reader that does not know it must refuse the file
 
 struct SegmentHeader {
@@ -63,8 +67,13 @@ struct SegmentFooter {
   static Result<SegmentFooter> parse(std::string_view bytes);
 };
 
-// The directory's place by a section table of a file of `file_bytes`. `give_up`: damaged, or a
-// required section of a newer version.
-Result<SegmentSection> find_directory(std::string_view table, uint64_t file_bytes);
+struct SegmentSections {
+  SegmentSection directory;
+  SegmentSection positions;
+  SegmentSection names;
+};
+// The sections' places by the section table of a file of `file_bytes`. `give_up`: damaged, one is
+// not there, or a required one of a newer version.
+Result<SegmentSections> find_sections(std::string_view table, uint64_t file_bytes);
 
 }  // namespace efd::store

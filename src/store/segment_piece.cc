@@ -67,10 +67,18 @@ class FileStripes : public StripeSource {
 }  // namespace
 
 Result<DecodedRows> SegmentPiece::read(const ReadRequest& request) const {
-  EFD_ASSIGN(auto segment, file_->cache->get(file_->info.header.number));
+  const SegmentHeader& header = file_->info.header;
+  EFD_ASSIGN(auto segment, file_->cache->get(header));
   auto rows = read_from(*segment, request);
-  if (!rows) return fail_in(segment->path, rows.error());
-  return rows;
+  if (rows) return rows;
+  return fail(damaged(*segment, rows.error()));
+}
+
+// Tells of it, and says which file it is.
+Error SegmentPiece::damaged(const OpenSegment& segment, Error error) const {
+  error.message = fmt::format("{}: {}", segment.path, error.message);
+  file_->cache->note_damage(segment.header.number, error);
+  return error;
 }
 
 Result<DecodedRows> SegmentPiece::read_from(const OpenSegment& segment,
@@ -81,10 +89,9 @@ Result<DecodedRows> SegmentPiece::read_from(const OpenSegment& segment,
 }
 
 Result<> SegmentPiece::find_values(const ReadRequest& request, std::span<uint8_t> found) const {
-  EFD_ASSIGN(auto segment, file_->cache->get(file_->info.header.number));
+  EFD_ASSIGN(auto segment, file_->cache->get(file_->info.header));
   auto looked_up = find_in(*segment, request, found);
-  if (!looked_up) return fail_in(segment->path, looked_up.error());
-  return {};
+  return looked_up ? looked_up : Result<>(fail(damaged(*segment, looked_up.error())));
 }
 
 Result<> SegmentPiece::find_in(const OpenSegment& segment, const ReadRequest& request,
@@ -92,6 +99,17 @@ Result<> SegmentPiece::find_in(const OpenSegment& segment, const ReadRequest& re
   FileStripes stripes(segment, group_);
   EFD_ASSIGN(BlockIndex index, stripes.read_index());
   return find_in_block(index, !lies_within(request), request, stripes, found);
+}
+
+Result<> check_blocks(const OpenSegment& segment, std::span<const RowGroup> groups) {
+  for (const RowGroup& group : groups) {
+    FileStripes stripes(segment, group);
+    auto index = stripes.read_index();
+    if (!index) return fail_in(segment.path, index.error());
+    for (const BlockStripe& stripe : index->stripes)
+      if (auto good = stripes.stripe(stripe); !good) return fail_in(segment.path, good.error());
+  }
+  return {};
 }
 
 }  // namespace efd::store

@@ -17,6 +17,7 @@ class SegmentPiece : public Piece {
   size_t memory_bytes() const override { return 0; }
 
  private:
+  Error damaged(const OpenSegment& segment, Error error) const;
   Result<DecodedRows> read_from(const OpenSegment& segment, const ReadRequest& request) const;
   Result<> find_in(const OpenSegment& segment, const ReadRequest& request,
                    std::span<uint8_t> found) const;
@@ -24,5 +25,8 @@ class SegmentPiece : public Piece {
   std::shared_ptr<const SegmentFile> file_;
   RowGroup group_;
 };
+
+// Reads all of these blocks and compares their checksums; `give_up` (naming the file) for rot.
+Result<> check_blocks(const OpenSegment& segment, std::span<const RowGroup> groups);
 
 }  // namespace efd::store

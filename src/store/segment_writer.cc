@@ -43,8 +43,8 @@ Result<> SegmentWriter::write_pending() {
   return {};
 }
 
-Result<SegmentInfo> SegmentWriter::finish() {
-  std::string tail = this->tail();
+Result<SegmentInfo> SegmentWriter::finish(std::string_view positions, std::string_view names) {
+  std::string tail = this->tail(positions, names);
   pending_.push_back(tail);
   end_ += tail.size();
   EFD_TRY(write_pending());
@@ -53,14 +53,22 @@ Result<SegmentInfo> SegmentWriter::finish() {
   return info_;
 }
 
-std::string SegmentWriter::tail() const {
-  std::string directory = encode_directory(groups_, header_.shard_start_ns);
-  SegmentSection section{SectionKind::directory, kDirectoryVersion,       kSectionRequired, end_,
-                         directory.size(),       codec::crc32c(directory)};
-  std::string table;
-  section.append_to(table);
-  SegmentFooter footer{end_ + directory.size(), 1, codec::crc32c(table)};
-  return directory + table + footer.encoded();
+std::string SegmentWriter::tail(std::string_view positions, std::string_view names) const {
+  const std::string directory = encode_directory(groups_, header_.shard_start_ns);
+  std::string tail, table;
+  uint32_t count = 0;
+  auto add = [&](SectionKind kind, std::string_view bytes) {
+    SegmentSection section{kind,         kSectionVersion, kSectionRequired, end_ + tail.size(),
+                           bytes.size(), codec::crc32c(bytes)};
+    section.append_to(table);
+    tail += bytes;
+    ++count;
+  };
+  add(SectionKind::directory, directory);
+  add(SectionKind::positions, positions);
+  add(SectionKind::names, names);
+  SegmentFooter footer{end_ + tail.size(), count, codec::crc32c(table)};
+  return tail + table + footer.encoded();
 }
 
 }  // namespace efd::store

@@ -21,12 +21,15 @@ class SegmentWriter {
   SegmentWriter(std::unique_ptr<system::File> file, SegmentHeader header);
 
   Result<> add(uint32_t measurement, const EncodedBlock& block);
-  // Writes the rest and makes the contents durable (not the name).
-  Result<SegmentInfo> finish();
+  // What is in it so far.
+  const SegmentInfo& info() const { return info_; }
+  // Writes the rest and makes the contents durable (not the name). The sections as encode_positions
+  // and encode_names make them.
+  Result<SegmentInfo> finish(std::string_view positions, std::string_view names);
 
  private:
   Result<> write_pending();
-  std::string tail() const;
+  std::string tail(std::string_view positions, std::string_view names) const;
 
   std::unique_ptr<system::File> file_;
   SegmentHeader header_;

@@ -51,6 +51,17 @@ struct StoredPosition {
   bool operator==(const StoredPosition&) const = default;
 };
 
+// Records of one partition whose rows a segment file may hold: [from, next).
+struct CutPosition {
+  ConnectorName connector;
+  TopicName topic;
+  TopicId id;
+  Partition partition;
+  Offset from;
+  Offset next;
+  bool operator==(const CutPosition&) const = default;
+};
+
 struct RetentionPolicy {
   std::string name;
   int64_t duration_ns = 0;  // 0: for ever
@@ -73,13 +84,16 @@ struct PutPosition {
   TopicId id;  // of the topic as it is now: it may have been made anew
   Offset next;
   Fingerprint last;  // of the record before next
+  // Of the first record; looked at where the store has no position in this topic yet.
+  Offset first = Offset(0);
 };
 
 // Thread-safe.
 class Store {
  public:
-  // Recovers the last commit; files that no commit names are removed. `give_up` for rot, naming
-  // file and place; `conflict` when another process holds the folder.
+  // Recovers the last commit; files that no commit names lie aside then (see settle_aside).
+  // `give_up` for rot, naming file and place; `conflict` when another process holds the folder. A
+  // full disk is no error: the store can be read, and commits when there is room.
   static Result<std::unique_ptr<Store>> open(system::FileSystem& files, system::Clock& clock,
                                              StoreOptions options);
   virtual ~Store() = default;
@@ -115,6 +129,18 @@ class Store {
   // Sets a position without rows (a topic made anew, a log that lost its tail).
   virtual Result<> set_position(const StoredPosition& position) = 0;
 
+  // --- files that the last commit does not name: left by a crash, or the manifest is damaged or
+  // an older one. They lie aside as segments/NUMBER.seg.aside, and nothing takes their numbers.
+  // Asks of each, in order of number, whether all that it holds comes again from the log: then it
+  // is removed. Another one stays, and what it calls databases, measurements and columns is not
+  // used for anything else, so that it can be adopted. Before the first put.
+  using ComesAgain = std::function<Result<bool>(std::span<const CutPosition>)>;
+  virtual Result<> settle_aside(const ComesAgain& comes_again) = 0;
+  // Takes such a file back: a commit names it. Returns how many rows it has. `conflict`: it is
+  // another store's, or a part of it is stored again, or what comes before it is missing; `give_up`
+  // when it is damaged.
+  virtual Result<uint64_t> adopt(const std::string& path) = 0;
+
   // --- reading
   // Views of the named measurements of one policy at one moment; unknown names are left out. Empty
   // `policy`: the default one. `not_found`: "database not found: x", "retention policy not found:
@@ -134,6 +160,8 @@ class Store {
     uint64_t values_on_disk = 0;  // not null
     uint64_t commits = 0;
     std::optional<Error> intake_error;  // why flushes fail, if they do
+    std::vector<std::string> aside;     // paths of files that no commit names, see settle_aside
+    std::vector<std::string> damage;    // what reads came upon since the start, a file each
   };
   virtual Figures figures() const = 0;
 };

@@ -22,7 +22,7 @@ Result<std::string> read_file(FileSystem& files, const std::string& path, uint64
 
 Result<> replace_file(FileSystem& files, const std::string& path, std::string_view bytes) {
   std::string beside = path + ".new";
-  // One that lies there may be of a call whose sync failed: what a disk says of it is worth nothing.
+  // One that lies there may be of a call whose sync failed: nothing that is said of it is believed.
   EFD_ASSIGN(bool left_over, files.exists(beside));
   if (left_over) EFD_TRY(files.remove(beside));
   EFD_ASSIGN(auto file, files.open(beside, Open::create_new));

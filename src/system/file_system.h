@@ -94,8 +94,7 @@ constexpr uint64_t kReadFileBytesMax = 1ULL << 30;
 
 Result<std::string> read_file(FileSystem& files, const std::string& path,
                               uint64_t bytes_max = kReadFileBytesMax);
-// Write beside (always a new file), sync, rename, sync the folder: after a crash `path` holds the
-// old bytes or the new. After a failure nobody knows which of them a power cut leaves.
+// Write a new file beside, sync, rename, sync the folder: a crash leaves the old bytes or the new.
 Result<> replace_file(FileSystem& files, const std::string& path, std::string_view bytes);
 // `path` and all below it; no error when absent.
 Result<> remove_tree(FileSystem& files, const std::string& path);
