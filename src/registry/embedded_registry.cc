@@ -111,7 +111,9 @@ Result<Offset> EmbeddedRegistry::append(const Records& records) {
 // Returns when what was decided is durable and in the table.
 RestResult<void> EmbeddedRegistry::change(const Decide& decide) {
   std::lock_guard lock(change_mutex_);
-  if (Result<> settled = settle(); !settled) return refuse(to_rest_error(settled.error()));
+  Result<> settled = settle();
+  if (!settled && is_rotten()) return refuse(RestCode::unreadable, "{}", settled.error().message);
+  if (!settled) return refuse(to_rest_error(settled.error()));
   Offset before;
   RestResult<Records> records;
   {

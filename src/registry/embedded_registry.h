@@ -103,6 +103,8 @@ class EmbeddedRegistry final : public SchemaRegistry {
   Result<> read_to_end();  // under follow_mutex_
   Result<> read_until(Offset end);
   void apply(const broker::Slice& slice);
+  bool is_rotten() const;
+  void pass_over(const broker::RottenRecords& rotten);
   void note_trouble(const Result<>& followed);
   template <class Look>
   auto look(Look look) -> decltype(look());
@@ -127,6 +129,7 @@ class EmbeddedRegistry final : public SchemaRegistry {
   mutable std::mutex table_mutex_;
   SchemaTable table_;
   Offset known_end_;            // of the topic, as the table has it
+  std::string rot_;             // why a part of the topic can never be read; empty: all of it can
   std::string follow_trouble_;  // why the topic could not be read
   std::jthread follower_;
 };
@@ -140,8 +143,9 @@ auto EmbeddedRegistry::look(Look look) -> decltype(look()) {
     if (found || found.error().status() != 404) return found;
   }
   if (Result<> followed = follow(); !followed) {
-    return refuse(RestCode::store_failed, "Error while reading the schemas topic: {}",
-                  followed.error().message);
+    bool is_rotten = followed.error().code == ErrorCode::give_up;
+    return refuse(is_rotten ? RestCode::unreadable : RestCode::store_failed,
+                  "Error while reading the schemas topic: {}", followed.error().message);
   }
   std::lock_guard lock(table_mutex_);
   return look();

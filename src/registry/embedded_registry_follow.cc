@@ -13,6 +13,9 @@ Result<> EmbeddedRegistry::open_reader() {
   broker::ReaderOptions options;
   options.pattern.regex = fmt::format("\\Q{}\\E", options_.topic.value());
   options.start = [](const broker::Source&, const broker::LogRange& range) { return range.start; };
+  options.on_rotten = [this](const broker::Source&, const broker::RottenRecords& rotten) {
+    pass_over(rotten);
+  };
   EFD_ASSIGN(reader_, broker_.reader(std::move(options)));
   return {};
 }
@@ -35,6 +38,17 @@ Result<> EmbeddedRegistry::follow() {
   return read;
 }
 
+// What lies behind is known all the same. What a repair has dropped is over, but for the ids that
+// its records may have given: each at most one, and none is given again.
+void EmbeddedRegistry::pass_over(const broker::RottenRecords& rotten) {
+  std::lock_guard lock(table_mutex_);
+  known_end_ = std::max(known_end_, rotten.next);
+  if (rotten.is_dropped) return table_.reserve_ids(rotten.next.value() - rotten.from.value());
+  if (rot_.empty())
+    rot_ = fmt::format("topic {} from offset {} on: {}", options_.topic.value(),
+                       rotten.from.value(), rotten.what);
+}
+
 // It is tried again and again: what is another than before goes to the log.
 void EmbeddedRegistry::note_trouble(const Result<>& followed) {
   std::string trouble = followed ? "" : followed.error().message;
@@ -52,8 +66,8 @@ void EmbeddedRegistry::note_trouble(const Result<>& followed) {
 
 Result<> EmbeddedRegistry::read_to_end() {
   EFD_ASSIGN(Offset end, broker_.offset({options_.topic, Partition(0)}, broker::At::latest));
-  if (end == known_end_) return {};
-  if (end > known_end_) return read_until(end);
+  if (end > known_end_) EFD_TRY(read_until(end));
+  if (end >= known_end_) return rot_.empty() ? Result<>() : fail(ErrorCode::give_up, "{}", rot_);
   return fail(ErrorCode::give_up,
               "topic {} ends at {}, and had records up to {}: its ids mean nothing any more; "
               "restore it from a copy",
@@ -86,6 +100,11 @@ void EmbeddedRegistry::apply(const broker::Slice& slice) {
     }
   }
   known_end_ = std::max(known_end_, slice.next);
+}
+
+bool EmbeddedRegistry::is_rotten() const {
+  std::lock_guard lock(table_mutex_);
+  return !rot_.empty();
 }
 
 std::string EmbeddedRegistry::trouble() const {

@@ -311,6 +311,39 @@ TEST_F(EmbeddedRegistryTest, WhatLiesBeforeASpoiltRecordIsThere) {
   EXPECT_FALSE(registry_->add(kB, "\"string\""));
 }
 
+TEST_F(EmbeddedRegistryTest, WhatLiesAroundASpoiltRecordIsThereAndARepairGivesNoIdAgain) {
+  add(kA, "\"int\"");
+  add(kA, "\"long\"");
+  add(kA, "\"string\"");
+  ASSERT_TRUE(registry_.log().checkpoint_now());
+  const std::string path = "/log/_schemas-0/00000000000000000000.log";
+  std::string bytes = *system::read_file(registry_.files(), path);
+  for (const char* spoilt : {"long", "string"}) {
+    auto file = registry_.files().open(path, system::Open::write);
+    ASSERT_TRUE((*file)->write_at(bytes.find(spoilt), std::string_view("?")));
+  }
+  ASSERT_TRUE(registry_.open());
+  EXPECT_EQ(registry_->find(SchemaId(1)).value()->id, SchemaId(1));
+  EXPECT_EQ(registry_->find(SchemaId(2)).error().code, ErrorCode::retry) << "lanes wait";
+  RestResult<StoredSchema> unknown = registry_->schema(SchemaId(3));
+  EXPECT_EQ(unknown.error().status(), 503);
+  EXPECT_NE(unknown.error().message.find("efd log repair"), std::string::npos);
+  EXPECT_EQ(registry_->register_schema(kB, "\"bytes\"").error().status(), 503);
+  EXPECT_NE(registry_->trouble(), "");
+  registry_.close();
+  broker::CommitLogOptions options;
+  options.path = "/log";
+  auto dropped = broker::CommitLog::repair(registry_.files(), system::real_clock(), options,
+                                           broker::Repair::drop);
+  ASSERT_TRUE(dropped) << dropped.error().message;
+  for (int start = 0; start < 2; ++start) {
+    ASSERT_TRUE(registry_.open());
+    EXPECT_EQ(registry_->trouble(), "");
+    EXPECT_EQ(registry_->find(SchemaId(2)).error().code, ErrorCode::not_found);
+    EXPECT_EQ(*registry_->add(kB, "\"bytes\""), SchemaId(4));
+  }
+}
+
 TEST_F(EmbeddedRegistryTest, ManyRegisterAtOnce) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

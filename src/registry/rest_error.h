@@ -33,6 +33,7 @@ enum class RestCode : int {
   unsupported_media_type = 415,
   store_failed = 50001,
   overloaded = 503,
+  unreadable = 50301,  // a part of the schemas topic is spoilt: what it says is not known
 };
 
 struct RestError {

@@ -3,6 +3,7 @@
 // identity, compatibility levels. In memory, no I/O. Not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <memory>
@@ -69,6 +70,11 @@ class SchemaTable {
   // No id is ever given twice, and no version of a subject that is there. 0: there are no more.
   SchemaId next_id() const { return SchemaId(next_number(id_max_)); }
   int32_t next_version(const Subject& subject) const;
+  // So many more ids than are known may have been given.
+  void reserve_ids(int64_t count) {
+    id_max_ = static_cast<int32_t>(
+        std::min<int64_t>(id_max_ + count, std::numeric_limits<int32_t>::max()));
+  }
 
  private:
   struct IdentityHash {
