@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -66,6 +67,23 @@ TEST(Time, TaiAtTheEndsOfTimeDoesNotWrap) {
   EXPECT_EQ(to_tai(UtcTime::from_ns(INT64_MIN)).ns(), INT64_MIN + 10 * kNsPerSecond);
   EXPECT_EQ(to_utc(TaiTime::from_ns(INT64_MIN)).ns(), INT64_MIN);
   EXPECT_EQ(to_utc(TaiTime::from_ns(INT64_MAX)).ns(), INT64_MAX - 37 * kNsPerSecond);
+}
+
+RC_GTEST_PROP(Time, NothingWraps, ()) {
+  using Wide = __int128;
+  auto any = [] {
+    auto bits = *rc::gen::arbitrary<int64_t>() >> *rc::gen::inRange(0, 63);
+    return *rc::gen::elementOf(std::vector{bits, bits, INT64_MIN, INT64_MAX});
+  };
+  auto held = [](Wide value) {
+    return static_cast<int64_t>(std::clamp<Wide>(value, INT64_MIN, INT64_MAX));
+  };
+  int64_t a = any(), b = any();
+  RC_ASSERT(UtcTime::from_ms(a).ns() == held(Wide{a} * kNsPerMs));
+  RC_ASSERT(UtcTime::from_us(a).ns() == held(Wide{a} * kNsPerUs));
+  RC_ASSERT((UtcTime::from_ns(a) + b).ns() == held(Wide{a} + b));
+  RC_ASSERT(UtcTime::from_ns(a) - UtcTime::from_ns(b) == held(Wide{a} - b));
+  RC_ASSERT(held_product(a, b) == held(Wide{a} * b));
 }
 
 RC_GTEST_PROP(Time, CivilDatesReadBack, ()) {

@@ -26,13 +26,6 @@ int64_t floor_divide(int64_t a, int64_t b) {
   return a / b - (a % b < 0);
 }
 
-// At the ends of int64 where the sum lies beyond them.
-int64_t held_sum(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return b < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
-}
-
 int64_t tai_minus_utc_s(int64_t utc_s) {
   int64_t difference = 10;
   for (const LeapSecond& leap : kLeapSeconds) {

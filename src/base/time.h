@@ -18,13 +18,32 @@ constexpr int64_t kNsPerMs = 1'000'000;
 constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kNsPerDay = 86'400 * kNsPerSecond;
 
+// Held at the ends of int64 where the result lies beyond them: whatever is added or multiplied, no
+// time wraps into another century.
+constexpr int64_t held_sum(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return b < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
+}
+constexpr int64_t held_difference(int64_t a, int64_t b) {
+  int64_t difference = 0;
+  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
+  return b > 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
+}
+constexpr int64_t held_product(int64_t a, int64_t b) {
+  int64_t product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return product;
+  return (a < 0) != (b < 0) ? std::numeric_limits<int64_t>::min()
+                            : std::numeric_limits<int64_t>::max();
+}
+
 // UTC as POSIX counts it: every day has 86,400 s.
 class UtcTime {
  public:
   constexpr UtcTime() = default;
   static constexpr UtcTime from_ns(int64_t ns) { return UtcTime(ns); }
-  static constexpr UtcTime from_us(int64_t us) { return UtcTime(us * kNsPerUs); }
-  static constexpr UtcTime from_ms(int64_t ms) { return UtcTime(ms * kNsPerMs); }
+  static constexpr UtcTime from_us(int64_t us) { return UtcTime(held_product(us, kNsPerUs)); }
+  static constexpr UtcTime from_ms(int64_t ms) { return UtcTime(held_product(ms, kNsPerMs)); }
 
   constexpr int64_t ns() const { return ns_; }
   constexpr int64_t ms() const { return floor_divide(ns_, kNsPerMs); }
@@ -37,10 +56,10 @@ class UtcTime {
 };
 
 constexpr UtcTime operator+(UtcTime time, int64_t ns) {
-  return UtcTime::from_ns(time.ns() + ns);
+  return UtcTime::from_ns(held_sum(time.ns(), ns));
 }
 constexpr int64_t operator-(UtcTime a, UtcTime b) {
-  return a.ns() - b.ns();
+  return held_difference(a.ns(), b.ns());
 }
 
 // The range of InfluxDB's times: int64 without its first two and its last value.
