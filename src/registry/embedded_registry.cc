@@ -36,7 +36,10 @@ SchemaRecord version_record(const Subject& subject, int32_t version, const Schem
 Result<std::unique_ptr<EmbeddedRegistry>> EmbeddedRegistry::open(broker::Broker& broker,
                                                                  EmbeddedRegistryOptions options) {
   std::unique_ptr<EmbeddedRegistry> registry(new EmbeddedRegistry(broker, std::move(options)));
-  EFD_TRY(registry->make_topic());
+  // Where a full disk keeps the topic from being made there is nothing to read: the first change
+  // that finds room makes it.
+  Result<> made = registry->make_topic();
+  if (!made && made.error().code != ErrorCode::overload) return fail(made.error());
   EFD_ASSIGN(registry->producer_,
              broker.producer({.linger = std::chrono::milliseconds(0), .idempotent = true}));
   EFD_TRY(registry->open_reader());
@@ -69,6 +72,7 @@ Result<> EmbeddedRegistry::make_topic() {
 // is durable, everything before it is there or never will be. And whoever may write to the topic
 // may have: an id that is in there must not be given again.
 Result<> EmbeddedRegistry::settle() {
+  if (!broker_.topic(options_.topic)) EFD_TRY(make_topic());
   if (is_uncertain_) {
     SchemaRecord noop;
     noop.key.type = KeyType::noop;

@@ -8,6 +8,13 @@
 #include "registry/embedded_registry.h"
 
 namespace efd::registry {
+namespace {
+
+bool is_missing(const Result<broker::TopicDescription>& topic) {
+  return !topic && topic.error().code == ErrorCode::not_found;
+}
+
+}  // namespace
 
 Result<> EmbeddedRegistry::open_reader() {
   broker::ReaderOptions options;
@@ -65,6 +72,8 @@ void EmbeddedRegistry::note_trouble(const Result<>& followed) {
 }
 
 Result<> EmbeddedRegistry::read_to_end() {
+  const bool is_not_made_yet = known_end_ == Offset(0) && is_missing(broker_.topic(options_.topic));
+  if (is_not_made_yet) return {};
   EFD_ASSIGN(Offset end, broker_.offset({options_.topic, Partition(0)}, broker::At::latest));
   if (end > known_end_) EFD_TRY(read_until(end));
   if (end >= known_end_) return rot_.empty() ? Result<>() : fail(ErrorCode::give_up, "{}", rot_);
