@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""The program starts and answers queries though it takes nothing: the disk has too little room."""
+import subprocess
+
+import pytest
+import requests
+from confluent_kafka import KafkaException, Producer
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from avro_records import COUNTER_SCHEMA, Sender, counter_record, encode, register
+
+TOPIC = "lsst.sal.counter"
+MORE_THAN_THERE_IS = "--log.disk_reserve_bytes=1000000000000000"
+
+
+def send(server, numbers):
+    schema_id = register(server, TOPIC, COUNTER_SCHEMA)
+    sender = Sender(server)
+    for number in numbers:
+        sender.send(TOPIC, encode(schema_id, COUNTER_SCHEMA, counter_record(number)), tag=number)
+    sender.flush()
+
+
+def stored(server):
+    return server.column(f'SELECT number FROM "{TOPIC}"', "number")
+
+
+def delivery_error(server):
+    """What a producer with acks=all is told."""
+    errors = []
+    producer = Producer({"bootstrap.servers": server.kafka, "message.timeout.ms": 3000})
+    producer.produce(TOPIC, b"x", on_delivery=lambda error, _: errors.append(error))
+    producer.flush(30)
+    return errors[0]
+
+
+def assert_reads_and_takes_nothing(server):
+    health = requests.get(server.influx_url + "/health", timeout=30)
+    assert health.status_code == 200 and health.json()["status"] == "pass"
+    assert "log" in server.sick()
+    assert health.json()["message"].startswith("log: ")
+    status, message = server.ready()
+    assert status == 503 and message.startswith("log: ")
+    assert delivery_error(server) is not None
+
+
+def test_with_less_room_than_the_reserve(make_server):
+    server = make_server().start()
+    send(server, range(100))
+    server.await_count(TOPIC, "number", 100)
+    assert server.ready() == (200, "")
+    server.stop()
+    server.start(MORE_THAN_THERE_IS)
+    assert_reads_and_takes_nothing(server)
+    assert stored(server) == list(range(100))
+    assert requests.get(f"{server.registry_url}/subjects", timeout=10).json() == [TOPIC]
+    server.kill()
+    server.start(MORE_THAN_THERE_IS)  # what was not flushed is read from the log again
+    assert stored(server) == list(range(100))
+    server.stop()
+    server.start()
+    send(server, range(100, 200))
+    server.await_count(TOPIC, "number", 200)
+    assert server.ready() == (200, "") and not server.sick()
+    server.stop()
+
+
+def test_a_new_folder_with_less_room_than_the_reserve(make_server):
+    """There is neither a topic of schemas nor one of dead letters, and none can be made."""
+    server = make_server().start(MORE_THAN_THERE_IS)
+    assert_reads_and_takes_nothing(server)
+    assert server.query("SHOW DATABASES")[0]["series"][0]["values"] == [["efd"]]
+    assert requests.get(f"{server.registry_url}/subjects", timeout=10).json() == []
+    refused = requests.post(f"{server.registry_url}/subjects/x/versions", timeout=60,
+                            json={"schema": '{"type": "string"}'})
+    assert refused.status_code >= 500, refused.text
+    with pytest.raises(KafkaException):
+        AdminClient({"bootstrap.servers": server.kafka}).create_topics(
+            [NewTopic("t", 1)], request_timeout=10)["t"].result(20)
+    server.stop()
+    server.start()
+    send(server, range(10))
+    server.await_count(TOPIC, "number", 10)
+    server.stop()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", folder],
+                             capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("needs to mount a tmpfs")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_intake_opens_when_there_is_room_again(make_server, small_disk):
+    server = make_server("--log.disk_reserve_bytes=67108864")
+    server.folder = small_disk / "data"
+    server.folder.mkdir()
+    server.start()
+    send(server, range(100))
+    server.await_count(TOPIC, "number", 100)
+    server.stop()
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(200 << 20))
+    server.start()
+    assert_reads_and_takes_nothing(server)
+    assert stored(server) == list(range(100))
+    filler.unlink()
+    server.await_ready(200)
+    send(server, range(100, 200))
+    server.await_count(TOPIC, "number", 200)
+    assert not server.sick()
+    server.stop()
