@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "store/finite.h"
 
-#include <bit>
 #include <cmath>
 
 namespace efd::store {
-namespace {
-
-// x - x is +0, whose bits are all zero, of every number, and NaN of NaN and the infinities.
-uint64_t rest_bits(double value) {
-  return std::bit_cast<uint64_t>(value - value);
-}
-
-}  // namespace
-
 bool all_finite(std::span<const double> values) {
   uint64_t rest = 0;
-  for (double value : values) rest |= rest_bits(value);
+  for (double value : values) rest |= finite_rest(value);
   return rest == 0;
 }
 

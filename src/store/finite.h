@@ -3,11 +3,17 @@
 // see them.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace efd::store {
+
+// No bit is set of a number; some are of NaN and the infinities. (x - x is +0, else NaN.)
+inline uint64_t finite_rest(double value) {
+  return std::bit_cast<uint64_t>(value - value);
+}
 
 // Is none of `values` NaN or infinite?
 bool all_finite(std::span<const double> values);
