@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "http/multipart.h"
 #include "http/request_parser.h"
 #include "http/router.h"
 
@@ -29,6 +30,10 @@ std::string text_of(const http::Request& request) {
   for (const auto& [name, value] : request.query) text += name + "=" + value + "\n";
   for (const auto& [name, value] : request.headers) text += name + ": " + value + "\n";
   EFD_CHECK(request.body.size() <= kLimits.body_bytes_max);
+  if (auto parts = http::multipart_form(request)) {
+    EFD_CHECK(parts->size() <= http::kFormPartsMax);
+    for (const http::FormPart& part : *parts) text += part.name + "=" + part.value + "\n";
+  }
   return text + request.body;
 }
 
@@ -59,6 +64,7 @@ Outcome parse(std::string_view bytes, size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  (void)http::parse_multipart(bytes, "B");
   Outcome whole = parse(bytes, std::max<size_t>(bytes.size(), 1));
   Outcome split = parse(bytes, data[0] + size_t{1});
   for (size_t i = 0; i < std::min(whole.requests.size(), split.requests.size()); ++i) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "http/multipart.h"
 #include "json/value.h"
 
 namespace efd::api {
@@ -60,26 +61,40 @@ influx::ParamValue param_of(const json::Value& value) {
   return object;
 }
 
-// Looks parameters up in the form, then in the URL.
+// Looks parameters up in the form, then in the URL, then in the parts of a multipart body.
 class Parameters {
  public:
   static Result<Parameters> read(const http::Request& request) {
     Parameters parameters(request);
     EFD_ASSIGN(parameters.form_, request.form());
+    EFD_ASSIGN(parameters.parts_, http::multipart_form(request));
     return parameters;
   }
   std::string_view find(std::string_view name) const {
     for (const auto& [key, value] : form_) {
       if (key == name) return value;
     }
-    const std::string* value = request_.query_value(name);
-    return value ? std::string_view(*value) : std::string_view();
+    if (const std::string* value = request_.query_value(name)) return *value;
+    return find_part(name, false);
+  }
+  // The query may also be a file of the form.
+  std::string_view find_query() const {
+    const std::string_view text = trim(find("q"));
+    return text.empty() ? trim(find_part("q", true)) : text;
   }
 
  private:
   explicit Parameters(const http::Request& request) : request_(request) {}
+  std::string_view find_part(std::string_view name, bool is_file) const {
+    for (const http::FormPart& part : parts_) {
+      if (part.name == name && part.is_file == is_file) return part.value;
+    }
+    return {};
+  }
+
   const http::Request& request_;
   http::NameValues form_;
+  std::vector<http::FormPart> parts_;
 };
 
 int64_t chunk_rows_of(std::string_view text, int64_t otherwise) {
@@ -138,7 +153,7 @@ bool wants_pretty(const http::Request& request) {
 Result<InfluxRequest> parse_influx_request(const http::Request& request) {
   EFD_ASSIGN(const Parameters parameters, Parameters::read(request));
   InfluxRequest parsed;
-  parsed.query.text = trim(parameters.find("q"));
+  parsed.query.text = parameters.find_query();
   if (parsed.query.text.empty()) {
     return fail(ErrorCode::bad_input, "missing required parameter \"q\"");
   }

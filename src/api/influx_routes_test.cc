@@ -131,6 +131,47 @@ TEST_F(InfluxRoutes, RunsQueriesFromUrlAndForm) {
             "abc");
 }
 
+// As InfluxDB 1.8.10 reads them: curl -F q=@file, curl -F q=text; the URL goes before both.
+TEST_F(InfluxRoutes, RunsQueriesFromMultipartForms) {
+  const auto post = [&](const std::string& target, const std::string& parts) {
+    auto client = server_->client();
+    auto answer = client.request("POST", target, parts + "--B--\r\n",
+                                 {{"Content-Type", "multipart/form-data; boundary=B"}});
+    EXPECT_TRUE(answer) << answer.error().message;
+    return std::move(*answer);
+  };
+  const auto part = [](const std::string& disposition, const std::string& value) {
+    return "--B\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n" + value + "\r\n";
+  };
+  const std::string v = get("/query?db=d&q=SELECT+v+FROM+cpu").body;
+  const std::string i = get("/query?db=d&q=SELECT+i+FROM+cpu").body;
+  const std::string db = part("name=\"db\"", "d");
+  const std::string file = part("name=\"q\"; filename=\"q.iql\"", "SELECT i\nFROM cpu\n");
+  const std::string field = part("name=\"q\"", "SELECT v FROM cpu");
+  EXPECT_EQ(post("/query", db + field).body, v);
+  EXPECT_EQ(post("/query", db + file).body, i);
+  EXPECT_EQ(post("/query?db=d", file).body, i);
+  EXPECT_EQ(post("/query", file + field + db).body, v);
+  EXPECT_EQ(post("/query", db + part("name=\"q\"", "") + file).body, i);
+  EXPECT_EQ(post("/query?q=SELECT+v+FROM+cpu", db + file).body, v);
+  EXPECT_EQ(post("/query", db).body, get("/query?db=d").body);
+  EXPECT_EQ(post("/query", "nothing").status, 400);
+}
+
+TEST_F(InfluxRoutes, PathsAreExact) {
+  for (const char* path : {"/query/", "/ping/", "/write/", "/status/", "//query", "/query//"}) {
+    EXPECT_EQ(get(std::string(path) + "?db=d&q=SELECT+v+FROM+cpu").status, 404) << path;
+  }
+}
+
+TEST_F(InfluxRoutes, AQueryInTheUrlMayBeAMebibyteLong) {
+  const std::string begin = "/query?db=d&q=SELECT+v+FROM+cpu+--+";
+  const std::string longest = begin + std::string((1u << 20) - begin.size(), 'x');
+  EXPECT_EQ(get(longest).body, get("/query?db=d&q=SELECT+v+FROM+cpu").body);
+  EXPECT_EQ(get(longest + "x").status, 414);
+  EXPECT_EQ(get("/ping", {{"X-Long", std::string(2u << 20, 'x')}}).status, 431);
+}
+
 TEST_F(InfluxRoutes, BindsValues) {
   const std::string params =
       http::percent_encode(R"({"x":1.6,"r":{"regex":"^B$"},"n":{"identifier":"v"}})");

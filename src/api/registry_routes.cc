@@ -275,6 +275,7 @@ void add_config_routes(http::Router& router, EmbeddedRegistry& registry) {
 }  // namespace
 
 void add_registry_routes(http::Router& router, EmbeddedRegistry& registry) {
+  router.ignore_last_slash();  // as the Confluent registry does
   router.set_error_format(rest_error_body);
   router.add("GET", "/",
              rest_handler(Action::describe, [](const Request&) -> RestAnswer { return "{}"; }));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "http/multipart.h"
 #include "http/router.h"
 #include "http/uri.h"
 
@@ -35,8 +36,9 @@ TEST(Uri, DecodesEscapes) {
 }
 
 TEST(Uri, SplitsBeforeItDecodes) {
-  EXPECT_EQ(*split_path("/subjects/a%2Fb/versions/"),
+  EXPECT_EQ(*split_path("/subjects/a%2Fb/versions"),
             (std::vector<std::string>{"subjects", "a/b", "versions"}));
+  EXPECT_EQ(*split_path("/query/"), (std::vector<std::string>{"query", ""}));
   EXPECT_EQ(*split_path("/"), std::vector<std::string>());
   EXPECT_EQ(*split_path("/a//b"), (std::vector<std::string>{"a", "", "b"}));
 }
@@ -96,6 +98,62 @@ TEST(Router, TextWinsOverNames) {
   EXPECT_EQ(route_of(router, "HEAD", "/s/x"), "get subject=x");
   EXPECT_EQ(route_of(router, "DELETE", "/s/x"), "allowed: POST, GET");
   EXPECT_EQ(route_of(router, "GET", "/s"), "allowed: ");
+  EXPECT_EQ(route_of(router, "GET", "/s/x/"), "allowed: ");
+  EXPECT_EQ(route_of(router, "GET", "//s/x"), "allowed: ");
+  router.ignore_last_slash();
+  EXPECT_EQ(route_of(router, "GET", "/s/x/"), "get subject=x");
+  EXPECT_EQ(route_of(router, "GET", "/"), "root");
+  EXPECT_EQ(route_of(router, "GET", "/s/x//"), "allowed: ");
+}
+
+using Parts = std::vector<FormPart>;
+
+TEST(Multipart, ReadsFieldsAndFiles) {
+  const std::string body =
+      "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"db\"\r\n\r\nefd\r\n"
+      "--B \r\ncontent-disposition: form-data; name=\"q\"; filename=\"a;b\\\".txt\"\r\n"
+      "Content-Type: text/plain\r\n\r\nSELECT v\r\nFROM m\r\n--B\r\n\r\nbare\r\n--B--\r\nrest";
+  EXPECT_EQ(*parse_multipart(body, "B"),
+            (Parts{{"db", "efd", false}, {"q", "SELECT v\r\nFROM m", true}, {"", "bare", false}}));
+  EXPECT_EQ(*parse_multipart("--B--", "B"), Parts());
+}
+
+TEST(Multipart, RefusesWhatIsNone) {
+  const std::string head = "Content-Disposition: form-data; name=\"q\"\r\n";
+  for (const std::string& body :
+       {std::string(), std::string("garbage"), "--B\r\n" + head + "\r\nx",
+        "--B\r\n" + head + "\r\n--B--", "--Bx\r\n" + head + "\r\nx\r\n--B--", std::string("--B")}) {
+    auto parts = parse_multipart(body, "B");
+    ASSERT_FALSE(parts) << body;
+    EXPECT_EQ(parts.error().code, ErrorCode::bad_input);
+  }
+  EXPECT_FALSE(parse_multipart("--B--", ""));
+  EXPECT_FALSE(parse_multipart("----", std::string(71, 'x')));
+  std::string many;
+  for (int i = 0; i < 1001; ++i) many += "--B\r\n\r\n\r\n";
+  EXPECT_FALSE(parse_multipart(many + "--B--", "B"));
+}
+
+TEST(Multipart, IsFoundByItsMediaType) {
+  Request request;
+  request.body = "--B\r\nContent-Disposition: form-data; name=q\r\n\r\nx\r\n--B--";
+  request.headers.add("Content-Type", "Multipart/Form-Data; charset=utf-8; Boundary=\"B\"");
+  EXPECT_EQ(*multipart_form(request), (Parts{{"q", "x", false}}));
+  Request other;
+  other.body = request.body;
+  EXPECT_EQ(*multipart_form(other), Parts());
+}
+
+RC_GTEST_PROP(Multipart, RoundTrips, (const std::vector<std::pair<std::string, bool>>& in)) {
+  const std::string boundary = "-------------------------------31415926535897932384";
+  std::string body;
+  Parts parts;
+  for (const auto& [value, is_file] : in) {
+    body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"q\"" +
+            (is_file ? "; filename=\"f\"" : "") + "\r\n\r\n" + value + "\r\n";
+    parts.push_back({"q", value, is_file});
+  }
+  RC_ASSERT(*parse_multipart(body + "--" + boundary + "--\r\n", boundary) == parts);
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ void Router::set_error_format(ErrorFormat format) {
 
 const Router::Route* Router::find(Request& request, std::string& allowed) const {
   const Route* best = nullptr;
+  const bool has_last_slash = !request.segments.empty() && request.segments.back().empty();
+  if (ignores_last_slash_ && has_last_slash) request.segments.pop_back();
   for (const auto& route : routes_) {
     if (!route->takes_path(request.segments)) continue;
     if (!route->takes_method(request.method)) {

@@ -58,6 +58,8 @@ class Router {
   // A header field of every answer ("X-Influxdb-Version").
   void add_header(std::string name, std::string value);
   void set_error_format(ErrorFormat format);  // default: text/plain, the message
+  // Paths may end in a slash that their pattern has not ("/subjects/"). By default they are others.
+  void ignore_last_slash() { ignores_last_slash_ = true; }
 
   // The route of a request, its captures filled in; null, and `allowed` says which methods the path
   // has ("GET, POST"; empty: no such path).
@@ -71,6 +73,7 @@ class Router {
   std::vector<std::unique_ptr<Route>> routes_;
   Headers headers_;
   ErrorFormat error_format_;
+  bool ignores_last_slash_ = false;
 };
 
 }  // namespace efd::http

@@ -342,6 +342,7 @@ net::ListenerOptions listener_options(const ServerOptions& options) {
   out.connections_max = options.connections_max;
   if (options.metrics) out.refused = &net::refused_connections(*options.metrics, options.name);
   out.receive_bytes_max = options.header_bytes_max;
+  out.unexpected_bytes_max = options.header_bytes_max;
   out.send_queue_bytes_max = options.send_queue_bytes_max;
   if (options.metrics)
     out.displaced = &net::displaced_connections(*options.metrics, options.name);
@@ -356,10 +357,6 @@ net::ListenerOptions listener_options(const ServerOptions& options) {
 Result<std::unique_ptr<net::Listener>> serve(net::Loops& loops, net::Pool& pool,
                                              const Router& router, std::string_view address,
                                              ServerOptions options) {
-  if (options.header_bytes_max > net::kUnexpectedBytesMax) {
-    return fail(ErrorCode::bad_input, "{}: header_bytes_max is {}, at most {} are possible",
-                options.name, options.header_bytes_max, net::kUnexpectedBytesMax);
-  }
   auto share = std::make_shared<ServerShare>(pool, router, options);
   auto factory = [share](net::Connection& connection) {
     return std::make_unique<HttpSession>(connection, share);

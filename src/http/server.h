@@ -17,9 +17,10 @@ namespace efd::http {
 struct ServerOptions {
   std::string name = "http";  // Caller::listener
   size_t connections_max = 1024;
-  size_t header_bytes_max = 240u << 10;               // request line and header fields; more: 431
-  size_t target_bytes_max = 224u << 10;               // of the request line; more: 414. A SELECT of
-                                                      // every field of a wide topic comes by GET.
+  size_t header_bytes_max = (1u << 20) + (16u << 10);  // request line and header fields; more: 431
+  size_t target_bytes_max = 1u << 20;                 // of the request line; more: 414. A SELECT of
+                                                      // every field of a wide topic comes by GET:
+                                                      // it may be as long as InfluxDB's may.
   size_t body_bytes_max = 32u << 20;                  // of one request; more: 413
   size_t bodies_total_bytes_max = 128u << 20;         // of all requests at once; more: 503
   size_t send_queue_bytes_max = 1u << 20;             // a streaming handler waits beyond it

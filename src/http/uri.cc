@@ -87,10 +87,12 @@ std::string format_form(const NameValues& values) {
 Result<std::vector<std::string>> split_path(std::string_view path) {
   std::vector<std::string> segments;
   if (!path.empty() && path.front() == '/') path.remove_prefix(1);
+  const bool ends_in_slash = path.ends_with('/');
   while (!path.empty()) {
     EFD_ASSIGN(std::string segment, percent_decode(take_until(path, '/')));
     segments.push_back(std::move(segment));
   }
+  if (ends_in_slash) segments.emplace_back();
   return segments;
 }
 

@@ -14,15 +14,16 @@
 namespace efd::net {
 
 struct ListenerOptions {
-  std::string name = "";                            // "kafka", "influx" ...: Caller::listener
-  size_t connections_max = 4096;                    // more are closed as they come,
-  observe::Counter* refused = nullptr;              // and counted here, which outlives the listener
+  std::string name = "";                // "kafka", "influx" ...: Caller::listener
+  size_t connections_max = 4096;        // more are closed as they come,
+  observe::Counter* refused = nullptr;  // and counted here, which outlives the listener
   // But at the bound the oldest connection that has not sent a whole request in so long makes room
   // for the new one, and is counted in `displaced`.
   std::chrono::milliseconds first_request_timeout{10'000};
   observe::Counter* displaced = nullptr;
-  size_t receive_bytes_max = 100u << 20;            // of one frame, see Connection::expect
-  size_t send_queue_bytes_max = 4u << 20;           // of one connection, see Connection::send
+  size_t receive_bytes_max = 100u << 20;              // of one frame, see Connection::expect
+  size_t unexpected_bytes_max = kUnexpectedBytesMax;  // unconsumed without `expect`; more: closed
+  size_t send_queue_bytes_max = 4u << 20;             // of one connection, see Connection::send
   std::chrono::milliseconds idle_timeout{600'000};  // nothing received or sent for so long: closed
   // A client that takes no byte of what is queued for it is closed after so long; 0: idle_timeout.
   std::chrono::milliseconds send_timeout{0};

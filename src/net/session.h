@@ -17,7 +17,8 @@
 
 namespace efd::net {
 
-// Unconsumed bytes that a connection keeps without having been told to `expect` more.
+// Unconsumed bytes that a connection keeps without having been told to `expect` more, where
+// ListenerOptions::unexpected_bytes_max does not say otherwise.
 constexpr size_t kUnexpectedBytesMax = 256u << 10;
 // What a paused connection still reads ahead, so that it notices when the client leaves.
 constexpr size_t kReadAheadBytesMax = 64u << 10;
@@ -65,8 +66,8 @@ class Connection {
 
   // In on_receive: the frame at the front of what stays unconsumed is `bytes` long in all. Call it
   // after checking the size; the buffer grows up to that as the bytes come, and on_receive is
-  // called next when they are there. Needed for frames beyond kUnexpectedBytesMax, good for others.
-  // bad_input beyond ListenerOptions::receive_bytes_max: then answer or close.
+  // called next when they are there. Needed for frames beyond unexpected_bytes_max, good for
+  // others. bad_input beyond ListenerOptions::receive_bytes_max: then answer or close.
   virtual Result<> expect(size_t bytes) = 0;
 
   // After pause, on_receive is not called until resume (which calls it again with what there is).

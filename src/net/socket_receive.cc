@@ -91,7 +91,8 @@ void SocketConnection::redeliver() {
 
 // A protocol that neither consumes nor expects would wait for ever.
 void SocketConnection::check_unconsumed() {
-  if (may_deliver() && expected_ == 0 && input_.size() > kUnexpectedBytesMax) closing_ = true;
+  if (may_deliver() && expected_ == 0 && input_.size() > share_->options.unexpected_bytes_max)
+    closing_ = true;
 }
 
 Result<> SocketConnection::expect(size_t bytes) {
