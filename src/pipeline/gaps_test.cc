@@ -18,6 +18,7 @@ class GapsTest : public ::testing::Test {
     return *system::read_file(files_, path_);
   }
   void write(const std::string& bytes) {
+    ASSERT_TRUE(files_.make_directories("/data"));
     auto file = files_.open(path_, system::Open::create);
     ASSERT_TRUE((*file)->truncate(0));
     ASSERT_TRUE((*file)->write_at(0, bytes));
