@@ -181,7 +181,7 @@ class FakeStore : public store::Store {
   std::vector<store::StoredPosition> committed_positions() const override { return {}; }
   std::vector<store::StoredPosition> positions() const override { return {}; }
   Result<> set_position(const store::StoredPosition&) override { return {}; }
-  Result<> settle_aside(const store::ComesAgain&) override { return {}; }
+  Result<> settle_aside(const ComesAgain&) override { return {}; }
   Result<uint64_t> adopt(const std::string&) override {
     return fail(ErrorCode::give_up, "no files");
   }
