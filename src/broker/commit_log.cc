@@ -55,8 +55,7 @@ void CommitLog::start_housekeeping() {
 }
 
 Result<> CommitLog::close() {
-  state_->stop_threads();
-  return state_->commit();
+  return state_->close();
 }
 
 Result<TopicDescription> CommitLog::create_topic(const NewTopic& topic) {

@@ -58,6 +58,41 @@ TEST_P(PowerLossWithout, IsNoticed) {
   EXPECT_NE(notice, "");
 }
 
+struct Failing {
+  const char* name;
+  const char* part;
+};
+
+class PowerLossWithFailingSync
+    : public ::testing::TestWithParam<std::tuple<Failing, ErrorCode, bool>> {};
+
+TEST_P(PowerLossWithFailingSync, LosesNothing) {
+  observe::start_logging(observe::Level::off);
+  const auto& [failing, code, drops_pages] = GetParam();
+  uint64_t seeds = number_from_environment("EFD_SEEDS", 100);
+  uint64_t only = number_from_environment("EFD_SEED", 0);
+  for (uint64_t seed = only ? only : 1; seed <= (only ? only : seeds); ++seed) {
+    std::string failure =
+        Simulation(seed, {}, system::SyncFailure{failing.part, code, drops_pages}).run();
+    ASSERT_EQ(failure, "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, PowerLossWithFailingSync,
+    ::testing::Combine(
+        ::testing::Values(Failing{"OfWal", ".wal$"}, Failing{"OfWalWrittenAgain", ".wal"},
+                          Failing{"OfWalFolder", "/log/wal$"}, Failing{"OfSegments", ".log$"},
+                          Failing{"OfSegmentFolders", "-0$"},
+                          Failing{"OfCheckpoint", "checkpoint.new$"},
+                          Failing{"OfLogFolder", "/log$"}, Failing{"OfAll", "/log"}),
+        ::testing::Values(ErrorCode::overload, ErrorCode::give_up), ::testing::Bool()),
+    [](const auto& info) {
+      return std::string(std::get<0>(info.param).name) +
+             (std::get<1>(info.param) == ErrorCode::overload ? "WithoutRoom" : "Broken") +
+             (std::get<2>(info.param) ? "DroppingPages" : "");
+    });
+
 bool is_file(const SyncCall& call, std::string_view ending) {
   return !call.is_directory && call.path.ends_with(ending);
 }
@@ -72,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
                 [](const SyncCall& call) { return is_file(call, ".wal") && call.file_bytes > 40; }},
         LeftOut{"SyncOfReplayedWal",
                 [](const SyncCall& call) {
-                  return is_file(call, ".wal") && call.file_bytes > 40 && call.while_opening;
+                  return is_file(call, ".wal.new") && call.file_bytes > 40 && call.while_opening;
                 }},
         LeftOut{
             "SyncOfWalHeader",

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "system/memory_file_system.h"
@@ -22,11 +23,22 @@ struct SyncCall {
 };
 using SkipSync = std::function<bool(const SyncCall&)>;
 
+// Files whose sync failed while they were open, and those of them that were synced again all the
+// same: the second sync says nothing about what the first was to write.
+struct GivenUpFiles {
+  std::set<std::string> given_up;
+  std::set<std::string> synced_again;
+};
+
 class SkippingFile : public system::File {
  public:
   SkippingFile(std::unique_ptr<system::File> file, std::string path, const SkipSync& skip,
-               const bool& opening)
-      : file_(std::move(file)), path_(std::move(path)), skip_(skip), opening_(opening) {}
+               const bool& opening, GivenUpFiles& given_up)
+      : file_(std::move(file)),
+        path_(std::move(path)),
+        skip_(skip),
+        opening_(opening),
+        given_up_(given_up) {}
   Result<size_t> read_at(uint64_t offset, char* to, size_t size) const override {
     return file_->read_at(offset, to, size);
   }
@@ -37,7 +49,10 @@ class SkippingFile : public system::File {
   Result<> sync() override {
     auto bytes = file_->size();
     if (bytes && skip_ && skip_({path_, false, *bytes, LastName::none, opening_})) return {};
-    return file_->sync();
+    if (given_up_.given_up.contains(path_)) given_up_.synced_again.insert(path_);
+    Result<> synced = file_->sync();
+    if (!synced) given_up_.given_up.insert(path_);
+    return synced;
   }
   Result<uint64_t> size() const override { return file_->size(); }
 
@@ -46,6 +61,7 @@ class SkippingFile : public system::File {
   std::string path_;
   const SkipSync& skip_;
   const bool& opening_;
+  GivenUpFiles& given_up_;
 };
 
 // A MemoryFileSystem whose syncs are left out where `skip` says so.
@@ -53,11 +69,16 @@ class SkippingFileSystem : public system::FileSystem {
  public:
   explicit SkippingFileSystem(SkipSync skip) : skip_(std::move(skip)) {}
   system::MemoryFileSystem& memory() { return memory_; }
-  void set_opening(bool opening) { opening_ = opening; }
+  void set_opening(bool opening) {
+    opening_ = opening;
+    if (opening) given_up_.given_up.clear();  // another process
+  }
+  // Those that were synced again after a sync of theirs had failed.
+  const std::set<std::string>& synced_again() const { return given_up_.synced_again; }
 
   Result<std::unique_ptr<system::File>> open(const std::string& path, system::Open how) override {
     EFD_ASSIGN(auto file, memory_.open(path, how));
-    return std::make_unique<SkippingFile>(std::move(file), path, skip_, opening_);
+    return std::make_unique<SkippingFile>(std::move(file), path, skip_, opening_, given_up_);
   }
   Result<> make_directories(const std::string& path) override {
     return memory_.make_directories(path);
@@ -71,11 +92,14 @@ class SkippingFileSystem : public system::FileSystem {
   }
   Result<bool> exists(const std::string& path) override { return memory_.exists(path); }
   Result<> remove(const std::string& path) override {
+    EFD_TRY(memory_.remove(path));
     last_ = LastName::removed;
-    return memory_.remove(path);
+    given_up_.given_up.erase(path);
+    return {};
   }
   Result<> rename(const std::string& from, const std::string& to) override {
     last_ = LastName::renamed;
+    given_up_.given_up.erase(to);
     return memory_.rename(from, to);
   }
   Result<> sync_directory(const std::string& path) override {
@@ -92,6 +116,7 @@ class SkippingFileSystem : public system::FileSystem {
   SkipSync skip_;
   LastName last_ = LastName::none;
   bool opening_ = false;
+  GivenUpFiles given_up_;
 };
 
 }  // namespace efd::broker

@@ -20,15 +20,21 @@ Result<std::string> read_file(FileSystem& files, const std::string& path, uint64
   return bytes;
 }
 
+Result<> remove_if_there(FileSystem& files, const std::string& path) {
+  Result<> removed = files.remove(path);
+  return removed || removed.error().code == ErrorCode::not_found ? Result<>() : removed;
+}
+
+Result<> write_new_file(FileSystem& files, const std::string& path, std::string_view bytes) {
+  EFD_TRY(remove_if_there(files, path));
+  EFD_ASSIGN(auto file, files.open(path, Open::create_new));
+  EFD_TRY(file->write_at(0, bytes));
+  return file->sync();
+}
+
 Result<> replace_file(FileSystem& files, const std::string& path, std::string_view bytes) {
   std::string beside = path + ".new";
-  // One that lies there may be of a call whose sync failed: nothing that is said of it is believed.
-  EFD_ASSIGN(bool left_over, files.exists(beside));
-  if (left_over) EFD_TRY(files.remove(beside));
-  EFD_ASSIGN(auto file, files.open(beside, Open::create_new));
-  EFD_TRY(file->write_at(0, bytes));
-  EFD_TRY(file->sync());
-  file.reset();
+  EFD_TRY(write_new_file(files, beside, bytes));
   EFD_TRY(files.rename(beside, path));
   return files.sync_directory(parent_path(path));
 }

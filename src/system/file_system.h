@@ -94,6 +94,11 @@ constexpr uint64_t kReadFileBytesMax = 1ULL << 30;
 
 Result<std::string> read_file(FileSystem& files, const std::string& path,
                               uint64_t bytes_max = kReadFileBytesMax);
+// No error when absent.
+Result<> remove_if_there(FileSystem& files, const std::string& path);
+// A file that was not there before, with its bytes, durable but for its name. One that is there is
+// removed first: were its sync to have failed before, a second one could not be trusted.
+Result<> write_new_file(FileSystem& files, const std::string& path, std::string_view bytes);
 // Write a new file beside, sync, rename, sync the folder: a crash leaves the old bytes or the new.
 Result<> replace_file(FileSystem& files, const std::string& path, std::string_view bytes);
 // `path` and all below it; no error when absent.

@@ -100,11 +100,7 @@ void CommitLog::State::append_batch(LogPartition& partition, const BatchHeader& 
 }
 
 CommitLog::State::Placed CommitLog::State::reserve_record(size_t payload_bytes) {
-  if (uint64_t vouches_for = std::exchange(mark_due, 0)) {
-    std::string payload;
-    ByteWriter(payload).little<uint64_t>(vouches_for);
-    put_record({WalKind::synced, Partition(0), 0, TopicId(), payload});
-  }
+  put_due_mark();
   size_t size = wal_record_size(payload_bytes);
   auto [chunk, record] = chunks.reserve(size);
   bytes_appended += size;
@@ -112,6 +108,14 @@ CommitLog::State::Placed CommitLog::State::reserve_record(size_t payload_bytes) 
   stats.unchecked_bytes.store(unchecked, std::memory_order_relaxed);
   if (unchecked >= options.checkpoint_bytes) checkpoint_wanted = true;
   return {chunk, record};
+}
+
+void CommitLog::State::put_due_mark() {
+  uint64_t vouches_for = std::exchange(mark_due, 0);
+  if (vouches_for == 0) return;
+  std::string payload;
+  ByteWriter(payload).little<uint64_t>(vouches_for);
+  put_record({WalKind::synced, Partition(0), 0, TopicId(), payload});
 }
 
 uint64_t CommitLog::State::put_record(WalRecord record) {

@@ -2,6 +2,7 @@
 // A checkpoint: (1) the tails go to segment files, (2) those and the folders of new ones are
 // synced, (3) the checkpoint file is committed, (4) the WAL before it is dropped.
 #include <algorithm>
+#include <set>
 
 #include "broker/log/log_state.h"
 #include "broker/log/parallel_sync.h"
@@ -41,40 +42,55 @@ Result<> CommitLog::State::checkpoint() {
 // Given up when the log closes: a thousand files on a busy disk take longer than somebody who stops
 // the program waits, and the WAL still has everything.
 Result<bool> CommitLog::State::checkpoint_locked() {
-  if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
-    return fail(*stopped);
-  EFD_ASSIGN(auto file, new_wal_file(wal_number + 1));
+  if (auto stopped = intake_error()) {
+    if (stopped->code != ErrorCode::overload) return fail(*stopped);
+    EFD_TRY(commit());  // a disk that does not take even this takes no checkpoint
+  }
   CheckpointCut cut;
-  cut_for_checkpoint(std::move(file), cut);
+  for (bool is_cut = false; !is_cut;) {
+    EFD_ASSIGN(auto file, new_wal_file());
+    is_cut = cut_for_checkpoint(file, cut);
+  }
   EFD_ASSIGN(bool is_whole, write_tails(cut));
   if (!is_whole) return false;
-  EFD_TRY(system::replace_file(files, options.path + "/checkpoint", encode_checkpoint(cut.image)));
-  take_over(cut);
-  EFD_TRY(remove_wal_files_below(wal_number));
+  std::string path = options.path + "/checkpoint";
+  EFD_TRY(system::write_new_file(files, path + ".new", encode_checkpoint(cut.image)));
+  EFD_TRY(files.rename(path + ".new", path));
+  // From here on either checkpoint may be the one that is found after a power cut. What both know
+  // stays as it is: the segment files of the new one, which are durable, and the WAL of the old.
+  take_over_segments(cut);
+  EFD_TRY(files.sync_directory(options.path));
+  finish_checkpoint(cut);
+  EFD_TRY(remove_wal_files_below(cut.image.wal_number));
   return true;
 }
 
-// The file and its name are durable before it is used: a missing one is no accident.
-Result<std::shared_ptr<WalFile>> CommitLog::State::new_wal_file(uint64_t number) {
+// The file and its name are durable before it is used: a missing one is no accident. One that could
+// not be made so is not synced again: it goes, and so does its entry in the folder.
+Result<std::shared_ptr<WalFile>> CommitLog::State::new_wal_file() {
+  std::lock_guard lock(wal_file_mutex);
   auto file = std::make_shared<WalFile>();
-  file->number = number;
-  file->path = wal_path(number);
-  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create));
-  EFD_TRY(file->file->truncate(0));
-  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, number)));
+  file->number = wal_number + 1;
+  file->path = wal_path(file->number);
+  EFD_TRY(system::remove_if_there(files, file->path));
+  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create_new));
+  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, file->number)));
   EFD_TRY(file->file->sync());
   EFD_TRY(files.sync_directory(options.path + "/wal"));
+  wal_number = file->number;
   return file;
 }
 
-void CommitLog::State::cut_for_checkpoint(std::shared_ptr<WalFile> file, CheckpointCut& cut) {
-  wal_number = file->number;
+// False: a commit has gone on in a later file meanwhile.
+bool CommitLog::State::cut_for_checkpoint(const std::shared_ptr<WalFile>& file,
+                                          CheckpointCut& cut) {
   int64_t expired_ms = now_ms() - options.producer_expiration_ms;
   std::lock_guard lock(mutex);
-  chunks.switch_file(std::move(file), kWalFileHeaderBytes);
+  if (file->number < chunks.file_number()) return false;
+  chunks.switch_file(file, kWalFileHeaderBytes);
   cut.sequence = last_sequence;
   cut.bytes = bytes_appended;
-  cut.image = {log_id, wal_number, last_sequence + 1, producer_ids_end, {}};
+  cut.image = {log_id, file->number, last_sequence + 1, producer_ids_end, {}};
   cut.image.topics.reserve(topics.all().size());
   for (const auto& [name, topic] : topics.all()) {
     TopicImage& image = cut.image.topics.emplace_back();
@@ -96,6 +112,7 @@ void CommitLog::State::cut_for_checkpoint(std::shared_ptr<WalFile> file, Checkpo
     }
     cut.partitions.push_back(topic->partitions);
   }
+  return true;
 }
 
 Result<bool> CommitLog::State::write_tails(CheckpointCut& cut) {
@@ -108,28 +125,47 @@ Result<bool> CommitLog::State::write_tails(CheckpointCut& cut) {
   for (CheckpointCut::TailWrite& tail : cut.writes) {
     if (is_closed) return false;
     const LogPartition& partition = *tail.partition;
-    SegmentWrite write{folder(partition), partition.segments};
+    SegmentWrite write{folder(partition), partition.segments, partition.must_roll};
     has_new_folders |= write.segments.empty();
     EFD_TRY(write_segments(files, tail.entries, partition.topic->settings, now, write, unsynced));
     tail.image->segments = std::move(write.segments);
   }
-  const SyncOptions how{options.sync_threads, is_closed};
-  EFD_TRY(sync_files(files, unsynced.files, how));
-  EFD_TRY(sync_folders(files, unsynced.folders, how));
+  EFD_TRY(sync_tails(cut, unsynced));
   if (is_closed) return false;
   if (has_new_folders) EFD_TRY(files.sync_directory(options.path));
   return true;
 }
 
-void CommitLog::State::take_over(const CheckpointCut& cut) {
+// A segment file whose sync failed is given up as far as no checkpoint knows it: a new one begins
+// where that knowledge ends. New files and folders are made anew by the next checkpoint.
+Result<> CommitLog::State::sync_tails(const CheckpointCut& cut, const UnsyncedPaths& unsynced) {
+  const SyncOptions how{options.sync_threads, is_closed};
+  std::set<std::string> failed;
+  Result<> synced = sync_files(files, unsynced.files, how, failed);
+  for (const CheckpointCut::TailWrite& tail : cut.writes) {
+    if (failed.empty() || tail.partition->segments.empty()) continue;
+    const Segment& last = tail.partition->segments.back();
+    std::string path = folder(*tail.partition) + "/" + segment_file_name(last.base_offset);
+    if (failed.contains(path)) tail.partition->must_roll = true;
+  }
+  if (!synced) return synced;
+  return sync_folders(files, unsynced.folders, how);
+}
+
+void CommitLog::State::take_over_segments(const CheckpointCut& cut) {
   uint64_t written = 0;
   std::lock_guard lock(mutex);
   for (const CheckpointCut::TailWrite& tail : cut.writes) {
     tail.partition->segments = tail.image->segments;
     tail.partition->checked_end = tail.image->end;
+    tail.partition->must_roll = false;
     for (const TailEntry& entry : tail.entries) written += entry.size;
   }
   stats.segment_bytes += written;
+}
+
+void CommitLog::State::finish_checkpoint(const CheckpointCut& cut) {
+  std::lock_guard lock(mutex);
   bytes_checked = cut.bytes;
   stats.unchecked_bytes.store(bytes_appended - bytes_checked, std::memory_order_relaxed);
   chunks.evict(cut.sequence, options.recent_bytes_max);
@@ -143,8 +179,7 @@ Result<> CommitLog::State::remove_wal_files_below(uint64_t number) {
     auto file = files.open(path, system::Open::write);
     if (file) EFD_TRY((*file)->truncate(0));
     if (!file && file.error().code != ErrorCode::not_found) return fail(file.error());
-    auto removed = files.remove(path);
-    if (!removed && removed.error().code != ErrorCode::not_found) return removed;
+    EFD_TRY(system::remove_if_there(files, path));
   }
   return {};
 }

@@ -10,7 +10,7 @@ struct CommitLog::State::CommitCut {
   uint64_t sequence = 0;
   std::vector<PartitionHandle> partitions;
   std::vector<PartitionHandle> untold;
-  std::vector<std::shared_ptr<WalFile>> files;
+  std::vector<std::shared_ptr<WalFile>> files;  // to be synced, in order
 };
 
 namespace {
@@ -83,6 +83,7 @@ Result<> CommitLog::State::write_out() {
     {
       std::lock_guard lock(mutex);
       if (failure) return fail(*failure);
+      if (needs_wal_file && disk_full) return fail(*disk_full);
       append_runs(unwritten, chunks.take_unwritten());
       told = take_untold(untold);
     }
@@ -122,23 +123,84 @@ Result<> CommitLog::State::write_cut(CommitCut& cut) {
 Result<> CommitLog::State::commit() {
   std::lock_guard commit(commit_mutex);
   CommitCut cut;
+  Result<> durable = commit_cut(cut);
+  if (!durable) {
+    put_back(cut);
+    return note_failure(durable.error());
+  }
+  finish_commit(cut);
+  return {};
+}
+
+Result<> CommitLog::State::commit_cut(CommitCut& cut) {
+  EFD_ASSIGN(bool is_again, must_write_again());
+  std::unique_lock wal_file(wal_file_mutex, std::defer_lock);
+  std::shared_ptr<WalFile> file;
+  if (is_again) {
+    wal_file.lock();
+    EFD_ASSIGN(file, write_again());
+  }
   Result<> written = write_cut(cut);
   tell_of_append(cut.untold);
-  if (!written) {
-    {
-      std::lock_guard lock(mutex);
-      for (PartitionHandle& partition : cut.partitions)
-        if (!std::exchange(partition->is_uncommitted, true))
-          uncommitted.push_back(std::move(partition));
-    }
-    return note_failure(written.error());
-  }
+  EFD_TRY(std::move(written));
+  EFD_TRY(sync_cut(cut));
+  return file ? put_in_place(*file) : Result<>();
+}
+
+Result<bool> CommitLog::State::must_write_again() const {
+  std::lock_guard lock(mutex);
+  if (failure) return fail(*failure);
+  return needs_wal_file;
+}
+
+// A file whose sync failed is given up: the kernel may have marked as clean what it could not
+// write, so that the next sync would succeed without having done anything.
+Result<> CommitLog::State::sync_cut(const CommitCut& cut) {
   int64_t began = clock.monotonic_ns();
-  for (const std::shared_ptr<WalFile>& file : cut.files)
-    if (auto synced = file->file->sync(); !synced) return note_failure(synced.error());
+  for (const std::shared_ptr<WalFile>& file : cut.files) {
+    Result<> synced = file->file->sync();
+    if (synced) continue;
+    std::lock_guard lock(mutex);
+    needs_wal_file = true;
+    return synced;
+  }
   stats.commit_ns += static_cast<uint64_t>(clock.monotonic_ns() - began);
   stats.commits += !cut.files.empty();
-  finish_commit(cut);
+  return {};
+}
+
+void CommitLog::State::put_back(CommitCut& cut) {
+  std::lock_guard lock(mutex);
+  for (PartitionHandle& partition : cut.partitions)
+    if (!std::exchange(partition->is_uncommitted, true))
+      uncommitted.push_back(std::move(partition));
+}
+
+// Everything since the last good sync is still in memory, and goes to a new file. That gets its
+// name when all of it is durable: until then what was given up is the better copy, should the
+// process be killed.
+Result<std::shared_ptr<WalFile>> CommitLog::State::write_again() {
+  auto file = std::make_shared<WalFile>();
+  file->number = wal_number + 1;
+  file->path = wal_path(file->number) + ".new";
+  EFD_TRY(system::remove_if_there(files, file->path));
+  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create_new));
+  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, file->number)));
+  std::lock_guard write(write_mutex);
+  std::lock_guard lock(mutex);
+  unwritten.clear();
+  unsynced_files.assign(1, file);
+  chunks.write_again(durable_sequence, file, kWalFileHeaderBytes);
+  return file;
+}
+
+Result<> CommitLog::State::put_in_place(WalFile& file) {
+  EFD_TRY(files.rename(file.path, wal_path(file.number)));
+  EFD_TRY(files.sync_directory(options.path + "/wal"));
+  file.path = wal_path(file.number);
+  wal_number = file.number;
+  std::lock_guard lock(mutex);
+  needs_wal_file = false;
   return {};
 }
 
@@ -148,7 +210,7 @@ void CommitLog::State::finish_commit(const CommitCut& cut) {
     std::lock_guard lock(mutex);
     for (const PartitionHandle& partition : cut.partitions)
       partition->durable_end = partition->commit_end;
-    if (!cut.files.empty()) mark_due = cut.sequence;
+    if (cut.sequence > durable_sequence) mark_due = cut.sequence;
     durable_sequence = cut.sequence;
     auto end = durable_waiters.upper_bound(cut.sequence);
     for (auto waiter = durable_waiters.begin(); waiter != end; ++waiter)
@@ -194,6 +256,21 @@ void CommitLog::State::stop_intake_for_good(const Error& error) {
   call_room_waiters();
   tell_all(partitions, See::appended);
   tell_all(partitions, See::durable);
+}
+
+// What a full disk does not take was promised to nobody. The last record spares the next start from
+// writing again what is durable; it need not be durable itself.
+Result<> CommitLog::State::close() {
+  stop_threads();
+  Result<> durable = commit();
+  if (!durable && durable.error().code != ErrorCode::overload) return durable;
+  if (!durable) return {};
+  {
+    std::lock_guard lock(mutex);
+    put_due_mark();
+  }
+  static_cast<void>(write_out());
+  return {};
 }
 
 std::optional<Error> CommitLog::State::intake_error() const {

@@ -79,10 +79,12 @@ bool CommitLog::State::has_commit_work() const {
   return !failure && !disk_full && (!uncommitted.empty() || !durable_waiters.empty());
 }
 
+// Retention first: a log that has more than it may is not judged by what nobody needs.
 void CommitLog::State::run_housekeeping() {
   constexpr int64_t kTickMs = 1000;
   int64_t checkpoint_ns = clock.monotonic_ns();
   int64_t retention_ns = checkpoint_ns;
+  keep_within_bounds(true);
   while (true) {
     housekeeping_bell.set_idle(true);
     if (!housekeeping_bell.wait(checkpoint_wanted ? 0 : kTickMs)) return;
@@ -93,13 +95,17 @@ void CommitLog::State::run_housekeeping() {
       static_cast<void>(checkpoint());
       checkpoint_ns = now;
     }
-    if (now - retention_ns >= options.retention_check_interval_ms * kNsPerMs) {
-      static_cast<void>(retain());
-      retention_ns = now;
-    } else {
-      static_cast<void>(check_disk());  // a producer fills it faster than retention looks
-    }
+    bool drops = now - retention_ns >= options.retention_check_interval_ms * kNsPerMs;
+    if (drops) retention_ns = now;
+    keep_within_bounds(drops);
   }
+}
+
+// A producer fills a disk faster than retention looks. A disk that cannot be looked at, or a folder
+// that is gone, takes nothing that lasts.
+void CommitLog::State::keep_within_bounds(bool drops) {
+  Result<> kept = drops ? retain() : check_disk();
+  if (!kept) static_cast<void>(note_failure(kept.error()));
 }
 
 }  // namespace efd::broker

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The commit log behind its public face. Its functions are spread by what they do: append.cc,
-// commit.cc, checkpoint.cc, recovery.cc, retention.cc, read.cc, topics.cc, housekeeping.cc.
+// commit.cc, checkpoint.cc, recovery.cc, wal_replay.cc, retention.cc, read.cc, topics.cc,
+// housekeeping.cc.
 //
-// Locks, in the order in which they may be taken: admin, checkpoint, commit, write, mutex. Only the
-// last is taken by appends and reads, and nobody touches the disk while holding it.
+// Locks, in the order in which they may be taken: admin, checkpoint, commit, wal_file, write,
+// mutex. Only the last is taken by appends and reads, and nobody touches the disk while holding it.
 #pragma once
 
 #include <condition_variable>
@@ -24,6 +25,7 @@
 
 namespace efd::broker {
 
+class WalReader;
 using OnDurable = std::function<void(const Result<>&)>;
 
 // What a thread of the log waits for. Thread-safe.
@@ -57,22 +59,29 @@ struct CommitLog::State {
 
   // --- recovery.cc
   Result<> open();
-  Result<> recover();
   Result<> create_files();
   Result<> restore(const CheckpointImage& image);
   Result<> restore_topic(const TopicImage& image);
+
+  // --- wal_replay.cc
+  Result<std::vector<uint64_t>> list_wal_files();
   Result<std::vector<uint64_t>> wal_files_to_replay();
   Result<bool> is_unused_wal_file(uint64_t number);
-  Result<bool> replay(const std::vector<uint64_t>& numbers);
-  Result<> go_on_behind(const std::vector<uint64_t>& numbers);
-  Result<bool> replay_file(const std::vector<uint64_t>& numbers, size_t index);
-  Result<> refuse_rot(class WalReader& reader, const std::vector<uint64_t>& later);
+  Result<> drop_older_wal_files(const std::string& checkpoint);
+  tl::unexpected<Error> missing(uint64_t wal_number) const;
+  Result<> replay(const std::vector<uint64_t>& numbers);
+  Result<> replay_file(WalReader& reader, uint64_t first, uint64_t below);
+  Result<> refuse_rot(std::vector<WalReader>& readers, size_t last);
+  Result<> go_on_behind(uint64_t last_number);
+  void note_undurable();
+
+  // --- recovery.cc
   Result<> apply(const WalRecord& record);
   Result<> apply_change(const WalRecord& record);
-  Result<> apply_batch(const WalRecord& record);
-  void place_recovered(LogPartition& partition, const WalRecord& record);
-  Result<> clean_folders();
-  Result<> clean_folder(const LogPartition& partition);
+  Result<> apply_batch(const WalRecord& record, Chunk& chunk, std::string_view kept);
+  std::string_view place_recovered(const WalRecord& record, Chunk*& chunk);
+  Result<std::vector<std::string>> check_folders();
+  Result<> check_folder(const LogPartition& partition, std::vector<std::string>& leftovers);
   Result<> check_segments(LogPartition& partition);
 
   // --- topics.cc
@@ -97,15 +106,23 @@ struct CommitLog::State {
   };
   Placed reserve_record(size_t payload_bytes);
   uint64_t put_record(WalRecord record);
+  void put_due_mark();
   void append_batch(LogPartition& partition, const BatchHeader& header, std::string_view batch,
                     int64_t now_ms, Appended& appended);
 
   // --- commit.cc
   Result<> write_out();
   Result<> commit();
+  Result<> close();
   Result<> write_runs();  // under write
   struct CommitCut;
   Result<> write_cut(CommitCut& cut);
+  Result<> sync_cut(const CommitCut& cut);
+  void put_back(CommitCut& cut);
+  Result<> commit_cut(CommitCut& cut);  // under commit
+  Result<bool> must_write_again() const;
+  Result<std::shared_ptr<WalFile>> write_again();  // under commit and wal_file
+  Result<> put_in_place(WalFile& file);            // under wal_file
   void finish_commit(const CommitCut& cut);
   void when_durable(uint64_t sequence, OnDurable done);
   void stop_intake_for_good(const Error& error);
@@ -120,10 +137,12 @@ struct CommitLog::State {
   Result<> checkpoint();
   struct CheckpointCut;
   Result<bool> checkpoint_locked();  // false: given up, the log closes
-  Result<std::shared_ptr<WalFile>> new_wal_file(uint64_t number);
-  void cut_for_checkpoint(std::shared_ptr<WalFile> file, CheckpointCut& cut);
+  Result<std::shared_ptr<WalFile>> new_wal_file();
+  bool cut_for_checkpoint(const std::shared_ptr<WalFile>& file, CheckpointCut& cut);
   Result<bool> write_tails(CheckpointCut& cut);
-  void take_over(const CheckpointCut& cut);
+  Result<> sync_tails(const CheckpointCut& cut, const UnsyncedPaths& unsynced);
+  void take_over_segments(const CheckpointCut& cut);
+  void finish_checkpoint(const CheckpointCut& cut);
   Result<> remove_wal_files_below(uint64_t number);
   void call_room_waiters();
   bool is_full() const;
@@ -135,11 +154,14 @@ struct CommitLog::State {
   uint64_t bytes_bound(uint64_t disk_bytes) const;
   void find_drops_for_bound(uint64_t bound, std::vector<Drop>& drops);
   std::vector<Drop> droppable_by_age() const;
-  Result<> drop_segments(const std::vector<Drop>& drops);
+  void drop_segments(const std::vector<Drop>& drops);
+  Result<> remove_dropped_files();
   Result<> trim(std::span<const Trim> trims);
   bool put_start(LogPartition& partition, Offset below);  // under mutex
   Result<> trim_what_was_held();
   Result<> check_disk();
+  Result<> check_wal_file();
+  bool needs_room() const;
   void hold(const std::string& name, std::function<bool(const TopicName&)> matches);
   void add_holds(LogPartition& partition);  // under mutex
   void release(const std::string& name, LogPartition& partition, Offset below);
@@ -173,6 +195,7 @@ struct CommitLog::State {
   void run_committer();
   bool has_commit_work() const;
   void run_housekeeping();
+  void keep_within_bounds(bool drops);
   void start_committer();
   void start_housekeeping();
   void stop_threads();
@@ -212,18 +235,24 @@ struct CommitLog::State {
   std::vector<Hold> holds;         // a holder's number is its index
   std::optional<Error> failure;    // for good
   std::optional<Error> disk_full;  // for now
+  // The file of the WAL could not be synced, or there is none: what is not durable is to be written
+  // to a new one.
+  bool needs_wal_file = false;
   // What could not be read of segment files, by path and position; no more than there are files.
   std::map<std::string, std::map<uint64_t, std::string>> damages;
-  uint64_t bytes_appended = 0;     // to the WAL, since the start
-  uint64_t bytes_checked = 0;      // of those, what a checkpoint covers
+  uint64_t bytes_appended = 0;  // to the WAL, since the start
+  uint64_t bytes_checked = 0;   // of those, what a checkpoint covers
 
   // Guarded by write_mutex.
   std::vector<UnwrittenRun> unwritten;
   std::vector<std::shared_ptr<WalFile>> unsynced_files;  // in order
 
+  std::mutex wal_file_mutex;  // files of the WAL are made one at a time
+  uint64_t wal_number = 0;    // guarded by it: of the last one that was made
+
   // Guarded by checkpoint_mutex.
-  uint64_t wal_number = 1;  // of the file that is written to
   uint64_t first_wal_number = 1;
+  std::vector<std::string> dropped_files;  // to be removed once the log starts are durable
 
   std::mutex topic_waiters_mutex;
   std::vector<TopicWaiter*> topic_waiters;

@@ -13,7 +13,7 @@ namespace {
 using Sync = std::function<Result<>(const std::string& path)>;
 
 Result<> sync_each(const std::vector<std::string>& paths, const SyncOptions& options,
-                   const Sync& sync) {
+                   const Sync& sync, std::set<std::string>& failed) {
   std::atomic<size_t> next{0};
   std::mutex mutex;
   Result<> first_error;
@@ -23,6 +23,7 @@ Result<> sync_each(const std::vector<std::string>& paths, const SyncOptions& opt
       if (synced) continue;
       std::lock_guard lock(mutex);
       if (first_error) first_error = std::move(synced);
+      failed.insert(paths[i]);
       next = paths.size();
     }
   };
@@ -37,17 +38,19 @@ Result<> sync_each(const std::vector<std::string>& paths, const SyncOptions& opt
 }  // namespace
 
 Result<> sync_files(system::FileSystem& files, const std::vector<std::string>& paths,
-                    const SyncOptions& options) {
-  return sync_each(paths, options, [&](const std::string& path) -> Result<> {
+                    const SyncOptions& options, std::set<std::string>& failed) {
+  auto sync = [&](const std::string& path) -> Result<> {
     EFD_ASSIGN(auto file, files.open(path, system::Open::write));
     return file->sync();
-  });
+  };
+  return sync_each(paths, options, sync, failed);
 }
 
 Result<> sync_folders(system::FileSystem& files, const std::vector<std::string>& paths,
                       const SyncOptions& options) {
-  return sync_each(paths, options,
-                   [&](const std::string& path) { return files.sync_directory(path); });
+  std::set<std::string> failed;
+  auto sync = [&](const std::string& path) { return files.sync_directory(path); };
+  return sync_each(paths, options, sync, failed);
 }
 
 }  // namespace efd::broker

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,10 @@ struct SyncOptions {
   const std::atomic<bool>& stop;  // once true, what is not yet begun is left out
 };
 
-// The first error, if there is one; then, and after a stop, nothing is known of any of them.
+// The first error, if there is one; then, and after a stop, nothing is known of any of them. Files
+// that were tried in vain are added to `failed`: they must not be synced again.
 Result<> sync_files(system::FileSystem& files, const std::vector<std::string>& paths,
-                    const SyncOptions& options);
+                    const SyncOptions& options, std::set<std::string>& failed);
 Result<> sync_folders(system::FileSystem& files, const std::vector<std::string>& paths,
                       const SyncOptions& options);
 

@@ -67,6 +67,8 @@ class LogPartition : public std::enable_shared_from_this<LogPartition> {
 
   // Changed under the log's lock and the checkpoint lock: either is enough to read it.
   std::vector<Segment> segments;
+  // The last of them could not be synced: nothing more is written to it.
+  bool must_roll = false;
 
   Offset high_watermark() const {
     return topic->settings.durability == Durability::sync ? durable_end : log_end;

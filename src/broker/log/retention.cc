@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/log/log_state.h"
+#include "observe/log.h"
 
 namespace efd::broker {
 
@@ -60,11 +61,14 @@ Result<> CommitLog::State::retain() {
   std::lock_guard checkpoint(checkpoint_mutex);
   if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
     return fail(*stopped);
-  EFD_TRY(trim_what_was_held());
+  Result<> trimmed = trim_what_was_held();
+  if (!trimmed && trimmed.error().code != ErrorCode::overload) return trimmed;
   EFD_ASSIGN(auto space, files.space(options.path));
   std::vector<Drop> drops = find_drops();
   find_drops_for_bound(bytes_bound(space.total_bytes), drops);
-  if (!drops.empty()) EFD_TRY(drop_segments(drops));
+  drop_segments(drops);
+  Result<> removed = remove_dropped_files();
+  if (!removed && removed.error().code != ErrorCode::overload) return removed;
   return check_disk();
 }
 
@@ -131,32 +135,36 @@ std::vector<CommitLog::State::Drop> CommitLog::State::droppable_by_age() const {
   return drops;
 }
 
-// The new log starts are durable before a file goes.
-Result<> CommitLog::State::drop_segments(const std::vector<Drop>& drops) {
-  std::vector<std::string> paths;
-  {
-    std::lock_guard lock(mutex);
-    for (const Drop& drop : drops) {
-      LogPartition& partition = *drop.partition;
-      if (partition.is_deleted) continue;
-      std::string payload;
-      ByteWriter(payload).little<int64_t>(drop.new_start.value());
-      put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
-      partition.log_start = std::max(partition.log_start, drop.new_start);
-      auto end = partition.segments.begin() + static_cast<std::ptrdiff_t>(drop.count);
-      for (auto segment = partition.segments.begin(); segment != end; ++segment) {
-        paths.push_back(folder(partition) + "/" + segment_file_name(segment->base_offset));
-        stats.segment_bytes -= segment->length;
-      }
-      partition.segments.erase(partition.segments.begin(), end);
+void CommitLog::State::drop_segments(const std::vector<Drop>& drops) {
+  std::lock_guard lock(mutex);
+  for (const Drop& drop : drops) {
+    LogPartition& partition = *drop.partition;
+    if (partition.is_deleted) continue;
+    std::string payload;
+    ByteWriter(payload).little<int64_t>(drop.new_start.value());
+    put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
+    partition.log_start = std::max(partition.log_start, drop.new_start);
+    auto end = partition.segments.begin() + static_cast<std::ptrdiff_t>(drop.count);
+    for (auto segment = partition.segments.begin(); segment != end; ++segment) {
+      dropped_files.push_back(folder(partition) + "/" + segment_file_name(segment->base_offset));
+      stats.segment_bytes -= segment->length;
     }
+    partition.segments.erase(partition.segments.begin(), end);
   }
+}
+
+// The new log starts are durable before a file goes: where the disk does not take them, the files
+// wait for the next time.
+Result<> CommitLog::State::remove_dropped_files() {
+  if (dropped_files.empty()) return {};
   EFD_TRY(commit());
-  for (const std::string& path : paths) {
+  for (const std::string& path : std::exchange(dropped_files, {})) {
     cache.forget(path);
     forget_damage(path);
-    auto removed = files.remove(path);
-    if (!removed && removed.error().code != ErrorCode::not_found) return removed;
+    Result<> removed = system::remove_if_there(files, path);
+    if (!removed)
+      observe::error("log", "{}: what retention has dropped stays until the log is opened again",
+                     removed.error().message);
     ++stats.dropped_segments;
   }
   return {};
@@ -199,9 +207,15 @@ Result<> CommitLog::State::trim_what_was_held() {
   return has_moved ? commit() : Result<>();
 }
 
-// Intake stops while the store still has room for a flush, and goes on when there is room again.
+// Intake stops while the store still has room for a flush, and goes on when there is room again:
+// first for what waits to be durable, for which the reserve is there.
 Result<> CommitLog::State::check_disk() {
   EFD_ASSIGN(auto space, files.space(options.path));
+  EFD_TRY(check_wal_file());
+  if (needs_room()) {
+    Result<> durable = commit();
+    if (!durable) return durable.error().code == ErrorCode::overload ? Result<>() : durable;
+  }
   uint64_t bound = bytes_bound(space.total_bytes);
   std::optional<Error> full;
   if (space.free_bytes < options.disk_reserve_bytes)
@@ -216,6 +230,24 @@ Result<> CommitLog::State::check_disk() {
                              options.path, stats.segment_bytes.load(), bound)};
   set_disk_full(std::move(full));
   return {};
+}
+
+// A file that somebody has deleted, or whose folder, takes writes as before.
+Result<> CommitLog::State::check_wal_file() {
+  std::string path;
+  {
+    std::lock_guard lock(mutex);
+    if (needs_wal_file || chunks.file_number() == 0) return {};
+    path = wal_path(chunks.file_number());
+  }
+  EFD_ASSIGN(bool is_there, files.exists(path));
+  if (is_there) return {};
+  return fail(ErrorCode::give_up, "{}: is gone, though the log writes to it", path);
+}
+
+bool CommitLog::State::needs_room() const {
+  std::lock_guard lock(mutex);
+  return !failure && disk_full && (needs_wal_file || last_sequence > durable_sequence);
 }
 
 void CommitLog::State::hold(const std::string& name,

@@ -180,6 +180,7 @@ class SegmentCache {
 struct SegmentWrite {
   std::string folder;
   std::vector<Segment> segments;  // before; after a success: what is there then
+  bool must_roll = false;         // nothing is appended to the last one
 };
 // What has been written and is still to be synced.
 struct UnsyncedPaths {

@@ -50,10 +50,25 @@ Result<bool> can_grow(system::FileSystem& files, const std::string& folder,
   return ends_as_written(files, folder, segments.back());
 }
 
+// What no checkpoint knows of a file that is given up.
+Result<> cut_off(system::FileSystem& files, const SegmentWrite& write) {
+  const Segment& last = write.segments.back();
+  std::string path = write.folder + "/" + segment_file_name(last.base_offset);
+  EFD_ASSIGN(auto file, files.open(path, system::Open::write));
+  return file->truncate(last.length);
+}
+
+// A folder without segments may be left of a checkpoint that came to nothing, too.
+Result<> make_folder(system::FileSystem& files, const std::string& folder) {
+  EFD_TRY(system::remove_tree(files, folder));
+  return files.make_directory(folder);
+}
+
 Result<> write_run(system::FileSystem& files, const std::string& path, const Run& run) {
-  EFD_ASSIGN(auto file, files.open(path, run.is_new ? system::Open::create : system::Open::write));
-  // A write that failed before a checkpoint was committed may have left bytes there.
-  if (run.is_new) EFD_TRY(file->truncate(0));
+  // A checkpoint that came to nothing may have left one there, which could not be synced.
+  if (run.is_new) EFD_TRY(system::remove_if_there(files, path));
+  EFD_ASSIGN(auto file,
+             files.open(path, run.is_new ? system::Open::create_new : system::Open::write));
   return file->write_at(run.offset, run.parts);
 }
 
@@ -64,7 +79,10 @@ Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>&
                         UnsyncedPaths& unsynced) {
   std::vector<Run> runs;  // of the last segments
   size_t had = write.segments.size();
+  if (had == 0) EFD_TRY(make_folder(files, write.folder));
   EFD_ASSIGN(bool grows, can_grow(files, write.folder, write.segments));
+  if (grows && write.must_roll) EFD_TRY(cut_off(files, write));
+  grows = grows && !write.must_roll;
   for (const TailEntry& entry : entries) {
     bool rolls =
         !std::exchange(grows, true) || must_roll(write.segments.back(), entry, settings, now_ms);
@@ -74,10 +92,7 @@ Result<> write_segments(system::FileSystem& files, const std::vector<TailEntry>&
     runs.back().parts.push_back(entry.batch());
     extend(write.segments.back(), entry, now_ms);
   }
-  if (write.segments.size() > had) {
-    EFD_TRY(files.make_directory(write.folder));
-    unsynced.folders.push_back(write.folder);
-  }
+  if (write.segments.size() > had) unsynced.folders.push_back(write.folder);
   auto segment = write.segments.end() - static_cast<std::ptrdiff_t>(runs.size());
   for (const Run& run : runs) {
     std::string path = write.folder + "/" + segment_file_name((segment++)->base_offset);

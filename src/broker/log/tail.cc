@@ -4,8 +4,20 @@
 #include <algorithm>
 
 #include "broker/log/partition.h"
+#include "broker/log/wal_format.h"
 
 namespace efd::broker {
+namespace {
+
+// The place in a chunk of its first record behind `sequence`.
+size_t position_behind(const Chunk& chunk, uint64_t sequence) {
+  size_t at = 0;
+  while (at < chunk.used && sealed_wal_record_sequence(chunk.bytes.get() + at) <= sequence)
+    at += sealed_wal_record_size(chunk.bytes.get() + at);
+  return at;
+}
+
+}  // namespace
 
 Tail::Iterator Tail::find(Offset offset) const {
   // Most readers want the last few: searched for from the end, in steps that double.
@@ -60,17 +72,55 @@ void ChunkQueue::switch_file(std::shared_ptr<WalFile> file, uint64_t offset) {
   sealed_ = true;
 }
 
+size_t ChunkQueue::first_chunk_behind(uint64_t sequence) const {
+  size_t first = chunks_.size();
+  while (first > 0 && chunks_[first - 1]->last_sequence > sequence) --first;
+  return first;
+}
+
+void ChunkQueue::write_again(uint64_t sequence, std::shared_ptr<WalFile> file, uint64_t offset) {
+  switch_file(std::move(file), offset);
+  first_unwritten_ = first_chunk_behind(sequence);
+  for (size_t i = first_unwritten_; i < chunks_.size(); ++i) {
+    Chunk& chunk = *chunks_[i];
+    chunk.handed_out = position_behind(chunk, sequence);
+    chunk.file = file_;
+    chunk.file_offset = file_end_;
+    file_end_ += chunk.used - chunk.handed_out;
+  }
+}
+
+std::vector<std::string_view> ChunkQueue::records_behind(uint64_t sequence) const {
+  std::vector<std::string_view> records;
+  for (size_t i = first_chunk_behind(sequence); i < chunks_.size(); ++i) {
+    const Chunk& chunk = *chunks_[i];
+    for (size_t at = position_behind(chunk, sequence); at < chunk.used;) {
+      records.emplace_back(chunk.bytes.get() + at, sealed_wal_record_size(chunk.bytes.get() + at));
+      at += records.back().size();
+    }
+  }
+  return records;
+}
+
+void ChunkQueue::forget_behind(uint64_t sequence) {
+  for (size_t i = first_chunk_behind(sequence); i < chunks_.size(); ++i) {
+    chunks_[i]->used = position_behind(*chunks_[i], sequence);
+    chunks_[i]->last_sequence = sequence;
+  }
+}
+
 std::vector<UnwrittenRun> ChunkQueue::take_unwritten() {
   std::vector<UnwrittenRun> runs;
   for (size_t i = first_unwritten_; i < chunks_.size(); ++i) {
     Chunk& chunk = *chunks_[i];
     if (chunk.handed_out == chunk.used || !chunk.file) continue;
     if (runs.empty() || runs.back().file != chunk.file)
-      runs.push_back({chunk.file, chunk.file_offset + chunk.handed_out, {}, {}});
-    runs.back().parts.emplace_back(chunk.bytes.get() + chunk.handed_out,
-                                   chunk.used - chunk.handed_out);
+      runs.push_back({chunk.file, chunk.file_offset, {}, {}});
+    size_t size = chunk.used - chunk.handed_out;
+    runs.back().parts.emplace_back(chunk.bytes.get() + chunk.handed_out, size);
     runs.back().owners.push_back(chunks_[i]);
     chunk.handed_out = chunk.used;
+    chunk.file_offset += size;
   }
   first_unwritten_ = chunks_.empty() ? 0 : chunks_.size() - 1;
   return runs;

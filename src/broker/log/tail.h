@@ -32,7 +32,7 @@ struct Chunk : std::enable_shared_from_this<Chunk> {
   size_t handed_out = 0;  // what take_unwritten has given away
   std::unique_ptr<char[]> bytes;
   std::shared_ptr<WalFile> file;  // none: recovered, and in a file of the WAL already
-  uint64_t file_offset = 0;       // of the chunk's first byte
+  uint64_t file_offset = 0;       // where what is handed out next goes
   uint64_t last_sequence = 0;
   std::vector<PartitionHandle> partitions;  // those with batches in it
 };
@@ -90,6 +90,15 @@ class ChunkQueue {
   Place reserve(size_t size);
   // What is reserved from now on goes to this file, from `offset` on. Null: is written already.
   void switch_file(std::shared_ptr<WalFile> file, uint64_t offset);
+  // All records behind this sequence are to be written to this file, from `offset` on, whether or
+  // not they have been written before; and so is what is reserved from now on.
+  void write_again(uint64_t sequence, std::shared_ptr<WalFile> file, uint64_t offset);
+  // The sealed records behind this sequence that are in memory.
+  std::vector<std::string_view> records_behind(uint64_t sequence) const;
+  // Takes them away again: nothing refers to them.
+  void forget_behind(uint64_t sequence);
+  // Of the file that what is reserved goes to; 0: there is none.
+  uint64_t file_number() const { return file_ ? file_->number : 0; }
   // Everything reserved and not yet taken.
   std::vector<UnwrittenRun> take_unwritten();
   // Drops the oldest chunks whose records are all in a checkpoint, down to `bytes_max` of such.
@@ -98,6 +107,7 @@ class ChunkQueue {
 
  private:
   Chunk& add_chunk(size_t size);
+  size_t first_chunk_behind(uint64_t sequence) const;
 
   std::deque<std::shared_ptr<Chunk>> chunks_;
   uint64_t next_number_ = 0;

@@ -143,8 +143,10 @@ Result<> CommitLog::State::remove_folders(const Topic& topic) {
       for (const Segment& segment : partition->segments) stats.segment_bytes -= segment.length;
       partition->segments.clear();
     }
-    cache.forget(folder(*partition) + "/");
-    forget_damage(folder(*partition) + "/");
+    const std::string inside = folder(*partition) + "/";
+    std::erase_if(dropped_files, [&](const auto& path) { return path.starts_with(inside); });
+    cache.forget(inside);
+    forget_damage(inside);
     EFD_TRY(system::remove_tree(files, folder(*partition)));
   }
   return {};

@@ -60,7 +60,7 @@ void seal_wal_record(char* to, const WalRecord& record) {
   size_t payload_bytes = record.payload.size();
   store_little(to + 4, static_cast<uint32_t>(payload_bytes));
   store_little(to + 8, kRecordMagic);
-  store_little(to + 10, static_cast<uint8_t>(record.kind));
+  store_little(to + kWalKindPosition, static_cast<uint8_t>(record.kind));
   store_little(to + 11, uint8_t{0});
   store_little(to + 12, record.partition.value());
   store_little(to + 16, record.sequence);
@@ -70,12 +70,20 @@ void seal_wal_record(char* to, const WalRecord& record) {
   std::memset(to + end, 0, wal_record_size(payload_bytes) - end);
 }
 
+size_t sealed_wal_record_size(const char* record) {
+  return wal_record_size(load_little<uint32_t>(record + 4));
+}
+
+uint64_t sealed_wal_record_sequence(const char* record) {
+  return load_little<uint64_t>(record + 16);
+}
+
 WalParse parse_wal_record(std::string_view bytes, WalRecord& record, size_t& size) {
   size = kWalRecordHeaderBytes;
   if (bytes.size() < size) return WalParse::incomplete;
   const char* from = bytes.data();
   size_t payload_bytes = load_little<uint32_t>(from + 4);
-  record.kind = static_cast<WalKind>(load_little<uint8_t>(from + 10));
+  record.kind = static_cast<WalKind>(load_little<uint8_t>(from + kWalKindPosition));
   if (load_little<uint16_t>(from + 8) != kRecordMagic || payload_bytes > kWalPayloadBytesMax ||
       record.kind < WalKind::batch || record.kind > WalKind::topic_changed)
     return WalParse::bad;

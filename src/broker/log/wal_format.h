@@ -14,6 +14,7 @@ namespace efd::broker {
 
 constexpr size_t kWalFileHeaderBytes = 40;
 constexpr size_t kWalRecordHeaderBytes = 40;
+constexpr size_t kWalKindPosition = 10;  // in a record
 // What a record may hold at most: no batch is larger, whatever a topic's settings say.
 constexpr size_t kWalPayloadBytesMax = (64u << 20) + 4096;
 
@@ -46,6 +47,10 @@ constexpr size_t wal_record_size(size_t payload_bytes) {
 
 // Writes header and padding around the payload, which lies at `to` + kWalRecordHeaderBytes already.
 void seal_wal_record(char* to, const WalRecord& record);
+
+// Of a sealed record, without a look at its CRC.
+size_t sealed_wal_record_size(const char* record);
+uint64_t sealed_wal_record_sequence(const char* record);
 
 enum class WalParse { record, incomplete, bad };
 

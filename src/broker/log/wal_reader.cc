@@ -38,17 +38,31 @@ Result<> WalReader::fill(size_t bytes) {
   return {};
 }
 
+Result<uint64_t> WalReader::first_sequence() {
+  WalRecord record;
+  size_t size = 0;
+  EFD_ASSIGN(bool found, parse(record, size));
+  return found ? record.sequence : 0;
+}
+
 Result<bool> WalReader::next(uint64_t sequence, WalRecord& record) {
-  size_t size = kWalRecordHeaderBytes;
+  size_t size = 0;
+  EFD_ASSIGN(bool found, parse(record, size));
+  if (!found || record.sequence != sequence) return false;
+  at_ += size;
+  return true;
+}
+
+// False: what comes next is no whole record.
+Result<bool> WalReader::parse(WalRecord& record, size_t& size) {
+  size = kWalRecordHeaderBytes;
   WalParse parsed = WalParse::incomplete;
   while (parsed == WalParse::incomplete) {
     EFD_TRY(fill(size));
     if (rest().size() < size) return false;
     parsed = parse_wal_record(rest(), record, size);
   }
-  if (parsed == WalParse::bad || record.sequence != sequence) return false;
-  at_ += size;
-  return true;
+  return parsed == WalParse::record;
 }
 
 Result<uint64_t> WalReader::last_vouched_for() {
@@ -56,7 +70,7 @@ Result<uint64_t> WalReader::last_vouched_for() {
   for (;; at_ += 8) {
     EFD_TRY(fill(kSyncedRecordBytes));
     if (rest().size() < kSyncedRecordBytes) return vouched;
-    if (static_cast<WalKind>(rest()[10]) != WalKind::synced) continue;
+    if (static_cast<WalKind>(rest()[kWalKindPosition]) != WalKind::synced) continue;
     WalRecord record;
     size_t size = 0;
     if (parse_wal_record(rest(), record, size) == WalParse::record && record.payload.size() == 8)

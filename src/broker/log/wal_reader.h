@@ -17,6 +17,8 @@ class WalReader {
   static Result<WalReader> open(system::FileSystem& files, std::string path, const Uuid& log_id,
                                 uint64_t number);
 
+  // Of the record at the front; 0: there is none. The position stays.
+  Result<uint64_t> first_sequence();
   // Whether the record with this sequence comes next; its payload is valid until the next call.
   // False, and the position stays, when the file ends here or something else follows.
   Result<bool> next(uint64_t sequence, WalRecord& record);
@@ -33,6 +35,7 @@ class WalReader {
   WalReader(std::unique_ptr<system::File> file, std::string path, uint64_t size)
       : file_(std::move(file)), path_(std::move(path)), size_(size) {}
   Result<> fill(size_t bytes);
+  Result<bool> parse(WalRecord& record, size_t& size);
   std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
 
   std::unique_ptr<system::File> file_;
