@@ -2,10 +2,10 @@
 // For tests: what the power-loss simulation knows of the topics and producers that it made.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +27,21 @@ struct ModelTopic {
   TopicDescription description;
   Life life = Life::creating;
   std::vector<ModelPartition> partitions;
-  std::optional<TopicDescription> changing;  // to this, and it was not answered
+  std::vector<TopicDescription> unanswered;  // changes to these, in order
 
   void take(const TopicDescription& changed) {
     description = changed;
     partitions.resize(static_cast<size_t>(changed.partitions));
-    changing.reset();
+    unanswered.clear();
+  }
+
+  // A change that was not answered is there as a whole, or not at all.
+  void take_if_unanswered(const TopicDescription& found) {
+    bool is_one = std::any_of(unanswered.begin(), unanswered.end(), [&](const auto& change) {
+      return change.config == found.config && change.partitions == found.partitions;
+    });
+    if (is_one) take(found);
+    unanswered.clear();
   }
 };
 
