@@ -109,9 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
                 [](const SyncCall& call) {
                   return is_file(call, ".wal.new") && call.file_bytes > 40 && call.while_opening;
                 }},
-        LeftOut{
-            "SyncOfWalHeader",
-            [](const SyncCall& call) { return is_file(call, ".wal") && call.file_bytes <= 40; }},
+        LeftOut{"SyncOfWalHeader",
+                [](const SyncCall& call) {
+                  return is_file(call, ".wal.new") && call.file_bytes <= 40;
+                }},
         LeftOut{"SyncOfWalFolder",
                 [](const SyncCall& call) { return is_folder(call, "/log/wal"); }},
         LeftOut{"SyncOfSegments", [](const SyncCall& call) { return is_file(call, ".log"); }},

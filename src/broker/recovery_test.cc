@@ -187,6 +187,28 @@ TEST_F(RecoveryTest, AFullDiskKeepsNothingDurableFromBeingRead) {
   }
 }
 
+// Where checkpoints fail, files of the WAL lie there that nothing was written to.
+TEST_F(RecoveryTest, AnUnusedFileBeforeATornOneIsNotMissing) {
+  open();
+  create("a");
+  append(find("a"), "kept");
+  commit();
+  for (int i = 0; i < 2; ++i) {
+    files_.fail_sync_once({"a-0$", ErrorCode::overload, false, 0});
+    ASSERT_FALSE(log_->checkpoint_now());
+    ASSERT_TRUE(log_->retain_now());
+  }
+  ASSERT_FALSE(log_->intake_error());
+  append(find("a"), "torn");
+  ASSERT_TRUE(log_->write_out());
+  log_.reset();
+  auto entries = *files_.list("/log/wal");
+  ASSERT_EQ(read("/log/wal/" + entries[entries.size() - 2].name).size(), 40u);
+  write(wal(), read(wal()).substr(0, 60));
+  open();
+  EXPECT_EQ(values(find("a")), (Values{"kept"}));
+}
+
 TEST_F(RecoveryTest, AFolderInUseIsRefused) {
   open();
   auto second = CommitLog::open(files_, clock_, options_);

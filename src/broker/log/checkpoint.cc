@@ -65,19 +65,12 @@ Result<bool> CommitLog::State::checkpoint_locked() {
   return true;
 }
 
-// The file and its name are durable before it is used: a missing one is no accident. One that could
-// not be made so is not synced again: it goes, and so does its entry in the folder.
+// The file and its name are durable before it is used: a missing one is no accident.
 Result<std::shared_ptr<WalFile>> CommitLog::State::new_wal_file() {
   std::lock_guard lock(wal_file_mutex);
-  auto file = std::make_shared<WalFile>();
-  file->number = wal_number + 1;
-  file->path = wal_path(file->number);
-  EFD_TRY(system::remove_if_there(files, file->path));
-  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create_new));
-  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, file->number)));
+  EFD_ASSIGN(auto file, begin_wal_file());
   EFD_TRY(file->file->sync());
-  EFD_TRY(files.sync_directory(options.path + "/wal"));
-  wal_number = file->number;
+  EFD_TRY(name_wal_file(*file));
   return file;
 }
 

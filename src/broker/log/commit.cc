@@ -144,7 +144,11 @@ Result<> CommitLog::State::commit_cut(CommitCut& cut) {
   tell_of_append(cut.untold);
   EFD_TRY(std::move(written));
   EFD_TRY(sync_cut(cut));
-  return file ? put_in_place(*file) : Result<>();
+  if (!file) return {};
+  EFD_TRY(name_wal_file(*file));
+  std::lock_guard lock(mutex);
+  needs_wal_file = false;
+  return {};
 }
 
 Result<bool> CommitLog::State::must_write_again() const {
@@ -180,12 +184,7 @@ void CommitLog::State::put_back(CommitCut& cut) {
 // name when all of it is durable: until then what was given up is the better copy, should the
 // process be killed.
 Result<std::shared_ptr<WalFile>> CommitLog::State::write_again() {
-  auto file = std::make_shared<WalFile>();
-  file->number = wal_number + 1;
-  file->path = wal_path(file->number) + ".new";
-  EFD_TRY(system::remove_if_there(files, file->path));
-  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create_new));
-  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, file->number)));
+  EFD_ASSIGN(auto file, begin_wal_file());
   std::lock_guard write(write_mutex);
   std::lock_guard lock(mutex);
   unwritten.clear();
@@ -194,13 +193,23 @@ Result<std::shared_ptr<WalFile>> CommitLog::State::write_again() {
   return file;
 }
 
-Result<> CommitLog::State::put_in_place(WalFile& file) {
+// It gets its name when it is durable: one that is there already, and was never used, is replaced
+// without being away for a moment.
+Result<std::shared_ptr<WalFile>> CommitLog::State::begin_wal_file() {
+  auto file = std::make_shared<WalFile>();
+  file->number = wal_number + 1;
+  file->path = wal_path(file->number) + ".new";
+  EFD_TRY(system::remove_if_there(files, file->path));
+  EFD_ASSIGN(file->file, files.open(file->path, system::Open::create_new));
+  EFD_TRY(file->file->write_at(0, wal_file_header(log_id, file->number)));
+  return file;
+}
+
+Result<> CommitLog::State::name_wal_file(WalFile& file) {
   EFD_TRY(files.rename(file.path, wal_path(file.number)));
   EFD_TRY(files.sync_directory(options.path + "/wal"));
   file.path = wal_path(file.number);
   wal_number = file.number;
-  std::lock_guard lock(mutex);
-  needs_wal_file = false;
   return {};
 }
 

@@ -121,8 +121,9 @@ struct CommitLog::State {
   void put_back(CommitCut& cut);
   Result<> commit_cut(CommitCut& cut);  // under commit
   Result<bool> must_write_again() const;
-  Result<std::shared_ptr<WalFile>> write_again();  // under commit and wal_file
-  Result<> put_in_place(WalFile& file);            // under wal_file
+  Result<std::shared_ptr<WalFile>> write_again();     // under commit and wal_file
+  Result<std::shared_ptr<WalFile>> begin_wal_file();  // under wal_file
+  Result<> name_wal_file(WalFile& file);              // under wal_file
   void finish_commit(const CommitCut& cut);
   void when_durable(uint64_t sequence, OnDurable done);
   void stop_intake_for_good(const Error& error);

@@ -48,19 +48,21 @@ Result<> CommitLog::State::drop_older_wal_files(const std::string& checkpoint) {
   return {};
 }
 
+// An unused one between them is none that is missing: a checkpoint may have failed behind it.
+// Unless its header is not durable: then it may stand for one whose name did not become so.
 Result<std::vector<uint64_t>> CommitLog::State::wal_files_to_replay() {
   EFD_ASSIGN(auto numbers, list_wal_files());
   std::vector<uint64_t> wanted;
-  uint64_t unused = 0;  // the first one behind those
+  std::vector<uint64_t> unused;  // behind those
   for (uint64_t number : numbers) {
     if (number < first_wal_number) continue;
     EFD_ASSIGN(bool is_unused, is_unused_wal_file(number));
-    if (is_unused && wanted.empty()) break;
-    if (!is_unused) wanted.push_back(number);
-    if (is_unused && unused <= wanted.back()) unused = number;
+    for (uint64_t between : is_unused ? std::vector<uint64_t>() : std::exchange(unused, {}))
+      if (WalReader::open(files, wal_path(between), log_id, between)) wanted.push_back(between);
+    (is_unused ? unused : wanted).push_back(number);
   }
   if (wanted.empty() || wanted.front() != first_wal_number) return missing(first_wal_number);
-  if (unused > wanted.back() + 1) return missing(wanted.back() + 1);
+  if (!unused.empty() && unused.front() > wanted.back() + 1) return missing(wanted.back() + 1);
   wal_number = wanted.back();
   return wanted;
 }
