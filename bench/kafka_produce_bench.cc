@@ -98,7 +98,9 @@ bool produce_once(World& world, PartitionCache& partitions, Arena& arena, std::s
   ProduceRequest request;
   if (!body || !decode_request<ProduceApi>(*body, kProduceVersion, arena, request)) return false;
   Appends appends;
-  ProduceResponse response = produce(call, partitions, request, appends);
+  static std::vector<BatchPlace> places;
+  places.clear();
+  ProduceResponse response = produce(call, partitions, request, appends, places);
   append_answer<ProduceApi>(response, kProduceVersion, 7, out);
   return !appends.any_failed;
 }

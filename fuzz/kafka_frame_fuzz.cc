@@ -59,10 +59,11 @@ void produce_body(World& world, Call& call, std::string_view body) {
   ProduceRequest request;
   if (!decode_request<ProduceApi>(body, call.version, call.arena, request)) return;
   Appends appends;
+  std::vector<BatchPlace> places;
   std::string out;
-  ProduceResponse response = produce(call, *world.partitions, request, appends);
+  ProduceResponse response = produce(call, *world.partitions, request, appends, places);
   append_answer<ProduceApi>(response, call.version, call.correlation_id, out);
-  mark_storage_error(call.version, out);
+  mark_timed_out(call.version, places, 0, out);
 }
 
 void fetch_frame(World& world, std::string_view frame) {

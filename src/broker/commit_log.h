@@ -76,7 +76,7 @@ struct Appended {
   Offset log_start_offset{-1};
   int64_t log_append_time_ms = -1;  // -1: the topic keeps the producer's time
   uint64_t sequence = 0;            // of this batch, or of the batch that it repeats
-  bool duplicate = false;           // of an idempotent producer: nothing was appended
+  bool duplicate = false;           // of an idempotent producer: the log had it already
 };
 
 // A handle to one partition; valid for the life of the log, dead (unknown_topic) after deletion.
@@ -170,7 +170,7 @@ class CommitLog {
   Result<> close();
 
   // --- topics
-  // Durable when it returns. conflict, bad_input.
+  // Durable when it returns. conflict, bad_input; overload: made, durable before intake goes on.
   Result<TopicDescription> create_topic(const NewTopic& topic);
   Result<> check_new_topic(const NewTopic& topic) const;  // validates only
   // `edit` changes the settings, or makes the partitions more. In force and durable when it
@@ -195,7 +195,7 @@ class CommitLog {
   // --- append
   // Validates the v2 batch (size, magic, CRC32C, counts, producer state), assigns offsets and
   // copies it to the tail and the WAL buffer. Not yet on its way to the disk: write_out does that.
-  // `waits_for_sync`: somebody waits for this batch to be durable (acks=all under `sync`).
+  // `waits_for_sync`: somebody waits for it to be durable. An error: it is not in the log.
   Appended append(LogPartition& partition, std::string_view batch, bool waits_for_sync);
   // Writes everything appended so far with one write(2), and wakes who waits for it. After it an
   // acks=1 append survives the process. `overload`: the disk is full; what was appended stays in

@@ -167,9 +167,10 @@ void EmbeddedProducer::append_gathered() {
   for (Gathering* gathering : gathered_) sent_.push_back(append(*gathering));
   gathered_.clear();
   auto written = log_.write_out();
-  for (size_t i = first; i < sent_.size(); ++i)
-    if (!written && sent_[i].sequence == 0 && sent_[i].first)
-      sent_[i].first = fail(written.error());
+  if (written) return;
+  // What was appended stays in the log, and is written when there is room: an error would have its
+  // sender append it a second time.
+  for (size_t i = first; i < sent_.size(); ++i) sent_[i].waits = sent_[i].sequence > 0;
 }
 
 void EmbeddedProducer::deliver_sent() {
@@ -200,8 +201,8 @@ EmbeddedProducer::Sent EmbeddedProducer::append(Gathering& gathering) {
         0x7fffffff);
     sent.first = Delivery{topic_id(*gathering.partition), partition_number(*gathering.partition),
                           appended->base_offset};
-    bool waits = options_.acks == Acks::all && log_.waits_for_sync(*gathering.partition);
-    sent.sequence = waits ? appended->sequence : 0;
+    sent.sequence = appended->sequence;
+    sent.waits = waits_for_sync(*gathering.partition);
   } else {
     sent.first = fail(appended.error());
   }
@@ -209,10 +210,14 @@ EmbeddedProducer::Sent EmbeddedProducer::append(Gathering& gathering) {
   return sent;
 }
 
+bool EmbeddedProducer::waits_for_sync(const LogPartition& partition) const {
+  return options_.acks == Acks::all && log_.waits_for_sync(partition);
+}
+
 // Where the log has threads, it will have room again: until then this producer stands still.
 Result<Appended> EmbeddedProducer::append_with_patience(LogPartition& partition,
                                                         std::string_view batch) {
-  bool waits = options_.acks == Acks::all && log_.waits_for_sync(partition);
+  bool waits = waits_for_sync(partition);
   while (true) {
     Appended appended = log_.append(partition, batch, waits);
     if (appended.error == AppendError::none) return appended;
@@ -233,7 +238,8 @@ void EmbeddedProducer::wait_for_room() {
 
 void EmbeddedProducer::deliver_when_durable(std::vector<Sent> sent) {
   uint64_t sequence = 0;
-  for (const Sent& batch : sent) sequence = std::max(sequence, batch.sequence);
+  for (const Sent& batch : sent)
+    if (batch.waits) sequence = std::max(sequence, batch.sequence);
   if (sequence == 0) return deliver(sent, {}, *in_flight_);
   auto shared = std::make_shared<std::vector<Sent>>(std::move(sent));
   log_.when_durable(sequence, [shared, in_flight = in_flight_](const Result<>& durable) {
@@ -246,7 +252,7 @@ void EmbeddedProducer::deliver(const std::vector<Sent>& sent, const Result<>& du
   size_t records = 0, bytes = 0;
   for (const Sent& batch : sent) {
     Result<Delivery> result = batch.first;
-    if (result && batch.sequence > 0 && !durable) result = fail(durable.error());
+    if (result && batch.waits && !durable) result = fail(durable.error());
     for (const OnDelivery& call : batch.on_delivery) {
       if (call) call(result);
       if (result) result->offset = result->offset + 1;

@@ -53,7 +53,8 @@ class EmbeddedProducer : public Producer {
     Result<Delivery> first;  // of its first record
     std::vector<OnDelivery> on_delivery;
     size_t bytes = 0;
-    uint64_t sequence = 0;  // durable at; 0: need not be
+    uint64_t sequence = 0;  // in the log; 0: it was refused
+    bool waits = false;     // until that is durable
   };
 
   EmbeddedProducer(CommitLog& log, ProducerOptions options) : log_(log), options_(options) {}
@@ -66,6 +67,7 @@ class EmbeddedProducer : public Producer {
   // What has been appended is delivered with no lock held: call-backs may send.
   void deliver_sent();
   Sent append(Gathering& gathering);
+  bool waits_for_sync(const LogPartition& partition) const;
   Result<Appended> append_with_patience(LogPartition& partition, std::string_view batch);
   void wait_for_room();
   void deliver_when_durable(std::vector<Sent> sent);

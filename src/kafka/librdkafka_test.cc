@@ -2,6 +2,7 @@
 // The clients' own library against the server: what kcat, confluent-kafka and our tools send.
 #include <map>
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>
@@ -138,6 +139,27 @@ TEST_F(LibrdkafkaTest, IdempotentProducer) {
   ASSERT_EQ(sent.size(), 1'000u);
   EXPECT_EQ(sent.back().offset, 999);
   EXPECT_EQ(consume("idempotent", 0, 1'000).size(), 1'000u);
+}
+
+// A producer without an id sends again what it was told to have failed: the log has it once.
+TEST_F(LibrdkafkaTest, APlainProducerDoublesNothingWhenTheDiskWasFull) {
+  constexpr int kRecords = 100;
+  for (const char* acks : {"1", "-1"}) {
+    std::string topic = std::string("full") + acks;
+    make_topic(topic);
+    files_.set_capacity_bytes(0);
+    std::thread make_room([&] {
+      wait_until([&] { return log().intake_error() && log_end(topic) > Offset(0); });
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));  // for what is sent again
+      files_.set_capacity_bytes(1 << 30);
+    });
+    std::vector<Sent> sent =
+        produce({{"acks", acks}, {"batch.num.messages", "10"}}, topic, kRecords);
+    make_room.join();
+    ASSERT_EQ(sent.size(), size_t{kRecords});
+    for (const Sent& one : sent) ASSERT_EQ(one.error, RD_KAFKA_RESP_ERR_NO_ERROR);
+    EXPECT_EQ(log_end(topic), Offset(kRecords)) << "acks " << acks;
+  }
 }
 
 TEST_F(LibrdkafkaTest, OffsetsAndTimes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Produce over real sockets, and a log whose disk the test holds in its hand.
+// Produce over real sockets. What a failing disk does to it is in produce_disk_test.cc.
 #include <gtest/gtest.h>
 
 #include "kafka/test_client_test.h"
@@ -124,46 +124,6 @@ TEST_F(ProduceTest, AcksAllWaitsForTheDisk) {
   ASSERT_TRUE(log().commit_now());
   EXPECT_EQ(only(client.receive<ProduceApi>(7, 1)).base_offset, 0);
   EXPECT_EQ(only(client.receive<ProduceApi>(7, 2)).base_offset, 1);
-}
-
-class DiskFailureTest : public TestServer, public ::testing::WithParamInterface<int16_t> {};
-INSTANTIATE_TEST_SUITE_P(Versions, DiskFailureTest, ::testing::Values(3, 7, 8, 9, 11));
-
-TEST_P(DiskFailureTest, AcksAllIsTold) {
-  start(Commits::by_hand);
-  make_topic("t");
-  TestClient client(port());
-  OneBatch all("t", batch_of(1), -1);
-  client.send<ProduceApi>(all.request, GetParam());
-  wait_until([&] { return log_end("t") == Offset(1); });
-  TestClient probe(port());
-  probe.ask<ApiVersionsApi>({}, 0);  // the turn that appended is over: the answer waits
-  files_.cut_power_after(1);
-  EXPECT_FALSE(log().commit_now());
-  auto answer = only(client.receive<ProduceApi>(GetParam()));
-  EXPECT_EQ(answer.error_code, KafkaError::kafka_storage_error);
-  EXPECT_EQ(answer.base_offset, -1);
-}
-
-TEST_P(DiskFailureTest, AFailedWriteIsAStorageError) {
-  start(Commits::by_hand);
-  make_topic("t");
-  files_.cut_power_after(1);
-  TestClient client(port());
-  OneBatch produce("t", batch_of(1), 1);
-  auto answer = only(client.ask<ProduceApi>(produce.request, GetParam()));
-  EXPECT_EQ(answer.error_code, KafkaError::kafka_storage_error);
-  EXPECT_EQ(answer.base_offset, -1);
-}
-
-TEST_P(DiskFailureTest, AFailedWriteClosesAcks0) {
-  start(Commits::by_hand);
-  make_topic("t");
-  files_.cut_power_after(1);
-  TestClient client(port());
-  OneBatch unanswered("t", batch_of(1), 0);
-  client.send<ProduceApi>(unanswered.request, GetParam());
-  EXPECT_TRUE(client.is_closed_by_server());
 }
 
 TEST_F(ProduceTest, AcksAllDoesNotWaitUnderOtherPolicies) {

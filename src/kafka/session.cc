@@ -14,6 +14,13 @@ namespace {
 
 // The pool had no room: tried again so much later.
 constexpr std::chrono::milliseconds kPoolRetry{5};
+// A producer's `timeout_ms` is kept between these: a disk may take a second for one sync.
+constexpr std::chrono::milliseconds kPatienceMin{1'000};
+constexpr std::chrono::milliseconds kPatienceMax{600'000};
+
+std::chrono::milliseconds patience_of(int32_t timeout_ms) {
+  return std::clamp(std::chrono::milliseconds(timeout_ms), kPatienceMin, kPatienceMax);
+}
 
 // Answers on their way to the client, counted until the kernel has taken them.
 struct SentBytes {
@@ -50,6 +57,7 @@ void Session::on_closed() {
   is_closing_ = is_ended_ = true;
   *service_.unsent_bytes -= std::exchange(counted_bytes_, 0);
   retry_.cancel();
+  patience_.cancel();
   for (auto& [ticket, fetch] : fetches_) fetch->cancel();
   fetches_.clear();
   partitions_.clear();
@@ -211,23 +219,25 @@ void Session::on_pool_done(const PoolRequest& request) {
 }
 
 Session::Next Session::produce(Call& call, std::string_view body) {
-  if (service_.log.is_full()) return hold_for_log();
+  // Behind a disk that takes nothing there is nothing to wait for.
+  if (service_.log.is_full() && !service_.log.intake_error()) return hold_for_log();
   ++produces_in_turn_;
   ProduceRequest request;
   if (!decode_request<ProduceApi>(body, call.version, arena_, request)) {
     return refuse("a malformed Produce request");
   }
   Appends appends;
-  ProduceResponse response = kafka::produce(call, partitions_, request, appends);
+  size_t first = turn_.places.size();
+  ProduceResponse response = kafka::produce(call, partitions_, request, appends, turn_.places);
   turn_.has_appended |= appends.any;
-  turn_.sequence = std::max(turn_.sequence, appends.sequence);
   if (Acks(request.acks) == Acks::none) {
     turn_.has_unanswered = true;
     return appends.any_failed ? refuse("a batch sent with acks=0") : Next::go_on;
   }
   Outbox::Ticket ticket = outbox_.defer();
   append_answer<ProduceApi>(response, call.version, call.correlation_id, outbox_.at(ticket));
-  turn_.answers.push_back({ticket, call.version, appends.waits});
+  turn_.answers.push_back(
+      {ticket, call.version, first, turn_.places.size() - first, request.timeout_ms});
   return Next::go_on;
 }
 
@@ -285,40 +295,76 @@ void Session::on_later_answer(Outbox::Ticket ticket, std::string answer) {
 void Session::finish_turn() {
   Result<> written;
   if (turn_.has_appended) written = service_.log.write_out();
-  std::vector<Turn::Answer> waiting;
-  for (const Turn::Answer& answer : turn_.answers) {
-    if (!written) mark_storage_error(answer.version, outbox_.at(answer.ticket));
-    if (written && answer.waits) {
+  // What was appended stays in the log, and is written when there is room: an error would have a
+  // producer append it a second time.
+  if (!written)
+    for (BatchPlace& place : turn_.places) place.waits = place.sequence > 0;
+  std::vector<AwaitedAnswer> waiting;
+  for (const AwaitedAnswer& answer : turn_.answers) {
+    if (answer.waits_for(turn_.places) > 0) {
       waiting.push_back(answer);
     } else {
       outbox_.ready(answer.ticket);
     }
   }
-  if (!waiting.empty()) await_durable(std::move(waiting));
-  bool must_close = !written && turn_.has_unanswered;
+  if (!waiting.empty()) await_durable(std::move(waiting), std::exchange(turn_.places, {}));
+  bool is_lost = !written && written.error().code != ErrorCode::overload;
+  if (is_lost && turn_.has_unanswered) close();
   turn_.answers.clear();
+  turn_.places.clear();
   turn_.has_appended = turn_.has_unanswered = false;
-  turn_.sequence = 0;
-  if (must_close) close();
   is_closing_ && !is_ended_ ? end_connection() : flush();
 }
 
 // One call-back for all of the turn: they become durable together.
-void Session::await_durable(std::vector<Turn::Answer> answers) {
-  auto done = [this, answers = std::move(answers),
-               connection = connection_.handle()](const Result<>& durable) {
-    connection.post([this, answers, is_durable = durable.has_value()](net::Connection&) {
-      on_durable(answers, is_durable);
-    });
-  };
-  service_.log.when_durable(turn_.sequence, std::move(done));
+void Session::await_durable(std::vector<AwaitedAnswer> answers, std::vector<BatchPlace> places) {
+  uint64_t sequence = 0;
+  auto now = AwaitedAnswers::Clock::now(), deadline = AwaitedAnswers::Time::max();
+  for (AwaitedAnswer& answer : answers) {
+    sequence = std::max(sequence, answer.waits_for(places));
+    answer.deadline = now + patience_of(answer.timeout_ms);
+    deadline = std::min(deadline, answer.deadline);
+  }
+  AwaitedAnswers::Turn turn = awaited_.add(std::move(answers), std::move(places));
+  end_patience_at(deadline);
+  service_.log.when_durable(
+      sequence, [this, turn, connection = connection_.handle()](const Result<>& durable) {
+        connection.post([this, turn, durable](net::Connection&) { on_durable(turn, durable); });
+      });
 }
 
-void Session::on_durable(const std::vector<Turn::Answer>& answers, bool is_durable) {
-  for (const Turn::Answer& answer : answers) {
-    if (!is_durable) mark_storage_error(answer.version, outbox_.at(answer.ticket));
-    outbox_.ready(answer.ticket);
+// Behind a stop for good nobody knows whether the next start finds what was appended: no answer
+// says that.
+void Session::on_durable(AwaitedAnswers::Turn turn, const Result<>& durable) {
+  std::vector<AwaitedAnswer> answers = awaited_.take(turn);
+  if (answers.empty()) return;
+  if (!durable) {
+    observe::info("kafka", "{}: connection closed without an answer: {}",
+                  connection_.caller().address, durable.error().message);
+    return close();
   }
+  for (const AwaitedAnswer& answer : answers) outbox_.ready(answer.ticket);
+  flush();
+  resume_when_room();
+}
+
+// Answers seldom wait for long: the timer is not set anew for each of them.
+void Session::end_patience_at(AwaitedAnswers::Time time) {
+  if (time >= patience_end_) return;
+  patience_end_ = time;
+  patience_ =
+      connection_.loop().after(time - AwaitedAnswers::Clock::now(), [this] { on_patience_end(); });
+}
+
+void Session::on_patience_end() {
+  patience_end_ = AwaitedAnswers::Time::max();
+  awaited_.expire(AwaitedAnswers::Clock::now(),
+                  [this](const AwaitedAnswer& answer, std::span<const BatchPlace> places) {
+                    mark_timed_out(answer.version, places, service_.log.durable_sequence(),
+                                   outbox_.at(answer.ticket));
+                    outbox_.ready(answer.ticket);
+                  });
+  end_patience_at(awaited_.next_deadline());
   flush();
   resume_when_room();
 }

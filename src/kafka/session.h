@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "kafka/awaited_answers.h"
 #include "kafka/dispatch.h"
 #include "kafka/fetch_wait.h"
 #include "kafka/outbox.h"
@@ -45,15 +46,10 @@ class Session final : public net::Session {
 
   // A turn's appends, until the log is written out.
   struct Turn {
-    struct Answer {
-      Outbox::Ticket ticket;
-      int16_t version;
-      bool waits;  // acks=all
-    };
-    std::vector<Answer> answers;
+    std::vector<AwaitedAnswer> answers;
+    std::vector<BatchPlace> places;
     bool has_appended = false;
     bool has_unanswered = false;  // acks=0: an error can only be told by closing
-    uint64_t sequence = 0;        // the last one that acks=all waits for
   };
 
   // Frames
@@ -85,8 +81,10 @@ class Session final : public net::Session {
 
   // The end of a turn
   void finish_turn();
-  void await_durable(std::vector<Turn::Answer> answers);
-  void on_durable(const std::vector<Turn::Answer>& answers, bool is_durable);
+  void await_durable(std::vector<AwaitedAnswer> answers, std::vector<BatchPlace> places);
+  void on_durable(AwaitedAnswers::Turn turn, const Result<>& durable);
+  void end_patience_at(AwaitedAnswers::Time time);
+  void on_patience_end();
   void flush();
   void count_held_bytes();
 
@@ -97,6 +95,7 @@ class Session final : public net::Session {
   Arena arena_;
   Outbox outbox_;
   Turn turn_;
+  AwaitedAnswers awaited_;
   std::map<Outbox::Ticket, std::shared_ptr<FetchWait>> fetches_;
   size_t rotation_ = 0;
   size_t produces_in_turn_ = 0;
@@ -109,6 +108,8 @@ class Session final : public net::Session {
   bool is_ended_ = false;     // nothing more is sent
   size_t counted_bytes_ = 0;  // of the outbox, in Service::unsent_bytes
   net::Timer retry_;
+  net::Timer patience_;  // set for patience_end_, or later than any answer waits
+  AwaitedAnswers::Time patience_end_ = AwaitedAnswers::Time::max();
 };
 
 }  // namespace efd::kafka

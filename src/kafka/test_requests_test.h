@@ -11,12 +11,13 @@ namespace efd::kafka {
 
 // One topic, one partition.
 struct OneBatch {
-  OneBatch(std::string_view topic, std::string records, int16_t acks) : bytes(std::move(records)) {
+  OneBatch(std::string_view topic, std::string records, int16_t acks, int32_t timeout_ms = 60'000)
+      : bytes(std::move(records)) {
     partition.records = Bytes{bytes};
     topic_data.name = topic;
     topic_data.partition_data = {&partition, 1};
     request.acks = acks;
-    request.timeout_ms = 1000;
+    request.timeout_ms = timeout_ms;
     request.topic_data = {&topic_data, 1};
   }
   std::string bytes;

@@ -89,6 +89,8 @@ GroupError State::check(const Group& group, const TopicPartition& partition, Sto
   return GroupError::none;
 }
 
+// An error leaves open whether the next start finds the offsets: a client that commits them again
+// stores the same.
 void State::answer_stored(const Result<uint64_t>& stored, std::vector<GroupError> errors,
                           OnCommitted done) {
   auto tell = [errors = std::move(errors), done = std::move(done)](bool is_stored) mutable {

@@ -44,7 +44,9 @@ Appended CommitLog::State::append(LogPartition& partition, std::string_view batc
   }
   Appended appended;
   std::lock_guard lock(mutex);
-  if (auto closed = intake_closed(partition)) return refused(*closed, describe(*closed));
+  auto closed = intake_closed(partition);
+  if (closed && !is_in_log(partition, verdict.header, *closed))
+    return refused(*closed, describe(*closed));
   if (waits) sync_wanted.store(true, std::memory_order_relaxed);
   append_batch(partition, verdict.header, batch, now, appended);
   if (appended.error != AppendError::none) return refused(appended.error, describe(appended.error));
@@ -57,6 +59,14 @@ std::optional<AppendError> CommitLog::State::intake_closed(const LogPartition& p
   if (failure || disk_full || is_closed) return AppendError::storage;
   if (bytes_appended - bytes_checked >= options.wal_bytes_max) return AppendError::overload;
   return std::nullopt;
+}
+
+// What an idempotent producer sends again is not refused when the log has it already.
+bool CommitLog::State::is_in_log(const LogPartition& partition, const BatchHeader& header,
+                                 AppendError closed) const {
+  if (closed == AppendError::unknown_topic_or_partition) return false;
+  if (header.producer_id < 0 || !partition.producers) return false;
+  return partition.producers->check(header).repeated != nullptr;
 }
 
 void CommitLog::State::append_batch(LogPartition& partition, const BatchHeader& header,

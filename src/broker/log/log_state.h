@@ -94,11 +94,16 @@ struct CommitLog::State {
   Result<TopicSettings> check_change(const TopicDescription& before,
                                      const TopicDescription& after) const;  // under mutex
   void change(Topic& topic, const TopicDescription& to, const TopicSettings& settings);
+  void drop(Topic& topic);  // under mutex
+  void tell_of_topic(const TopicDescription& topic);
+  void tell_of_end(const Topic& topic);
   Result<ProducerId> new_producer_id();
 
   // --- append.cc
   Appended append(LogPartition& partition, std::string_view batch, bool waits);
   std::optional<AppendError> intake_closed(const LogPartition& partition) const;  // under mutex
+  bool is_in_log(const LogPartition& partition, const BatchHeader& header,
+                 AppendError closed) const;  // under mutex
   // Under mutex: a record behind all others. The place of its payload, already filled.
   struct Placed {
     Chunk* chunk;

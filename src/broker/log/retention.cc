@@ -185,13 +185,12 @@ bool CommitLog::State::put_start(LogPartition& partition, Offset below) {
 
 // The files go with the next retention: the new start is durable before.
 Result<> CommitLog::State::trim(std::span<const Trim> trims) {
-  bool has_moved = false;
   {
     std::lock_guard lock(mutex);
     if (failure) return fail(*failure);
-    for (const Trim& trim : trims) has_moved |= put_start(*trim.partition, trim.below);
+    for (const Trim& trim : trims) put_start(*trim.partition, trim.below);
   }
-  return has_moved ? commit() : Result<>();
+  return commit();  // also for those that an earlier call has moved and failed at this
 }
 
 // What somebody wanted gone while a connector had not stored it.

@@ -50,10 +50,17 @@ Result<TopicDescription> CommitLog::State::create_topic(const NewTopic& topic) {
     put_record({WalKind::topic_created, Partition(0), 0, description.id, payload});
     insert_topic(description, settings);
   }
-  EFD_TRY(commit());
-  std::lock_guard lock(topic_waiters_mutex);
-  for (TopicWaiter* waiter : topic_waiters) waiter->on_new_topic(description);
+  // What a full disk does not take now is there all the same, and becomes durable when there is
+  // room: who asks again is told that the topic exists.
+  Result<> durable = commit();
+  tell_of_topic(description);
+  EFD_TRY(std::move(durable));
   return description;
+}
+
+void CommitLog::State::tell_of_topic(const TopicDescription& topic) {
+  std::lock_guard lock(topic_waiters_mutex);
+  for (TopicWaiter* waiter : topic_waiters) waiter->on_new_topic(topic);
 }
 
 Result<TopicSettings> CommitLog::State::check_change(const TopicDescription& before,
@@ -84,6 +91,7 @@ Result<TopicDescription> CommitLog::State::change_topic(const TopicName& name,
   TopicDescription after = before;
   EFD_TRY(edit(after));
   clean_topic_config(after.config);
+  // Then it is durable, too: while the disk does not take an earlier change it is full above.
   if (after.config == before.config && after.partitions == before.partitions) return after;
   {
     std::lock_guard lock(mutex);
@@ -94,13 +102,12 @@ Result<TopicDescription> CommitLog::State::change_topic(const TopicName& name,
     put_record({WalKind::topic_changed, Partition(0), 0, after.id, payload});
     change(*topic, after, settings);
   }
-  EFD_TRY(commit());
+  Result<> durable = commit();
   // The policy decides up to where consumers read.
   for (const PartitionHandle& partition : topic->partitions)
     partition->watchers.tell(*partition, See::durable);
-  if (after.partitions == before.partitions) return after;
-  std::lock_guard lock(topic_waiters_mutex);
-  for (TopicWaiter* waiter : topic_waiters) waiter->on_new_topic(after);
+  if (after.partitions != before.partitions) tell_of_topic(after);
+  EFD_TRY(std::move(durable));
   return after;
 }
 
@@ -119,17 +126,28 @@ Result<> CommitLog::State::delete_topic(const TopicName& name) {
     std::lock_guard lock(mutex);
     if (failure) return fail(*failure);
     topic = topics.find(name);
-    if (!topic) return fail(ErrorCode::not_found, "Topic '{}' does not exist.", name.value());
-    put_record({WalKind::topic_deleted, Partition(0), 0, topic->facts->id, {}});
-    topics.erase(*topic);
-    for (const PartitionHandle& partition : topic->partitions) partition->is_deleted = true;
+    if (topic) drop(*topic);
   }
-  EFD_TRY(commit());
-  for (const PartitionHandle& partition : topic->partitions) {
+  // Also where an earlier call has dropped it and failed at this: it is gone when nothing can bring
+  // it back.
+  Result<> durable = commit();
+  if (topic) tell_of_end(*topic);
+  EFD_TRY(std::move(durable));
+  if (!topic) return fail(ErrorCode::not_found, "Topic '{}' does not exist.", name.value());
+  return remove_folders(*topic);
+}
+
+void CommitLog::State::drop(Topic& topic) {
+  put_record({WalKind::topic_deleted, Partition(0), 0, topic.facts->id, {}});
+  topics.erase(topic);
+  for (const PartitionHandle& partition : topic.partitions) partition->is_deleted = true;
+}
+
+void CommitLog::State::tell_of_end(const Topic& topic) {
+  for (const PartitionHandle& partition : topic.partitions) {
     partition->watchers.tell(*partition, See::appended);
     partition->watchers.tell(*partition, See::durable);
   }
-  return remove_folders(*topic);
 }
 
 // Waits for a checkpoint that may be writing to them. What a power cut brings back is removed when

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "kafka/handlers/produce.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 #include "broker/internal_topics.h"
 #include "kafka/protocol/frame.h"
@@ -61,8 +59,13 @@ Appended unknown_partition() {
 
 class Appender {
  public:
-  Appender(Call& call, PartitionCache& partitions, const ProduceRequest& request, Appends& appends)
-      : call_(call), partitions_(partitions), request_(request), appends_(appends) {}
+  Appender(Call& call, PartitionCache& partitions, const ProduceRequest& request, Appends& appends,
+           std::vector<BatchPlace>& places)
+      : call_(call),
+        partitions_(partitions),
+        request_(request),
+        appends_(appends),
+        places_(places) {}
 
   TopicProduceResponse append_topic(const TopicProduceData& topic, Fault of_request) {
     TopicProduceResponse answer{.name = topic.name};
@@ -83,6 +86,7 @@ class Appender {
  private:
   PartitionProduceResponse answer_for(const TopicProduceData& topic,
                                       const PartitionProduceData& data, Fault fault) {
+    places_.emplace_back();
     std::string_view batch = data.records ? data.records->view : std::string_view();
     if (fault.error == KafkaError::none) fault = check_batch(batch, call_.version);
     PartitionProduceResponse answer = fault.error == KafkaError::none
@@ -105,10 +109,8 @@ class Appender {
     bool waits = Acks(request_.acks) == Acks::all && call_.log().waits_for_sync(*partition);
     Appended appended = call_.log().append(*partition, batch, waits);
     if (appended.error != AppendError::none) return appended;
-    appends_.any |= !appended.duplicate;
-    if (!waits) return appended;
-    appends_.waits = true;
-    appends_.sequence = std::max(appends_.sequence, appended.sequence);
+    appends_.any = true;  // what a batch repeats need not be written either
+    places_.back() = {appended.sequence, waits};
     return appended;
   }
 
@@ -128,15 +130,16 @@ class Appender {
   PartitionCache& partitions_;
   const ProduceRequest& request_;
   Appends& appends_;
+  std::vector<BatchPlace>& places_;
 };
 
 }  // namespace
 
 ProduceResponse produce(Call& call, PartitionCache& partitions, const ProduceRequest& request,
-                        Appends& appends) {
+                        Appends& appends, std::vector<BatchPlace>& places) {
   ProduceResponse response;
   Fault fault = check_request(request);
-  Appender appender(call, partitions, request, appends);
+  Appender appender(call, partitions, request, appends, places);
   response.responses = call.arena.array<TopicProduceResponse>(request.topic_data.size());
   for (size_t i = 0; i < request.topic_data.size(); ++i) {
     response.responses[i] = appender.append_topic(request.topic_data[i], fault);
@@ -144,7 +147,8 @@ ProduceResponse produce(Call& call, PartitionCache& partitions, const ProduceReq
   return response;
 }
 
-void mark_storage_error(int16_t version, std::string& frame) {
+void mark_timed_out(int16_t version, std::span<const BatchPlace> places, uint64_t durable,
+                    std::string& frame) {
   Arena arena;
   bool is_flexible = ProduceApi::kDescription.is_flexible(version);
   Decoder head(std::string_view(frame).substr(kFrameSizeBytes), version, is_flexible, arena);
@@ -152,10 +156,13 @@ void mark_storage_error(int16_t version, std::string& frame) {
   ProduceResponse response;
   EFD_CHECK(head.message(header));
   EFD_CHECK(decode_answer<ProduceApi>(head.rest(), version, arena, response));
+  auto place = places.begin();
   for (TopicProduceResponse& topic : response.responses) {
     for (PartitionProduceResponse& partition : topic.partition_responses) {
-      if (partition.error_code != KafkaError::none) continue;
-      partition.error_code = KafkaError::kafka_storage_error;
+      const BatchPlace& batch = *place++;
+      if (!batch.waits || batch.sequence <= durable) continue;
+      partition.error_code = KafkaError::request_timed_out;
+      partition.error_message = "in the log, but not durable in time: it may become so yet";
       partition.base_offset = -1;
     }
   }

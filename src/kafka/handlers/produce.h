@@ -3,6 +3,9 @@
 // the disk, for all requests of a turn together (session.h).
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "kafka/messages/produce.h"
 #include "kafka/partition_cache.h"
 #include "kafka/service.h"
@@ -11,20 +14,27 @@ namespace efd::kafka {
 
 enum class Acks : int16_t { none = 0, leader = 1, all = -1 };
 
-// What became of one request's batches.
-struct Appends {
-  bool any = false;         // something went into the log, and wants to be written out
-  bool any_failed = false;  // a partition has an error
-  bool waits = false;       // acks=all: the answer may leave when `sequence` is durable
-  uint64_t sequence = 0;
+// What became of one partition's batch.
+struct BatchPlace {
+  uint64_t sequence = 0;  // in the log; 0: it was refused
+  bool waits = false;     // the answer may leave when `sequence` is durable
 };
 
-// Never blocks. The answer is a view into the request and the call's arena.
-ProduceResponse produce(Call& call, PartitionCache& partitions, const ProduceRequest& request,
-                        Appends& appends);
+// What became of one request's batches.
+struct Appends {
+  bool any = false;         // something is in the log, and wants to be written out
+  bool any_failed = false;  // a partition has an error
+};
 
-// Changes an encoded answer (a whole frame) after the disk has failed: every partition that had
-// succeeded becomes KAFKA_STORAGE_ERROR.
-void mark_storage_error(int16_t version, std::string& frame);
+// Never blocks. The answer is a view into the request and the call's arena. Adds to `places` one
+// for every partition, in the answer's order.
+ProduceResponse produce(Call& call, PartitionCache& partitions, const ProduceRequest& request,
+                        Appends& appends, std::vector<BatchPlace>& places);
+
+// Changes an encoded answer (a whole frame) whose request's time is over: a partition that waits
+// for more than is `durable` becomes REQUEST_TIMED_OUT. Its batch is in the log, and may become
+// durable yet.
+void mark_timed_out(int16_t version, std::span<const BatchPlace> places, uint64_t durable,
+                    std::string& frame);
 
 }  // namespace efd::kafka

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// AwaitedAnswers: the answers of one connection to Produce that wait until the disk has what was
+// appended, or until their requests' time is over. Not thread-safe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "kafka/handlers/produce.h"
+#include "kafka/outbox.h"
+
+namespace efd::kafka {
+
+struct AwaitedAnswer {
+  Outbox::Ticket ticket;
+  int16_t version;     // of the request
+  size_t first_place;  // in the places of its turn
+  size_t place_count;
+  int32_t timeout_ms;  // as the request says
+  std::chrono::steady_clock::time_point deadline{};
+
+  std::span<const BatchPlace> places_in(std::span<const BatchPlace> turn) const {
+    return turn.subspan(first_place, place_count);
+  }
+  // The last sequence that it waits for; 0: it need not wait.
+  uint64_t waits_for(std::span<const BatchPlace> turn) const;
+};
+
+class AwaitedAnswers {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+  using Turn = uint64_t;  // numbers what was added together
+
+  Turn add(std::vector<AwaitedAnswer> answers, std::vector<BatchPlace> places);
+  // Those of a turn that have not expired; they wait no longer.
+  std::vector<AwaitedAnswer> take(Turn turn);
+
+  using OnExpired = std::function<void(const AwaitedAnswer&, std::span<const BatchPlace>)>;
+  // Calls for each whose deadline has come, with its places; it waits no longer.
+  void expire(Time now, const OnExpired& on_expired);
+  Time next_deadline() const;  // max(): nothing waits
+
+ private:
+  struct Waiting {
+    std::vector<AwaitedAnswer> answers;
+    std::vector<BatchPlace> places;
+  };
+  std::map<Turn, Waiting> turns_;
+  Turn next_ = 0;
+};
+
+}  // namespace efd::kafka
