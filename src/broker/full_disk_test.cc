@@ -83,6 +83,33 @@ TEST_F(FullDiskTest, ATopicIsGoneWhenNothingBringsItBack) {
   EXPECT_TRUE(log_->topics().empty());
 }
 
+TEST_F(FullDiskTest, FilesOfATopicGoWhenItsEndIsDurable) {
+  append(create("a"), "old");
+  checkpoint();
+  fill_disk();
+  EXPECT_EQ(code_of(log_->delete_topic(TopicName("a"))), ErrorCode::overload);
+  EXPECT_TRUE(*files_.exists("/log/a-0"));
+  make_room();
+  ASSERT_TRUE(log_->retain_now());
+  EXPECT_FALSE(*files_.exists("/log/a-0"));
+}
+
+TEST_F(FullDiskTest, ATopicMadeAnewHasNothingOfOneWhoseEndWasLate) {
+  append(create("a"), "old");
+  checkpoint();
+  fill_disk();
+  EXPECT_EQ(code_of(log_->delete_topic(TopicName("a"))), ErrorCode::overload);
+  files_.set_capacity_bytes(1 << 30);
+  commit();
+  ASSERT_FALSE(make("a")) << "the disk counts as full until somebody has looked";
+  make_room();
+  append(create("a"), "new");
+  checkpoint();
+  EXPECT_EQ(values(find("a")), Values{"new"});
+  kill_and_open();
+  EXPECT_EQ(values(find("a")), Values{"new"});
+}
+
 TEST_F(FullDiskTest, DeletedRecordsAreGoneWhenNothingBringsThemBack) {
   auto a = create("a");
   append(a, "0");

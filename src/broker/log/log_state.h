@@ -88,13 +88,15 @@ struct CommitLog::State {
   Result<TopicDescription> create_topic(const NewTopic& topic);
   Result<TopicSettings> check_new_topic(const NewTopic& topic) const;  // under mutex
   Result<> delete_topic(const TopicName& name);
+  Result<> finish_deletions();     // under admin
+  Result<> remove_ended_topics();  // under admin
   Result<> remove_folders(const Topic& topic);
   TopicPointer insert_topic(const TopicDescription& description, const TopicSettings& settings);
   Result<TopicDescription> change_topic(const TopicName& name, const TopicEdit& edit);
   Result<TopicSettings> check_change(const TopicDescription& before,
                                      const TopicDescription& after) const;  // under mutex
   void change(Topic& topic, const TopicDescription& to, const TopicSettings& settings);
-  void drop(Topic& topic);  // under mutex
+  void drop(const TopicPointer& topic);  // under admin and mutex
   void tell_of_topic(const TopicDescription& topic);
   void tell_of_end(const Topic& topic);
   Result<ProducerId> new_producer_id();
@@ -259,6 +261,8 @@ struct CommitLog::State {
   // Guarded by checkpoint_mutex.
   uint64_t first_wal_number = 1;
   std::vector<std::string> dropped_files;  // to be removed once the log starts are durable
+
+  std::vector<TopicPointer> ended_topics;  // guarded by admin_mutex: their files are still to go
 
   std::mutex topic_waiters_mutex;
   std::vector<TopicWaiter*> topic_waiters;

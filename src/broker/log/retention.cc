@@ -58,6 +58,11 @@ size_t expired(const LogPartition& partition, int64_t now_ms) {
 }  // namespace
 
 Result<> CommitLog::State::retain() {
+  {
+    std::lock_guard admin(admin_mutex);
+    static_cast<void>(
+        finish_deletions());  // what fails was told to who deletes, and is tried again
+  }
   std::lock_guard checkpoint(checkpoint_mutex);
   if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
     return fail(*stopped);

@@ -36,6 +36,7 @@ TopicPointer CommitLog::State::insert_topic(const TopicDescription& description,
 
 Result<TopicDescription> CommitLog::State::create_topic(const NewTopic& topic) {
   std::lock_guard admin(admin_mutex);
+  EFD_TRY(finish_deletions());  // its folders may be those of one that has ended
   TopicDescription description{topic.name, TopicId(Uuid::random()), topic.partitions, topic.config};
   clean_topic_config(description.config);
   {
@@ -126,21 +127,23 @@ Result<> CommitLog::State::delete_topic(const TopicName& name) {
     std::lock_guard lock(mutex);
     if (failure) return fail(*failure);
     topic = topics.find(name);
-    if (topic) drop(*topic);
+    if (topic) drop(topic);
   }
   // Also where an earlier call has dropped it and failed at this: it is gone when nothing can bring
   // it back.
   Result<> durable = commit();
   if (topic) tell_of_end(*topic);
   EFD_TRY(std::move(durable));
+  EFD_TRY(remove_ended_topics());
   if (!topic) return fail(ErrorCode::not_found, "Topic '{}' does not exist.", name.value());
-  return remove_folders(*topic);
+  return {};
 }
 
-void CommitLog::State::drop(Topic& topic) {
-  put_record({WalKind::topic_deleted, Partition(0), 0, topic.facts->id, {}});
-  topics.erase(topic);
-  for (const PartitionHandle& partition : topic.partitions) partition->is_deleted = true;
+void CommitLog::State::drop(const TopicPointer& topic) {
+  put_record({WalKind::topic_deleted, Partition(0), 0, topic->facts->id, {}});
+  topics.erase(*topic);
+  for (const PartitionHandle& partition : topic->partitions) partition->is_deleted = true;
+  ended_topics.push_back(topic);
 }
 
 void CommitLog::State::tell_of_end(const Topic& topic) {
@@ -148,6 +151,20 @@ void CommitLog::State::tell_of_end(const Topic& topic) {
     partition->watchers.tell(*partition, See::appended);
     partition->watchers.tell(*partition, See::durable);
   }
+}
+
+// Of topics whose end a full disk did not take at first.
+Result<> CommitLog::State::finish_deletions() {
+  if (ended_topics.empty()) return {};
+  EFD_TRY(commit());
+  return remove_ended_topics();
+}
+
+// Once their end is durable.
+Result<> CommitLog::State::remove_ended_topics() {
+  for (; !ended_topics.empty(); ended_topics.pop_back())
+    EFD_TRY(remove_folders(*ended_topics.back()));
+  return {};
 }
 
 // Waits for a checkpoint that may be writing to them. What a power cut brings back is removed when
