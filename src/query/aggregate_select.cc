@@ -210,7 +210,7 @@ class AggregateSelect {
 
   // Whether the answer may reach its index-th bucket: only what is given out counts.
   Result<> check_count(int64_t index) const {
-    if (!fills()) return {};
+    if (!fills() || buckets_max_ == 0) return {};
     const influx::Paging& paging = plan_.select.statement.paging;
     int64_t count = index == INT64_MAX ? INT64_MAX : index + 1;
     if (paging.limit > 0) {

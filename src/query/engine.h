@@ -39,7 +39,7 @@ struct Query {
 };
 
 struct EngineOptions {
-  // GROUP BY time() may ask for so many buckets in one statement and source.
+  // GROUP BY time() may give out so many buckets in one statement and source; 0: no limit.
   int64_t buckets_max = 10'000'000;
   // A statement is ended after so long, not counting what it waited for its client; 0: never.
   int64_t timeout_ms = 0;

@@ -22,7 +22,7 @@ def stored_numbers(server):
 
 
 def check_of(server, name):
-    checks = {check["name"]: check for check in server.health().json()["checks"]}
+    checks = {check["name"]: check for check in server.health()["checks"]}
     return checks[name]
 
 
