@@ -46,8 +46,8 @@ std::string repaired(std::string_view blocks, std::string_view directory, std::s
   const std::string packed = *codec::compress(codec::Compression::zstd, inner);
   for (SectionKind kind : {SectionKind::directory, SectionKind::positions, SectionKind::names}) {
     std::string_view bytes = kind == SectionKind::directory ? directory : packed;
-    SegmentSection section{kind,         kSectionVersion,     kSectionRequired, file.size(),
-                           bytes.size(), codec::crc32c(bytes)};
+    SegmentSection section{kind,        kSectionVersion, kSectionRequired,
+                           file.size(), bytes.size(),    codec::crc32c(bytes)};
     section.append_to(table);
     file += bytes;
     ++count;

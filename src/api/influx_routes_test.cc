@@ -80,18 +80,16 @@ TEST_F(InfluxRoutes, TellsHealth) {
 }
 
 TEST_F(InfluxRoutes, HealthIsGoodWhileQueriesAreAnsweredAndTellsWhatIsSick) {
-  health_.set_check("store", [] {
-    return observe::CheckResult{"disk full", observe::Stops::intake};
-  });
+  health_.set_check("store",
+                    [] { return observe::CheckResult{"disk full", observe::Stops::intake}; });
   const auto sick = get("/health");
   EXPECT_EQ(sick.status, 200);
   EXPECT_EQ(sick.body,
             "{\"checks\":[{\"message\":\"disk full\",\"name\":\"store\",\"status\":\"fail\"}],"
             "\"message\":\"store: disk full\",\"name\":\"influxdb\",\"status\":\"pass\","
             "\"version\":\"1.8.10\"}");
-  health_.set_check("ready", [] {
-    return observe::CheckResult{"catching up", observe::Stops::queries};
-  });
+  health_.set_check("ready",
+                    [] { return observe::CheckResult{"catching up", observe::Stops::queries}; });
   const auto away = get("/health");
   EXPECT_EQ(away.status, 503);
   EXPECT_NE(away.body.find("\"message\":\"ready: catching up\",\"name\":\"influxdb\","
@@ -109,9 +107,8 @@ TEST_F(InfluxRoutes, ReadyTellsWhatStopsIntake) {
   EXPECT_TRUE(body.find_string("up")->ends_with("s"));
   health_.set_check("pipeline", [] { return observe::CheckResult{"a rotten batch"}; });
   EXPECT_EQ(get("/ready").status, 200);
-  health_.set_check("store", [] {
-    return observe::CheckResult{"disk full", observe::Stops::intake};
-  });
+  health_.set_check("store",
+                    [] { return observe::CheckResult{"disk full", observe::Stops::intake}; });
   const auto closed = get("/ready");
   EXPECT_EQ(closed.status, 503);
   EXPECT_EQ(*(*json::parse(closed.body)).find_string("message"), "store: disk full");

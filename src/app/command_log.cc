@@ -49,8 +49,9 @@ void print_sum(const std::vector<broker::LogDamage>& damages, bool is_done) {
              is_done ? "mended" : "can be mended", damages.size() - mendable,
              is_done ? "dropped" : "are to be dropped", offsets, bytes);
   if (!is_done)
-    fmt::print("nothing was changed: restore the files from a copy, or run this again with "
-               "--drop\n");
+    fmt::print(
+        "nothing was changed: restore the files from a copy, or run this again with "
+        "--drop\n");
 }
 
 }  // namespace
@@ -62,8 +63,10 @@ int run_log_repair(const LogRepairOptions& options) {
   log.disk_reserve_bytes = 0;
   auto is_there = files.exists(log.path + "/wal");
   if (!is_there || !*is_there)
-    return print_error(fmt::format("{}: there is no log: --data names the folder that `efd serve "
-                                   "--data` does", log.path));
+    return print_error(
+        fmt::format("{}: there is no log: --data names the folder that `efd serve "
+                    "--data` does",
+                    log.path));
   auto how = options.drop ? broker::Repair::drop : broker::Repair::look;
   auto damages = broker::CommitLog::repair(files, system::real_clock(), log, how);
   if (!damages) return print_error(damages.error().message);

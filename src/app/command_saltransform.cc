@@ -118,9 +118,8 @@ Result<> run(const SaltransformRunOptions& options, const system::StopSignals& s
   observe::Health health;
   health.set_check("saltransform", [] { return intake_check("the transformer is starting"); });
   EFD_ASSIGN(const auto listener, MetricsListener::start(options.metrics, metrics, &health));
-  EFD_ASSIGN(transformer,
-             pipeline::Transformer::open(std::move(transformer_options), *broker, *registry,
-                                         metrics, system::real_clock()));
+  EFD_ASSIGN(transformer, pipeline::Transformer::open(std::move(transformer_options), *broker,
+                                                      *registry, metrics, system::real_clock()));
   health.set_check("saltransform", [&transformer] { return intake_check(transformer->trouble()); });
   if (!listener->address().empty()) say("listening metrics " + listener->address());
   say(fmt::format("ready: {} topics of SAL texts", transformer->lane_count()));

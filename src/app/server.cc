@@ -181,14 +181,12 @@ void Server::set_health_checks() {
       auto error = store_->figures().intake_error;
       return intake_check(error ? error->message : "");
     });
-    health_.set_check("store_files", [this]() -> observe::CheckResult {
-      return {trouble_of(store_->figures())};
-    });
+    health_.set_check("store_files",
+                      [this]() -> observe::CheckResult { return {trouble_of(store_->figures())}; });
   }
   if (embedded_registry_)
-    health_.set_check("registry", [this]() -> observe::CheckResult {
-      return {embedded_registry_->trouble()};
-    });
+    health_.set_check("registry",
+                      [this]() -> observe::CheckResult { return {embedded_registry_->trouble()}; });
   if (proxy_)
     health_.set_check("influxdb", [this]() -> observe::CheckResult {
       Result<> there = proxy_->ping();
@@ -223,8 +221,7 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
   options.send_timeout = std::chrono::milliseconds(settings_.http_send_timeout_ms);
-  options.first_request_timeout =
-      std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
+  options.first_request_timeout = std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
   options.metrics = &metrics_;
   api::add_metrics_route(router, metrics_);
   api::add_health_routes(router, health_);
@@ -240,8 +237,7 @@ Result<> Server::listen_kafka() {
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.auto_create_topics = settings_.topics_auto_create == "on";
   options.num_partitions = static_cast<int32_t>(settings_.topics_num_partitions);
-  options.first_request_timeout =
-      std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
+  options.first_request_timeout = std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
   auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
   EFD_ASSIGN(kafka_,
              kafka::KafkaServer::start(*loops_, *log_, *groups_, metrics_, executor, options));

@@ -143,7 +143,7 @@ class Compiler {
   Result<> add_record(const Node& node, const std::string& path) {
     if (std::find(open_.begin(), open_.end(), &node) != open_.end()) return add_json(node, path);
     open_.push_back(&node);
-    for (const Field& field : node.fields) 
+    for (const Field& field : node.fields)
       EFD_TRY(add(*field.type, rows::path_below(path, field.name)));
     open_.pop_back();
     return {};
@@ -285,7 +285,7 @@ class Compiler {
   rows::Layout layout_;
   std::unordered_map<std::string, uint32_t> by_field_;  // columns by field, kind and FieldType
   std::unordered_map<std::string, size_t> named_;       // how many columns, by joined name
-  std::vector<uint32_t> used_;     // columns of the branch that is being compiled
+  std::vector<uint32_t> used_;  // columns of the branch that is being compiled
   size_t types_seen_ = 0;
   std::vector<const Node*> open_;  // records inside of which we are
   uint32_t no_run_before_ = 0;     // steps before this one do not grow

@@ -165,8 +165,8 @@ TEST(DecodeProgram, BranchesShareTheColumnsOfOnePath) {
 TEST(DecodeProgram, FloatsAndDoublesOfOnePathAreDoubles) {
   std::string floats = field("s", "\"float\"") + "," + field("t", "\"float\"") + "," +
                        field("a", R"({"type":"array","items":"float"})");
-  std::string doubles = field("t", "\"double\"") + "," +
-                        field("a", R"({"type":"array","items":["null","double"]})");
+  std::string doubles =
+      field("t", "\"double\"") + "," + field("a", R"({"type":"array","items":["null","double"]})");
   std::string a = named_record("A", floats), b = named_record("B", doubles);
   EXPECT_EQ(columns_of("[" + b + "," + a + "]"), "t:float64 a:float64[] s:float32");
   Table table("[" + a + "," + b + "]");

@@ -116,8 +116,9 @@ void send_busy(const ServerShare& share, ResponseSink& sink, const ResponseForm&
                const std::string& why) {
   ErrorBody error = share.router.error_body(503, "the server is busy: " + why);
   share.metrics.count(503, monotonic_ns());
-  Response(sink, form).send(503, {{"Content-Type", error.content_type}, {"Retry-After", "1"}},
-                            std::move(error.body));
+  Response(sink, form)
+      .send(503, {{"Content-Type", error.content_type}, {"Retry-After", "1"}},
+            std::move(error.body));
 }
 
 class HttpSession final : public net::Session {
@@ -151,11 +152,11 @@ class HttpSession final : public net::Session {
   std::shared_ptr<ServerShare> share_;
   std::unique_ptr<RequestParser> parser_;  // while a request is being received
   bool said_continue_ = false;
-  bool busy_ = false;         // a request is being answered on the pool
+  bool busy_ = false;              // a request is being answered on the pool
   bool goes_with_client_ = false;  // and not when the client has ended its side
   bool ends_by_closing_ = false;   // a streamed answer has no other end (HTTP/1.0)
-  bool input_ended_ = false;  // close behind the answer in work
-  bool finished_ = false;     // the last answer is queued
+  bool input_ended_ = false;       // close behind the answer in work
+  bool finished_ = false;          // the last answer is queued
 };
 
 void LoopSink::finish(std::string bytes, bool keep_alive) {
@@ -344,8 +345,7 @@ net::ListenerOptions listener_options(const ServerOptions& options) {
   out.receive_bytes_max = options.header_bytes_max;
   out.unexpected_bytes_max = options.header_bytes_max;
   out.send_queue_bytes_max = options.send_queue_bytes_max;
-  if (options.metrics)
-    out.displaced = &net::displaced_connections(*options.metrics, options.name);
+  if (options.metrics) out.displaced = &net::displaced_connections(*options.metrics, options.name);
   out.first_request_timeout = options.first_request_timeout;
   out.idle_timeout = options.idle_timeout;
   out.send_timeout = options.send_timeout;

@@ -26,8 +26,8 @@ struct ServerOptions {
   size_t send_queue_bytes_max = 1u << 20;             // a streaming handler waits beyond it
   size_t gzip_bytes_min = 1400;                       // smaller answers are not worth it
   std::chrono::milliseconds request_timeout{60'000};  // from its first byte to its last; then: 408
-  std::chrono::milliseconds idle_timeout{75'000};    // between requests
-  std::chrono::milliseconds send_timeout{60'000};    // of a client that takes no byte of its answer
+  std::chrono::milliseconds idle_timeout{75'000};     // between requests
+  std::chrono::milliseconds send_timeout{60'000};  // of a client that takes no byte of its answer
   // Without a whole request for so long a connection makes room for others at connections_max.
   std::chrono::milliseconds first_request_timeout{10'000};
   // Takes counts of answers by class of status, and the times of handlers. Null: nobody does.

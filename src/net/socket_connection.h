@@ -100,7 +100,7 @@ class SocketConnection final : public Connection, public Resident {
   bool is_new_ = true;     // no whole request has come
   uint64_t newcomer_ = 0;  // its number in share_->newcomers
   int64_t active_ns_ = 0;
-  int64_t taken_ns_ = 0;  // the client took bytes, or there were none for it
+  int64_t taken_ns_ = 0;   // the client took bytes, or there were none for it
   int untaken_bytes_ = 0;  // that the kernel held for it at the last look
   int64_t deadline_ns_ = 0;
 };

@@ -11,8 +11,8 @@ namespace efd::pipeline {
 namespace {
 
 std::string header_of(const std::string& log) {
-  return json::dump(json::Value(json::Value::Object{
-             {"file", "efd ledger of gaps"}, {"version", 2}, {"log", log}})) +
+  return json::dump(json::Value(
+             json::Value::Object{{"file", "efd ledger of gaps"}, {"version", 2}, {"log", log}})) +
          '\n';
 }
 

@@ -66,8 +66,8 @@ class Gaps {
   // Null: what lies there is written no more (a sync of it failed, perhaps before this life), and a
   // new file takes its place.
   std::unique_ptr<system::File> file_;
-  uint64_t size_;        // that are whole
-  std::string pending_;  // behind them: a header or the end of a line, and lines to be written
+  uint64_t size_;           // that are whole
+  std::string pending_;     // behind them: a header or the end of a line, and lines to be written
   bool has_lines_ = false;  // in pending_
   std::optional<Error> stopped_;
   system::Clock& clock_;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The ledger of gaps on a disk that fails: a line that add() could not make durable is not lost,
 // and none that it called durable is.
-#include "pipeline/gaps.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "observe/log.h"
+#include "pipeline/gaps.h"
 #include "system/memory_file_system.h"
 
 namespace efd::pipeline {
@@ -17,8 +16,11 @@ using ::testing::HasSubstr;
 constexpr const char* kPath = "/d/gaps.jsonl";
 
 Gap gap_at(int64_t offset) {
-  return {ConnectorName("efd"), {TopicName("t"), Partition(0)}, Continuity::missed_records,
-          Offset(offset), Offset(offset + 5)};
+  return {ConnectorName("efd"),
+          {TopicName("t"), Partition(0)},
+          Continuity::missed_records,
+          Offset(offset),
+          Offset(offset + 5)};
 }
 
 std::string line_of(int64_t offset) {

@@ -13,8 +13,11 @@ class GapsTest : public ::testing::Test {
   std::string add(const std::string& log = "one") {
     auto gaps = Gaps::open(files_, clock_, path_, log, metrics_);
     EXPECT_TRUE(gaps) << gaps.error().message;
-    EXPECT_TRUE((*gaps)->add({ConnectorName("efd"), {TopicName("t"), Partition(0)},
-                              Continuity::rotten_records, Offset(1), Offset(3)}));
+    EXPECT_TRUE((*gaps)->add({ConnectorName("efd"),
+                              {TopicName("t"), Partition(0)},
+                              Continuity::rotten_records,
+                              Offset(1),
+                              Offset(3)}));
     return *system::read_file(files_, path_);
   }
   void write(const std::string& bytes) {
@@ -26,10 +29,12 @@ class GapsTest : public ::testing::Test {
   size_t files() { return files_.list("/data")->size(); }
 
   const std::string path_ = "/data/gaps.jsonl";
-  const std::string header_ = R"({"file":"efd ledger of gaps","version":2,"log":"one"})" "\n";
+  const std::string header_ = R"({"file":"efd ledger of gaps","version":2,"log":"one"})"
+                              "\n";
   const std::string line_ =
       R"({"time":"2023-11-14T22:13:20Z","connector":"efd","topic":"t","partition":0,)"
-      R"("what":"rotten_records","expected":1,"next":3})" "\n";
+      R"("what":"rotten_records","expected":1,"next":3})"
+      "\n";
   system::MemoryFileSystem files_;
   system::FakeClock clock_{UtcTime::from_ms(1'700'000'000'000)};
   observe::Metrics metrics_;
@@ -52,7 +57,8 @@ TEST_F(GapsTest, AnotherFileInItsPlaceIsSetAside) {
   flipped[3] ^= 1;
   for (const std::string& other : {std::string("notes\n"), flipped,
                                    std::string(R"({"file":"efd ledger of gaps","version":2,)"
-                                               R"("log":"another"})" "\n")}) {
+                                               R"("log":"another"})"
+                                               "\n")}) {
     write(other);
     EXPECT_EQ(add(), header_ + line_);
     EXPECT_EQ(*system::read_file(files_, aside), other);

@@ -140,8 +140,8 @@ Result<> Lane::put(std::stop_token stop) {
     if (done) done = sink_->put(batch_, *dead_letters_, stalls_, stop);
     if (done) break;
     const ErrorCode code = done.error().code;
-    const bool is_over = code == ErrorCode::cancelled || code == ErrorCode::conflict ||
-                         stop.stop_requested();
+    const bool is_over =
+        code == ErrorCode::cancelled || code == ErrorCode::conflict || stop.stop_requested();
     if (is_over) return done;
     retries_.add();
     set_trouble(done.error().message);
@@ -226,8 +226,7 @@ void Lane::leave(std::span<const broker::Source* const> sources, broker::Leaves 
 
 // Told once, though a partition that had to wait comes this way again.
 void Lane::pass_over(const broker::Source& source, const broker::RottenRecords& rotten) {
-  auto [step, is_first] =
-      passing_over_.try_emplace(&source, std::pair(rotten.from, rotten.next));
+  auto [step, is_first] = passing_over_.try_emplace(&source, std::pair(rotten.from, rotten.next));
   if (!is_first) step->second.second = rotten.next;
   Offset& told = passed_over_.try_emplace(&source, Offset(0)).first->second;
   if (rotten.next <= told) return;

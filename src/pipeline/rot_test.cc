@@ -62,8 +62,8 @@ TEST_F(PipelineRotTest, WhatARepairHasDroppedIsAGapToo) {
   spoil(2);
   broker::CommitLogOptions options;
   options.path = "/data/log";
-  auto dropped = broker::CommitLog::repair(world_.files, system::real_clock(), options,
-                                           broker::Repair::drop);
+  auto dropped =
+      broker::CommitLog::repair(world_.files, system::real_clock(), options, broker::Repair::drop);
   ASSERT_TRUE(dropped) << dropped.error().message;
   ASSERT_EQ(dropped->size(), 1u);
   world_.start();

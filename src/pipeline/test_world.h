@@ -75,9 +75,8 @@ class World {
     auto store_opened = store::Store::open(files, system::real_clock(), {.path = "/data/store"});
     ASSERT_TRUE(store_opened) << store_opened.error().message;
     store = std::move(*store_opened);
-    auto made = Pipeline::open(
-        {*broker, registry, store.get(), metrics, files, system::real_clock(), "/data/gaps.jsonl",
-         log->cluster_id()});
+    auto made = Pipeline::open({*broker, registry, store.get(), metrics, files,
+                                system::real_clock(), "/data/gaps.jsonl", log->cluster_id()});
     ASSERT_TRUE(made) << made.error().message;
     pipeline = std::move(*made);
     auto added = pipeline->add_connector({});

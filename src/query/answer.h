@@ -30,7 +30,7 @@ Epoch parse_epoch(std::string_view text);
 struct AnswerOptions {
   Format format = Format::json;
   Epoch epoch = Epoch::none;
-  bool pretty = false;   // JSON with line ends and 4 blanks a level
+  bool pretty = false;  // JSON with line ends and 4 blanks a level
   // A document for each series and each chunk_rows rows of it, and for fewer where they would pass
   // chunk_bytes_max; a row that is larger by itself has a document of its own.
   bool chunked = false;

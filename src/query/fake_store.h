@@ -93,9 +93,8 @@ class FakeView : public store::MeasurementView {
   }
   uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t) const override {
     return static_cast<uint64_t>(
-        std::count_if(table_->times_ns.begin(), table_->times_ns.end(), [&](int64_t time_ns) {
-          return time_ns >= min.ns() && time_ns <= max.ns();
-        }));
+        std::count_if(table_->times_ns.begin(), table_->times_ns.end(),
+                      [&](int64_t time_ns) { return time_ns >= min.ns() && time_ns <= max.ns(); }));
   }
   std::unique_ptr<store::Scan> scan(store::ScanRequest request) const override {
     std::vector<store::Field> scanned;

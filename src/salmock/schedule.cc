@@ -32,8 +32,8 @@ Schedule::Schedule(std::span<const double> rates_hz, int64_t start_ns) : start_n
 int64_t Schedule::due_of(const Sender& sender) const {
   double passed_ns = sender.first_ns + static_cast<double>(sender.sent) * sender.interval_ns;
   int64_t due_ns = 0;
-  bool is_far = !(passed_ns < kFarNs) ||
-                __builtin_add_overflow(start_ns_, std::llround(passed_ns), &due_ns);
+  bool is_far =
+      !(passed_ns < kFarNs) || __builtin_add_overflow(start_ns_, std::llround(passed_ns), &due_ns);
   return is_far ? kNever : due_ns;
 }
 

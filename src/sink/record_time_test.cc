@@ -110,8 +110,9 @@ TEST(RecordTime, ReadsWholeNumbersWithoutALogicalTypeByTheirSize) {
 
 // In seconds, of a producer that was cut off, below 1970, in microseconds, and what wraps.
 TEST(RecordTime, AWrongTimestampOfTheRecordDoesNotCondemnAGoodStamp) {
-  constexpr int64_t kWrong[] = {1'750'000'000, 1'500'000'000'000,  -5,       1'750'000'000'000'000,
-                                int64_t{1} << 62, INT64_MAX, INT64_MIN};
+  constexpr int64_t kWrong[] = {
+      1'750'000'000,    1'500'000'000'000, -5,       1'750'000'000'000'000,
+      int64_t{1} << 62, INT64_MAX,         INT64_MIN};
   for (int64_t record_ms : kWrong) {
     auto chosen = time_of(kBoth, both(1'600'000'000'000, 1.75e9), record_ms);
     EXPECT_EQ(chosen.time.ms(), 1'750'000'000'000) << record_ms;
@@ -140,10 +141,9 @@ RC_GTEST_PROP(RecordTime, NoInputWraps, ()) {
   int64_t stamp = any(), record_ms = any();
   std::string datum;
   avro::write_long(stamp, datum);
-  auto chosen = time_of(
-      R"({"name":"private_efdStamp","type":{"type":"long","logicalType":")" + type +
-          "\"}}",
-      datum, record_ms);
+  auto chosen =
+      time_of(R"({"name":"private_efdStamp","type":{"type":"long","logicalType":")" + type + "\"}}",
+              datum, record_ms);
   RC_ASSERT(chosen.time.ns() > 0);
   RC_ASSERT(chosen.time <= kUtcTimeMax);
   bool is_said = chosen.time == kNow || Wide{record_ms} * kNsPerMs == chosen.time.ns();

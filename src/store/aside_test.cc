@@ -247,8 +247,8 @@ TEST_F(AsideTest, WhatIsStoredAgainIsRefused) {
   auto adopted = store_->adopt(aside(2));
   ASSERT_FALSE(adopted);
   EXPECT_EQ(adopted.error().code, ErrorCode::conflict);
-  EXPECT_THAT(adopted.error().message, HasSubstr("offsets 5 to 7 of t/0 are stored again, in " +
-                                                 segment(3)));
+  EXPECT_THAT(adopted.error().message,
+              HasSubstr("offsets 5 to 7 of t/0 are stored again, in " + segment(3)));
   EXPECT_TRUE(*files_.exists(aside(2)));
 }
 

@@ -109,8 +109,7 @@ bool CatalogBuilder::may_take(const std::string& name, const ColumnKey& key,
   if (name == kTimeName) return false;
   auto owner = owners_.find(name);
   if (owner == owners_.end()) return true;
-  return owner->second.element == element &&
-         same_source(columns_[owner->second.column]->key, key);
+  return owner->second.element == element && same_source(columns_[owner->second.column]->key, key);
 }
 
 bool CatalogBuilder::restore(uint32_t id, CatalogColumn column) {

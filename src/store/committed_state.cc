@@ -53,8 +53,8 @@ void CommittedState::add_columns(const Measurement& measurement, const Policy& p
   if (before == &catalog) return;
   const Catalog::Columns& columns = catalog.columns();
   for (uint32_t column = 0; column < columns.size(); ++column) {
-    bool is_same = before && column < before->columns().size() &&
-                   before->columns()[column] == columns[column];
+    bool is_same =
+        before && column < before->columns().size() && before->columns()[column] == columns[column];
     if (!is_same) edit.columns.push_back({id, column, *columns[column]});
   }
 }

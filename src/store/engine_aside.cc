@@ -194,8 +194,8 @@ Result<uint64_t> Engine::adopt_locked(uint64_t number) {
   EFD_TRY(check_identity(*segment, info.header));
   EFD_TRY(check_adoption(*segment, positions));
   for (const MeasurementRecord& one : names.measurements) {
-    auto groups = find_groups(segment->directory, one.id, info.header.shard_start_ns,
-                              segment->blocks_end);
+    auto groups =
+        find_groups(segment->directory, one.id, info.header.shard_start_ns, segment->blocks_end);
     if (!groups) return fail_in(segment->path, groups.error());
     EFD_TRY(check_blocks(*segment, *groups));
   }
@@ -213,15 +213,14 @@ Result<> Engine::check_adoption(const OpenSegment& segment,
     for (const StoredPosition& known : stored) {
       const Position& at = known.position;
       bool is_before = known.connector == range.connector && at.topic == range.topic &&
-                       at.partition == range.partition && at.id == range.id &&
-                       at.next < range.from;
+                       at.partition == range.partition && at.id == range.id && at.next < range.from;
       if (is_before)
         return fail(ErrorCode::conflict,
                     "{}: it begins at offset {} of {}/{}, but the store goes on at {}: adopt the "
                     "files in order of their numbers, or start `efd serve` once before, which "
                     "knows what the log still has",
-                    segment.path, range.from.value(), range.topic.value(),
-                    range.partition.value(), at.next.value());
+                    segment.path, range.from.value(), range.topic.value(), range.partition.value(),
+                    at.next.value());
     }
   }
   return check_overlap(segment, positions);

@@ -21,8 +21,7 @@ const EncodedBlock& block_of(const std::shared_ptr<const Piece>& piece) {
 }  // namespace
 
 Result<> Engine::write_blocks(SegmentWriter& writer, const std::vector<BlockOf>& blocks) {
-  for (const BlockOf& one : blocks)
-    EFD_TRY(writer.add(one.of->measurement->id(), *one.encoded));
+  for (const BlockOf& one : blocks) EFD_TRY(writer.add(one.of->measurement->id(), *one.encoded));
   return {};
 }
 
@@ -63,9 +62,10 @@ Result<> Engine::judged(Result<> done) {
     return done;
   stopped_ = done.error();
   stopped_->code = ErrorCode::give_up;
-  stopped_->message += ": the store takes nothing more and commits nothing more; what it has can "
-                       "be read. See to the disk, then start again: the log has all that is not "
-                       "committed";
+  stopped_->message +=
+      ": the store takes nothing more and commits nothing more; what it has can "
+      "be read. See to the disk, then start again: the log has all that is not "
+      "committed";
   return fail(*stopped_);
 }
 
@@ -202,8 +202,8 @@ std::vector<CutPosition> Engine::positions_of(const Cut& cut) {
     const Position& at = one.stored.position;
     for (const PutRange& range : one.ranges)
       if (range.from < range.next)
-        all.push_back({one.stored.connector, at.topic, range.topic, at.partition, range.from,
-                       range.next});
+        all.push_back(
+            {one.stored.connector, at.topic, range.topic, at.partition, range.from, range.next});
   }
   return all;
 }

@@ -29,7 +29,7 @@ struct NumberedPosition {
   uint32_t id = 0;
   StoredPosition stored;
   std::vector<PutRange> ranges;  // not in the manifest
-  uint64_t sets = 0;  // the table's own: of the entry when this was taken
+  uint64_t sets = 0;             // the table's own: of the entry when this was taken
 };
 
 // Thread-safe. One entry per connector, topic and partition; its topic id is a value, so that a

@@ -31,7 +31,7 @@ enum class SectionKind : uint16_t {
   positions = 2,
   names = 3,
 };
-constexpr uint16_t kSectionVersion = 1;  // of each
+constexpr uint16_t kSectionVersion = 1;   // of each
 constexpr uint32_t kSectionRequired = 1;  // a reader that does not know it must refuse the file
 
 struct SegmentHeader {

@@ -58,7 +58,7 @@ std::string SegmentWriter::tail(std::string_view positions, std::string_view nam
   std::string tail, table;
   uint32_t count = 0;
   auto add = [&](SectionKind kind, std::string_view bytes) {
-    SegmentSection section{kind,         kSectionVersion, kSectionRequired, end_ + tail.size(),
+    SegmentSection section{kind,         kSectionVersion,     kSectionRequired, end_ + tail.size(),
                            bytes.size(), codec::crc32c(bytes)};
     section.append_to(table);
     tail += bytes;

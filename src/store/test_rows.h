@@ -117,9 +117,9 @@ class ModelMeasurement {
     auto owners = owners_.find(name);
     if (owners == owners_.end()) return true;
     for (const SourceField& other : owners->second) {
-      bool same =
-          std::get<0>(other) == std::get<0>(field) && std::get<2>(other) == std::get<2>(field) &&
-          std::get<3>(other) == std::get<3>(field);
+      bool same = std::get<0>(other) == std::get<0>(field) &&
+                  std::get<2>(other) == std::get<2>(field) &&
+                  std::get<3>(other) == std::get<3>(field);
       if (!same) return false;
     }
     return true;
@@ -132,7 +132,7 @@ class ModelMeasurement {
 };
 
 inline std::shared_ptr<const rows::Layout> random_layout(std::mt19937_64& random) {
-  static const char* const kNames[] = {"a",  "b",   "a0",   "a1",  "time",
+  static const char* const kNames[] = {"a",   "b",   "a0",   "a1",   "time",
                                        "c_d", "c.d", "c_d0", "c.d0", "a0_1"};
   auto layout = std::make_shared<rows::Layout>();
   size_t n = 1 + random() % 6;
