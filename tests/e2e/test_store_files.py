@@ -101,11 +101,12 @@ def test_a_removed_store_is_noticed(make_server):
     server = make_server()
     store_twice(server)
     server.start()
+    assert len(stored_numbers(server)) == 20
     shutil.rmtree(server.folder / "store")
-    await_value(lambda: check_of(server, "store")["status"], "fail", 30)
+    await_value(lambda: check_of(server, "store")["status"] == "fail", True, 30)
     assert "manifest is gone" in check_of(server, "store")["message"]
     assert "nothing is committed" in server.log_text()
-    assert stored_numbers(server)  # what was open is still read
+    assert len(stored_numbers(server)) == 20  # what was open is still read
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(60) == 1
 
