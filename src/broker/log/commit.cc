@@ -133,6 +133,7 @@ Result<> CommitLog::State::commit() {
 }
 
 Result<> CommitLog::State::commit_cut(CommitCut& cut) {
+  EFD_TRY(put_undurable_checkpoint());
   EFD_ASSIGN(bool is_again, must_write_again());
   std::unique_lock wal_file(wal_file_mutex, std::defer_lock);
   std::shared_ptr<WalFile> file;
@@ -148,6 +149,21 @@ Result<> CommitLog::State::commit_cut(CommitCut& cut) {
   EFD_TRY(name_wal_file(*file));
   std::lock_guard lock(mutex);
   needs_wal_file = false;
+  return {};
+}
+
+// Intake is closed until then, and so no checkpoint is made meanwhile.
+Result<> CommitLog::State::put_undurable_checkpoint() {
+  std::string bytes;
+  {
+    std::lock_guard lock(mutex);
+    if (failure) return fail(*failure);
+    bytes = undurable_checkpoint;
+  }
+  if (bytes.empty()) return {};
+  EFD_TRY(system::replace_file(files, options.path + "/checkpoint", bytes));
+  std::lock_guard lock(mutex);
+  undurable_checkpoint.clear();
   return {};
 }
 

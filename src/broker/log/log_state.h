@@ -125,6 +125,7 @@ struct CommitLog::State {
   struct CommitCut;
   Result<> write_cut(CommitCut& cut);
   Result<> sync_cut(const CommitCut& cut);
+  Result<> put_undurable_checkpoint();  // under commit
   void put_back(CommitCut& cut);
   Result<> commit_cut(CommitCut& cut);  // under commit
   Result<bool> must_write_again() const;
@@ -246,6 +247,8 @@ struct CommitLog::State {
   // The file of the WAL could not be synced, or there is none: what is not durable is to be written
   // to a new one.
   bool needs_wal_file = false;
+  // What the log was opened from, and may be gone after a power cut; empty: it is durable.
+  std::string undurable_checkpoint;
   // What could not be read of segment files, by path and position; no more than there are files.
   std::map<std::string, std::map<uint64_t, std::string>> damages;
   uint64_t bytes_appended = 0;  // to the WAL, since the start

@@ -251,7 +251,8 @@ Result<> CommitLog::State::check_wal_file() {
 
 bool CommitLog::State::needs_room() const {
   std::lock_guard lock(mutex);
-  return !failure && disk_full && (needs_wal_file || last_sequence > durable_sequence);
+  if (failure || !disk_full) return false;
+  return needs_wal_file || !undurable_checkpoint.empty() || last_sequence > durable_sequence;
 }
 
 void CommitLog::State::hold(const std::string& name,
