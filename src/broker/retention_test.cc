@@ -129,6 +129,19 @@ TEST_F(RetentionTest, ATrimmedLogStartsLaterAndLosesItsFilesWithTheNextRetention
   EXPECT_EQ(values(find("a"), 3), (Values{"3"}));
 }
 
+TEST_F(RetentionTest, ATrimThatIsNotDurableIsNotAnsweredWhenItIsAskedForAgain) {
+  open();
+  auto a = create("a");
+  for (int i = 0; i < 4; ++i) append(a, "v");
+  commit();
+  files_.fail_sync_once({".wal", ErrorCode::overload, true, 0});
+  EXPECT_FALSE(trim(*a, Offset(2)));
+  files_.set_capacity_bytes(0);
+  EXPECT_FALSE(trim(*a, Offset(2)));
+  files_.set_capacity_bytes(1 << 30);
+  EXPECT_TRUE(trim(*a, Offset(2)));
+}
+
 TEST_F(RetentionTest, WhatIsHeldIsTrimmedWhenTheHoldLetsGo) {
   open();
   log_->hold("sink", [](const TopicName&) { return true; });
