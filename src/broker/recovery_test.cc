@@ -75,6 +75,7 @@ TEST_F(RecoveryTest, RotInTheMiddleIsRefusedAndNamed) {
   EXPECT_EQ(error.code, ErrorCode::give_up);
   EXPECT_NE(error.message.find(path), std::string::npos) << error.message;
   EXPECT_NE(error.message.find("damaged at byte"), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("`efd log repair`"), std::string::npos) << error.message;
   EXPECT_EQ(read(path), spoilt) << "nothing was changed";
   write(path, whole);
   open();
@@ -100,7 +101,8 @@ TEST_F(RecoveryTest, SpoiltOrMissingFilesAreRefusedByName) {
   write("/log/checkpoint", checkpoint_bytes);
 
   ASSERT_TRUE(files_.remove(wal_path));
-  EXPECT_NE(refused().message.find(wal_path), std::string::npos);
+  EXPECT_NE(refused().message.find(wal_path + " is missing"), std::string::npos);
+  EXPECT_NE(refused().message.find("`efd log repair`"), std::string::npos);
   write(wal_path, "EFDWAL02" + std::string(100, '\0'));
   EXPECT_NE(refused().message.find(wal_path), std::string::npos);
   write(wal_path, wal_bytes);

@@ -73,7 +73,10 @@ Result<std::vector<uint64_t>> CommitLog::State::wal_files_to_replay() {
 }
 
 tl::unexpected<Error> CommitLog::State::missing(uint64_t number) const {
-  return fail(ErrorCode::give_up, "{} is missing: restore it from a copy", wal_path(number));
+  return fail(ErrorCode::give_up,
+              "{} is missing: restore it from a copy, or run `efd log repair`, which says what it "
+              "drops",
+              wal_path(number));
 }
 
 // Nothing was written to it; its header may not even be durable, when a checkpoint or a recovery
@@ -141,10 +144,12 @@ Result<> CommitLog::State::refuse_rot(std::vector<WalReader>& readers, size_t la
     vouched = std::max(vouched, more);
   }
   if (vouched > last_sequence)
-    return fail(ErrorCode::give_up,
-                "{}: damaged at byte {}: record {} cannot be read, but was durable before later "
-                "ones were written; restore the file from a copy, or move the log away",
-                readers[last].path(), position, last_sequence + 1);
+    return fail(
+        ErrorCode::give_up,
+        "{}: damaged at byte {}: record {} cannot be read, but was durable before later "
+        "ones were written; restore the file from a copy, or run `efd log repair`, which says "
+        "what it drops",
+        readers[last].path(), position, last_sequence + 1);
   stats.torn_bytes += torn;
   if (torn > 0)
     observe::warn("log",
