@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -165,6 +166,25 @@ TEST_F(CommitLogAppendTest, AFailedSyncStopsIntakeForGoodAndReadingGoesOn) {
   EXPECT_EQ(log_->intake_error()->code, ErrorCode::give_up);
   EXPECT_EQ(values(a, 0, See::durable), (Values{"kept"}));
   EXPECT_FALSE(log_->create_topic({TopicName("b"), 1, 1, {}}));
+}
+
+// The files that are open take writes as before, for nobody.
+TEST_F(CommitLogAppendTest, ADeletedFolderStopsIntakeForGoodByItself) {
+  options_.start_threads = true;
+  open();
+  auto a = create("a");
+  append(a, "v");
+  commit();
+  log_->start_housekeeping();
+  ASSERT_TRUE(system::remove_tree(files_, "/log"));
+  while (!log_->intake_error()) std::this_thread::yield();
+  EXPECT_EQ(log_->intake_error()->code, ErrorCode::give_up) << log_->intake_error()->message;
+  EXPECT_EQ(log_->append(*a, make_batch({"v"}), true).error, AppendError::storage);
+  bool is_durable = true;
+  log_->when_durable(UINT64_MAX, [&](const Result<>& durable) { is_durable = bool(durable); });
+  EXPECT_FALSE(is_durable);
+  EXPECT_FALSE(log_->create_topic({TopicName("b"), 1, 1, {}}));
+  EXPECT_FALSE(log_->commit_now());
 }
 
 TEST_F(CommitLogAppendTest, AFullDiskStopsIntakeUntilThereIsRoom) {
