@@ -95,7 +95,8 @@ constexpr Option kOptions[] = {
     {"log", "disk_share_max", "", &S::log_disk_share_max, 0.001, 1, "",
      "Bound of the whole log, as a share of its disk: the oldest segments go first."},
     {"log", "disk_reserve_bytes", "", &S::log_disk_reserve_bytes, 0, kAny, "",
-     "Free space below which intake stops, so that the store can still flush."},
+     "Free space below which intake stops, so that store and log can still write what they "
+     "have; at least log.wal_bytes_max, which a checkpoint may need."},
     {"log", "message_bytes_max", "", &S::log_message_bytes_max, 1024, 1 << 30, "",
      "Default of the topic setting max.message.bytes."},
 

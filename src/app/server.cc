@@ -7,6 +7,7 @@
 #include "api/metrics_route.h"
 #include "api/registry_routes.h"
 #include "app/influx_target.h"
+#include "app/log_options.h"
 #include "app/transform_role.h"
 #include "broker/embedded_broker.h"
 #include "broker/kafka_cluster.h"
@@ -16,22 +17,6 @@
 
 namespace efd::app {
 namespace {
-
-broker::CommitLogOptions log_options(const Settings& settings) {
-  broker::CommitLogOptions options;
-  options.path = settings.data + "/log";
-  options.commit_interval_ms = settings.log_commit_interval_ms;
-  options.commit_gather_us = settings.log_commit_gather_us;
-  options.wal_bytes_max = static_cast<uint64_t>(settings.log_wal_bytes_max);
-  options.checkpoint_bytes = static_cast<uint64_t>(settings.log_checkpoint_bytes);
-  options.checkpoint_interval_ms = settings.log_checkpoint_interval_ms;
-  options.segment_bytes = static_cast<uint64_t>(settings.log_segment_bytes);
-  options.retention_ms = settings.log_retention_ms;
-  options.disk_share_max = settings.log_disk_share_max;
-  options.disk_reserve_bytes = static_cast<uint64_t>(settings.log_disk_reserve_bytes);
-  options.message_bytes_max = static_cast<int32_t>(settings.log_message_bytes_max);
-  return options;
-}
 
 broker::GroupOptions group_options(const Settings& settings) {
   broker::GroupOptions options;

@@ -97,7 +97,8 @@ def small_disk(tmp_path):
 
 
 def test_intake_opens_when_there_is_room_again(make_server, small_disk):
-    server = make_server("--log.disk_reserve_bytes=67108864")
+    server = make_server("--log.disk_reserve_bytes=67108864", "--log.wal_bytes_max=67108864",
+                         "--log.checkpoint_bytes=33554432")
     server.folder = small_disk / "data"
     server.folder.mkdir()
     server.start()
