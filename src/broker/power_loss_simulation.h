@@ -53,7 +53,11 @@ class Simulation : private ModelledLog {
     }
     if (auto stopped = log_->intake_error(); stopped && pick(2) == 0)
       return stopped->code == ErrorCode::overload ? retain() : restart();
-    if (log_->intake_error() && log_->intake_error()->code != ErrorCode::overload) return restart();
+    if (auto stopped = log_->intake_error(); stopped && stopped->code != ErrorCode::overload) {
+      bool may_stop = failing_ && failing_->code != ErrorCode::overload;
+      fail_if(!may_stop && files_.memory().has_power(), "stopped for good: " + stopped->message);
+      return restart();
+    }
     uint64_t what = pick(100);
     if (what < 6) return create();
     if (what < 9) return remove();
