@@ -209,8 +209,10 @@ constexpr uint64_t kWalFileHeaderBytes = 40;
 bool is_file(const SyncCall& call, std::string_view ending) {
   return !call.is_directory && call.path.ends_with(ending);
 }
+// A file of the write-ahead log gets its name when its header, or what it repeats, is durable.
 bool has_records(const SyncCall& call) {
-  return is_file(call, ".wal") && call.file_bytes > kWalFileHeaderBytes;
+  bool is_wal = is_file(call, ".wal") || is_file(call, ".wal.new");
+  return is_wal && call.file_bytes > kWalFileHeaderBytes;
 }
 bool is_folder(const SyncCall& call, std::string_view path) {
   return call.is_directory && call.path == path;
@@ -225,8 +227,9 @@ INSTANTIATE_TEST_SUITE_P(
         LeftOut{"SyncOfWalRecords", has_records},
         LeftOut{"SyncOfReplayedWal",
                 [](const SyncCall& call) { return has_records(call) && call.while_opening; }},
-        LeftOut{"SyncOfWalHeader",
-                [](const SyncCall& call) { return is_file(call, ".wal") && !has_records(call); }},
+        LeftOut{
+            "SyncOfWalHeader",
+            [](const SyncCall& call) { return is_file(call, ".wal.new") && !has_records(call); }},
         LeftOut{"SyncOfWalFolder",
                 [](const SyncCall& call) { return is_folder(call, "/log/wal"); }},
         LeftOut{"SyncOfSegments", [](const SyncCall& call) { return is_file(call, ".log"); }},
