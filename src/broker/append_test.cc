@@ -171,20 +171,25 @@ TEST_F(CommitLogAppendTest, AFailedSyncStopsIntakeForGoodAndReadingGoesOn) {
 // The files that are open take writes as before, for nobody.
 TEST_F(CommitLogAppendTest, ADeletedFolderStopsIntakeForGoodByItself) {
   options_.start_threads = true;
-  open();
-  auto a = create("a");
-  append(a, "v");
-  commit();
-  log_->start_housekeeping();
-  ASSERT_TRUE(system::remove_tree(files_, "/log"));
-  while (!log_->intake_error()) std::this_thread::yield();
-  EXPECT_EQ(log_->intake_error()->code, ErrorCode::give_up) << log_->intake_error()->message;
-  EXPECT_EQ(log_->append(*a, make_batch({"v"}), true).error, AppendError::storage);
-  bool is_durable = true;
-  log_->when_durable(UINT64_MAX, [&](const Result<>& durable) { is_durable = bool(durable); });
-  EXPECT_FALSE(is_durable);
-  EXPECT_FALSE(log_->create_topic({TopicName("b"), 1, 1, {}}));
-  EXPECT_FALSE(log_->commit_now());
+  for (const char* deleted : {"/log", "/log/wal"}) {
+    SCOPED_TRACE(deleted);
+    log_.reset();
+    ASSERT_TRUE(system::remove_tree(files_, "/log"));
+    open();
+    auto a = create("a");
+    append(a, "v");
+    commit();
+    log_->start_housekeeping();
+    ASSERT_TRUE(system::remove_tree(files_, deleted));
+    while (!log_->intake_error()) std::this_thread::yield();
+    EXPECT_EQ(log_->intake_error()->code, ErrorCode::give_up) << log_->intake_error()->message;
+    EXPECT_EQ(log_->append(*a, make_batch({"v"}), true).error, AppendError::storage);
+    bool is_durable = true;
+    log_->when_durable(UINT64_MAX, [&](const Result<>& durable) { is_durable = bool(durable); });
+    EXPECT_FALSE(is_durable);
+    EXPECT_FALSE(log_->create_topic({TopicName("b"), 1, 1, {}}));
+    EXPECT_FALSE(log_->commit_now());
+  }
 }
 
 TEST_F(CommitLogAppendTest, AFullDiskStopsIntakeUntilThereIsRoom) {

@@ -211,6 +211,45 @@ TEST_F(RecoveryTest, AnUnusedFileBeforeATornOneIsNotMissing) {
   EXPECT_EQ(values(find("a")), (Values{"kept"}));
 }
 
+// The one before it does not know what only segments have.
+TEST(RecoveryFromAnUndurableCheckpoint, TellsNobodyThatAnythingIsDurable) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    system::MemoryFileSystem files;
+    system::FakeClock clock(UtcTime::from_ms(1'700'000'000'000));
+    CommitLogOptions options;
+    options.path = "/log";
+    options.start_threads = false;
+    options.sync_threads = 1;
+    options.disk_reserve_bytes = 0;
+    auto log = *CommitLog::open(files, clock, options);
+    ASSERT_TRUE(log->create_topic({TopicName("a"), 1, 1, {}}));
+    auto append = [&](const char* value) {
+      auto a = log->partition(TopicName("a"), Partition(0));
+      return log->append(*a, make_batch({value}), true).error == AppendError::none;
+    };
+    ASSERT_TRUE(append("only in a segment"));
+    files.fail_sync_once({"/log$", ErrorCode::overload, false, 1});
+    ASSERT_FALSE(log->checkpoint_now());
+    log.reset();
+    files.fail_sync_once({"/log$", ErrorCode::overload, false, 0});
+    log = *CommitLog::open(files, clock, options);
+    ASSERT_TRUE(log->intake_error());
+    ASSERT_TRUE(log->retain_now());
+    ASSERT_FALSE(log->intake_error());
+    ASSERT_TRUE(append("acknowledged"));
+    ASSERT_TRUE(log->commit_now());
+    files.cut_power_after(1);
+    log.reset();
+    files.restore_power(seed);
+    auto opened = CommitLog::open(files, clock, options);
+    ASSERT_TRUE(opened) << opened.error().message;
+    auto a = (*opened)->partition(TopicName("a"), Partition(0));
+    ASSERT_TRUE(a);
+    EXPECT_EQ((*opened)->state(*a).log_end, Offset(2));
+  }
+}
+
 TEST_F(RecoveryTest, AFolderInUseIsRefused) {
   open();
   auto second = CommitLog::open(files_, clock_, options_);
