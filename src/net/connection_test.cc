@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "net/listener_share.h"
 #include "net/pool.h"
+#include "net/reactor.h"
 #include "net/test_client.h"
 #include "net/test_sessions.h"
 
@@ -169,6 +171,24 @@ TEST(Connection, AClientThatTakesNothingIsCutOffThoughItSends) {
   EXPECT_EQ(result.error().code, ErrorCode::cancelled);
   is_over = true;
   sender.join();
+}
+
+// What waits for a client when time-outs are looked at has just been sent.
+TEST(Connection, ANewClientHasItsTimeToTakeItsFirstAnswer) {
+  Loops loops;
+  auto listener = listen_or_die(loops, scripted([&](Connection& c, ScriptedSession& s) {
+                                  s.receive = [&](std::string_view bytes) {
+                                    c.send("answer");
+                                    dynamic_cast<Resident&>(c).sweep(monotonic_ns());
+                                    return bytes.size();
+                                  };
+                                }),
+                                {.send_timeout = 60000ms});
+  TestClient client(listener->address());
+  for (int i = 0; i < 2; ++i) {
+    client.send("request");
+    EXPECT_EQ(client.receive(6), "answer");
+  }
 }
 
 TEST(Connection, IsResetWhereAnOrderlyEndWouldMakeTheAnswerWhole) {

@@ -31,7 +31,8 @@ SocketConnection::SocketConnection(Loop& loop, Descriptor socket, std::string pe
       socket_(reactor_, std::move(socket)),
       share_(std::move(share)),
       input_(reactor_.receive_memory()),
-      active_ns_(monotonic_ns()) {
+      active_ns_(monotonic_ns()),
+      taken_ns_(active_ns_) {
   caller_.address = std::move(peer);
   caller_.listener = share_->options.name;
   gate_ = std::make_shared<ConnectionGate>(*this, share_->options.send_queue_bytes_max);
