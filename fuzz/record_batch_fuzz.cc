@@ -41,11 +41,12 @@ void append(std::string_view batch) {
   efd::broker::TopicSettings settings;
   settings.message_bytes_max = 1 << 20;
   settings.before_max_ms = settings.after_max_ms = INT64_MAX;
-  auto verdict = efd::broker::check_new_batch(batch, settings, 1'700'000'000'000, true);
+  auto verdict = efd::broker::check_new_batch(batch, settings, 1'700'000'000'000);
   if (verdict.error != efd::broker::AppendError::none) return;
   efd::broker::Records records;
   std::string copy(batch);
   efd::broker::assign_offset(copy.data(), efd::Offset(1000));
+  efd::broker::assign_times(copy.data(), copy.size(), false, verdict.header.max_timestamp_ms);
   EFD_CHECK(efd::broker::check_batch(copy).has_value());
   EFD_CHECK(efd::broker::decode_batch(copy, efd::Offset(0), records).has_value());
   EFD_CHECK(records.views.size() == static_cast<size_t>(verdict.header.record_count));

@@ -16,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto record = registry::parse_record(key, value);
   if (!record) return 0;
   registry::SchemaTable table;
-  table.apply(*record);
-  table.apply(*record);
+  EFD_CHECK(table.apply(*record).has_value());
+  EFD_CHECK(table.apply(*record).has_value());
   EFD_CHECK(table.version_count() <= 1);
   if (record->key.type == registry::KeyType::other) return 0;
   std::optional<std::string> written = registry::format_value(*record);

@@ -26,7 +26,7 @@ enum class Life { creating, live, deleting, deleted };
 struct ModelTopic {
   TopicDescription description;
   Life life = Life::creating;
-  std::vector<ModelPartition> partitions;
+  std::deque<ModelPartition> partitions;     // who waits for one keeps its place
   std::vector<TopicDescription> unanswered;  // changes to these, in order
 
   void take(const TopicDescription& changed) {
