@@ -53,8 +53,8 @@ def test_a_slow_query_does_not_hold_up_the_registry(make_server):
     server.stop()
 
 
-def test_a_query_has_a_memory_limit(make_server):
-    server = make_server("--query.memory_max=1048576").start()
+def send_long_texts(server):
+    """More than the memory that the tests below give a query."""
     schema = {"type": "record", "name": "texts",
               "fields": [{"name": "number", "type": "int"}, {"name": "text", "type": "string"}]}
     schema_id = register(server, "lsst.sal.texts", schema)
@@ -64,6 +64,11 @@ def test_a_query_has_a_memory_limit(make_server):
         sender.send("lsst.sal.texts", encode(schema_id, schema, record), tag=number)
     sender.flush()
     server.await_count("lsst.sal.texts", "number", 20)
+
+
+def test_a_query_has_a_memory_limit(make_server):
+    server = make_server("--query.memory_max=1048576").start()
+    send_long_texts(server)
     [result] = server.query('SELECT * FROM "lsst.sal.texts"')
     assert result["error"] == ("query memory limit exceeded (1048576 bytes): narrow the time range "
                                "or raise query.memory_max")
@@ -119,15 +124,7 @@ def test_the_time_limit_of_a_query_does_not_run_while_its_client_is_slow(make_se
 
 def test_a_csv_answer_that_a_limit_cuts_is_broken_off(make_server):
     server = make_server("--query.memory_max=1048576").start()
-    schema = {"type": "record", "name": "texts",
-              "fields": [{"name": "number", "type": "int"}, {"name": "text", "type": "string"}]}
-    schema_id = register(server, "lsst.sal.texts", schema)
-    sender = Sender(server)
-    for number in range(20):
-        record = {"number": number, "text": "x" * 200_000}
-        sender.send("lsst.sal.texts", encode(schema_id, schema, record), tag=number)
-    sender.flush()
-    server.await_count("lsst.sal.texts", "number", 20)
+    send_long_texts(server)
     send_one(server)
     limit = "query memory limit exceeded (1048576 bytes): narrow the time range or raise " \
             "query.memory_max"
