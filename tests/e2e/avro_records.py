@@ -58,3 +58,12 @@ COUNTER_SCHEMA = {
 
 def counter_record(number, stamp=1.7e9):
     return {"private_efdStamp": stamp + number / 1000, "number": number, "values": [number / 4, 0.5]}
+
+
+def send_counters(server, topic, numbers):
+    """A counter's record of each number, all of them acknowledged."""
+    schema_id = register(server, topic, COUNTER_SCHEMA)
+    sender = Sender(server)
+    for number in numbers:
+        sender.send(topic, encode(schema_id, COUNTER_SCHEMA, counter_record(number)), tag=number)
+    sender.flush()

@@ -7,18 +7,10 @@ import requests
 from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from avro_records import COUNTER_SCHEMA, Sender, counter_record, encode, register
+from avro_records import send_counters
 
 TOPIC = "lsst.sal.counter"
 MORE_THAN_THERE_IS = "--log.disk_reserve_bytes=1000000000000000"
-
-
-def send(server, numbers):
-    schema_id = register(server, TOPIC, COUNTER_SCHEMA)
-    sender = Sender(server)
-    for number in numbers:
-        sender.send(TOPIC, encode(schema_id, COUNTER_SCHEMA, counter_record(number)), tag=number)
-    sender.flush()
 
 
 def stored(server):
@@ -46,7 +38,7 @@ def assert_reads_and_takes_nothing(server):
 
 def test_with_less_room_than_the_reserve(make_server):
     server = make_server().start()
-    send(server, range(100))
+    send_counters(server, TOPIC, range(100))
     server.await_count(TOPIC, "number", 100)
     assert server.ready() == (200, "")
     server.stop()
@@ -59,7 +51,7 @@ def test_with_less_room_than_the_reserve(make_server):
     assert stored(server) == list(range(100))
     server.stop()
     server.start()
-    send(server, range(100, 200))
+    send_counters(server, TOPIC, range(100, 200))
     server.await_count(TOPIC, "number", 200)
     assert server.ready() == (200, "") and not server.sick()
     server.stop()
@@ -79,7 +71,7 @@ def test_a_new_folder_with_less_room_than_the_reserve(make_server):
             [NewTopic("t", 1)], request_timeout=10)["t"].result(20)
     server.stop()
     server.start()
-    send(server, range(10))
+    send_counters(server, TOPIC, range(10))
     server.await_count(TOPIC, "number", 10)
     server.stop()
 
@@ -102,7 +94,7 @@ def test_intake_opens_when_there_is_room_again(make_server, small_disk):
     server.folder = small_disk / "data"
     server.folder.mkdir()
     server.start()
-    send(server, range(100))
+    send_counters(server, TOPIC, range(100))
     server.await_count(TOPIC, "number", 100)
     server.stop()
     filler = small_disk / "filler"
@@ -112,7 +104,7 @@ def test_intake_opens_when_there_is_room_again(make_server, small_disk):
     assert stored(server) == list(range(100))
     filler.unlink()
     server.await_ready(200)
-    send(server, range(100, 200))
+    send_counters(server, TOPIC, range(100, 200))
     server.await_count(TOPIC, "number", 200)
     assert not server.sick()
     server.stop()

@@ -3,18 +3,10 @@
 import shutil
 import signal
 
-from avro_records import COUNTER_SCHEMA, Sender, counter_record, encode, register
+from avro_records import send_counters
 from conftest import await_value, run_efd
 
 TOPIC = "lsst.sal.counter"
-
-
-def send_numbers(server, numbers):
-    schema_id = register(server, TOPIC, COUNTER_SCHEMA)
-    sender = Sender(server)
-    for number in numbers:
-        sender.send(TOPIC, encode(schema_id, COUNTER_SCHEMA, counter_record(number)), tag=number)
-    sender.flush()
 
 
 def stored_numbers(server):
@@ -29,12 +21,12 @@ def check_of(server, name):
 def store_twice(server):
     """Ten rows, the manifest as it was then, ten rows more; the server is stopped."""
     server.start()
-    send_numbers(server, range(10))
+    send_counters(server, TOPIC, range(10))
     server.await_count(TOPIC, "number", 10)
     server.stop()
     yesterday = (server.folder / "store" / "manifest").read_bytes()
     server.start()
-    send_numbers(server, range(10, 20))
+    send_counters(server, TOPIC, range(10, 20))
     server.await_count(TOPIC, "number", 20)
     server.stop()
     return yesterday
@@ -53,7 +45,7 @@ def check_adoption(server, manifest):
     assert str(aside) in server.log_text()
     running = run_efd("store", "adopt", aside)
     assert running.returncode == 1 and "stop the server first" in running.stderr
-    send_numbers(server, range(20, 25))
+    send_counters(server, TOPIC, range(20, 25))
     server.await_count(TOPIC, "number", 15)
     server.stop()
     adopted = run_efd("store", "adopt", aside)
