@@ -19,7 +19,8 @@ TEST_F(RotTest, AnyFlippedByteCostsTheBatchThatItIsInAndNoOther) {
     for (size_t byte = 0; byte < whole.size(); ++byte) {
       SCOPED_TRACE(fmt::format("byte {} ^ {}", byte, flip));
       int batch = static_cast<int>(std::upper_bound(positions.begin(), positions.end(), byte) -
-                                   positions.begin()) - 1;
+                                   positions.begin()) -
+                  1;
       std::string spoilt = whole;
       spoilt[byte] = static_cast<char>(spoilt[byte] ^ flip);
       write_file(segment_, spoilt);
@@ -41,10 +42,12 @@ TEST_F(RotTest, WhoAsksFromBehindOrInSmallPiecesIsAnsweredTheSame) {
   write_log();
   const std::string whole = read_file(segment_);
   std::vector<size_t> positions = batch_positions(whole);
-  // The record count of the last offset, the length, the base offset, and a record.
-  for (size_t in_batch : {size_t{26}, size_t{11}, size_t{7}, kBatchHeaderBytes + 3}) {
+  // How many offsets it has (fewer, and more), the length, the base offset, and a record.
+  const std::pair<size_t, char> flips[] = {
+      {26, 1}, {26, 2}, {11, 1}, {7, 1}, {kBatchHeaderBytes + 3, 1}};
+  for (auto [in_batch, flip] : flips) {
     std::string spoilt = whole;
-    spoilt[positions[2] + in_batch] ^= 1;
+    spoilt[positions[2] + in_batch] = static_cast<char>(spoilt[positions[2] + in_batch] ^ flip);
     write_file(segment_, spoilt);
     for (int64_t from = 0; from < 2 * kBatches; ++from) {
       SCOPED_TRACE(fmt::format("byte {} of the batch, from {}", in_batch, from));
@@ -126,6 +129,18 @@ TEST_F(RotTest, SegmentsOfTheSameNameAndLengthInEachOthersPlaceAreNotBelieved) {
   EXPECT_EQ(read_all(find("a")).values, all) << "put back, it is read again";
 }
 
+TEST_F(RotTest, ASegmentThatOnlyItsLastBatchTellsApartIsNotBelieved) {
+  write_log();
+  std::string bytes = read_file(segment_);
+  size_t last = batch_positions(bytes).back();
+  bytes.replace(last, bytes.npos, read_file("/log/a-1/00000000000000000000.log").substr(last));
+  write_file(segment_, bytes);
+  open();
+  Read read = read_all(find("a"));
+  EXPECT_EQ(read.values, Values());
+  EXPECT_EQ(read.rotten, (std::vector<Stretch>{{0, 2 * kBatches}}));
+}
+
 TEST_F(RotTest, ASegmentOfOneBatchInAnothersPlaceIsNotBelieved) {
   open();
   create("a");
@@ -168,7 +183,8 @@ TEST_F(RotTest, ASegmentThatIsCutOffIsReadAsFarAsItGoesAndLeftAsItIs) {
     SCOPED_TRACE(size);
     write_file(segment_, whole.substr(0, size));
     auto good = static_cast<int>(std::upper_bound(positions.begin(), positions.end(), size) -
-                                 positions.begin()) - 1;
+                                 positions.begin()) -
+                1;
     std::set<int> rotten;
     for (int i = good; i < kBatches; ++i) rotten.insert(i);
     open();

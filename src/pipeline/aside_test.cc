@@ -67,6 +67,19 @@ class AsideFilesTest : public ::testing::Test {
     store->reset();
     world_.start();
   }
+  std::map<std::string, std::string> read_tree(const std::string& folder) {
+    std::map<std::string, std::string> found;
+    const std::vector<system::DirectoryEntry> entries = *world_.files.list(folder);
+    for (const system::DirectoryEntry& entry : entries) {
+      std::string path = folder + "/" + entry.name;
+      if (entry.is_directory) {
+        found.merge(read_tree(path));
+      } else {
+        found[path] = *system::read_file(world_.files, path);
+      }
+    }
+    return found;
+  }
   std::vector<std::string> aside() { return world_.store->figures().aside; }
   std::vector<int64_t> numbers() { return world_.numbers(kTopic); }
   std::vector<int64_t> all_sent() const {
@@ -128,9 +141,53 @@ TEST_F(AsideFilesTest, RowsOfATopicMadeAnewAreKept) {
   world_.stop();
   world_.start();
   ASSERT_TRUE(world_.broker->delete_topic(TopicName(kTopic)));
+  store(12);  // the same offsets of another topic
   restart_with(yesterday);
-  ASSERT_THAT(aside(), SizeIs(1));
+  ASSERT_THAT(aside(), ElementsAre("/data/store/segments/000000000002.seg.aside"))
+      << "the other topic's comes from the log";
   store(2);
+  adopt(aside());
+  EXPECT_EQ(numbers(), all_sent());
+}
+
+// An older copy of the log, too.
+TEST_F(AsideFilesTest, WhatTheLogHasLostIsKept) {
+  store(5);
+  std::string yesterday = manifest();
+  world_.stop();
+  auto log = read_tree("/data/log");
+  world_.start();
+  store(5);
+  world_.stop();
+  ASSERT_TRUE(system::remove_tree(world_.files, "/data/log"));
+  for (const auto& [path, bytes] : log) {
+    ASSERT_TRUE(world_.files.make_directories(system::parent_path(path)));
+    ASSERT_TRUE(system::replace_file(world_.files, path, bytes));
+  }
+  ASSERT_TRUE(system::replace_file(world_.files, kManifest, yesterday));
+  world_.start();
+  ASSERT_THAT(aside(), SizeIs(1));
+  adopt(aside());
+  EXPECT_EQ(numbers(), all_sent());
+}
+
+// The log has all of it, but the lane goes on behind it.
+TEST_F(AsideFilesTest, WhatTheLaneDoesNotReadAgainIsKept) {
+  store(5);
+  std::string yesterday = manifest();
+  store(5);
+  world_.stop();
+  ASSERT_TRUE(system::replace_file(world_.files, kManifest, yesterday));
+  {
+    auto store = *store::Store::open(world_.files, system::real_clock(),
+                                     {.path = "/data/store", .start_threads = false});
+    store::StoredPosition behind = store->positions().at(0);
+    behind.position.next = Offset(10);
+    ASSERT_TRUE(store->set_position(behind));
+    ASSERT_TRUE(store->close());
+  }
+  world_.start();
+  ASSERT_THAT(aside(), SizeIs(1));
   adopt(aside());
   EXPECT_EQ(numbers(), all_sent());
 }

@@ -48,6 +48,34 @@ TEST_F(PipelineRotTest, ALaneGoesOnBehindARottenBatchWithALineInTheLedger) {
   EXPECT_EQ(world_.pipeline->trouble(), "");
 }
 
+// The batch before it waits for its schema: the rotten one is passed over each time.
+TEST_F(PipelineRotTest, AGapIsToldOnce) {
+  spoil(1);
+  world_.registry.away = true;
+  world_.start();
+  for (int i = 0; i < 2'000 && world_.registry.asked < 3; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_GE(world_.registry.asked, 3);
+  world_.registry.away = false;
+  for (int i = 0; i < 2'000 && world_.numbers("lsst.sal.a").size() < 2; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(0, 2));
+  EXPECT_EQ(world_.pipeline->gaps(), 1u);
+}
+
+TEST_F(PipelineRotTest, NoCommitCoversAGapThatTheLedgerLacks) {
+  spoil(1);
+  for (int i = 0; i < 2; ++i) world_.files.fail_sync_once({"/gaps.jsonl.new", ErrorCode::overload});
+  world_.start();
+  await_caught_up();
+  Result<> flushed;
+  do flushed = world_.store->flush();
+  while (!flushed && flushed.error().code == ErrorCode::overload);
+  ASSERT_TRUE(flushed) << flushed.error().message;
+  EXPECT_EQ(world_.files.sync_failures_left(), 0u);
+  EXPECT_THAT(ledger(), HasSubstr(R"("what":"rotten_records","expected":1,"next":2})"));
+}
+
 TEST_F(PipelineRotTest, RotAtTheEndKeepsNobodyFromBeingReady) {
   spoil(2);
   world_.start();

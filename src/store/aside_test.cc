@@ -83,6 +83,16 @@ class AsideTest : public ::testing::Test {
     }));
   }
 
+  void put_a_row() {
+    auto layout = std::make_shared<const rows::Layout>(
+        rows::Layout{{{"offset", rows::ColumnType::integer, false}}});
+    rows::Rows rows(layout);
+    rows.column(0).append<int64_t>(5);
+    rows.end_row(UtcTime::from_ns(kStart));
+    PutRows one{*store_->measurement("efd", "", "t"), &rows};
+    ASSERT_TRUE(store_->put({&one, 1}, {}));
+  }
+
   std::string manifest() { return *system::read_file(files_, kManifest); }
   void write(const std::string& path, std::string_view bytes) {
     ASSERT_TRUE(system::replace_file(files_, path, bytes));
@@ -143,6 +153,34 @@ TEST_F(AsideTest, AnotherStoresFileIsToldAndNotAnswered) {
   auto opened = Store::open(files_, clock_, {.path = "/data/store", .start_threads = false});
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("/data/store/manifest: this is the manifest of"));
+}
+
+// Each word of the header alone tells another file.
+TEST_F(AsideTest, AFileOfAnotherPlaceIsToldByEachWordOfItsHeader) {
+  store(3);
+  const std::string whole = *system::read_file(files_, segment(1));
+  const SegmentHeader expected = *SegmentHeader::parse(whole.substr(0, kSegmentHeaderBytes));
+  const std::pair<const char*, std::function<void(SegmentHeader&)>> changes[] = {
+      {"its store is", [](SegmentHeader& header) { header.store = Uuid::random(); }},
+      {"its number is 2, not 1", [](SegmentHeader& header) { header.number = 2; }},
+      {"its database is", [](SegmentHeader& header) { ++header.database; }},
+      {"its retention policy is", [](SegmentHeader& header) { ++header.policy; }},
+      {"its shard's start is", [](SegmentHeader& header) { header.shard_start_ns -= kNsPerDay; }},
+      {"its shard's length is", [](SegmentHeader& header) { header.shard_ns += kNsPerDay; }},
+      {"its level is 1, not 0", [](SegmentHeader& header) { header.level = 1; }},
+  };
+  for (const auto& [told, change] : changes) {
+    SegmentHeader header = expected;
+    change(header);
+    write(segment(1), header.encoded() + whole.substr(kSegmentHeaderBytes));
+    auto strange = open_segment(files_, segment(1));
+    ASSERT_TRUE(strange) << strange.error().message;
+    auto checked = check_identity(**strange, expected);
+    ASSERT_FALSE(checked) << told;
+    EXPECT_EQ(checked.error().code, ErrorCode::give_up);
+    EXPECT_THAT(checked.error().message, HasSubstr(segment(1) + ": this is not the file"));
+    EXPECT_THAT(checked.error().message, HasSubstr(told));
+  }
 }
 
 // ----------------------------------------------------------- files that the manifest does not name
@@ -283,17 +321,26 @@ TEST_F(AsideTest, ADamagedFileIsRefused) {
 TEST_F(AsideTest, AFileThatTheManifestListsAsRemovedIsRemoved) {
   store(5);
   files_.fail_sync_once({"/segments$"});
-  next_["t"] = 5;
-  auto layout = std::make_shared<const rows::Layout>(
-      rows::Layout{{{"offset", rows::ColumnType::integer, false}}});
-  rows::Rows rows(layout);
-  rows.column(0).append<int64_t>(5);
-  rows.end_row(UtcTime::from_ns(kStart));
-  PutRows one{*store_->measurement("efd", "", "t"), &rows};
-  ASSERT_TRUE(store_->put({&one, 1}, {}));
+  put_a_row();
   ASSERT_FALSE(store_->flush());
   std::string whole = *system::read_file(files_, segment(1));
   ASSERT_TRUE(store_->flush());
+  write(segment(2), whole);  // it is back
+  open();
+  EXPECT_FALSE(*files_.exists(segment(2)));
+  EXPECT_FALSE(*files_.exists(aside(2)));
+  EXPECT_EQ(offsets().size(), 6u);
+}
+
+// The rows of a commit that the manifest did not take are in the next one's file.
+TEST_F(AsideTest, AFileOfACommitThatFailedIsRemoved) {
+  store(5);
+  files_.fail_sync_once({"/manifest$"});
+  put_a_row();
+  ASSERT_FALSE(store_->flush());
+  std::string whole = *system::read_file(files_, segment(2));
+  ASSERT_TRUE(store_->flush());
+  EXPECT_FALSE(*files_.exists(segment(2)));
   write(segment(2), whole);  // it is back
   open();
   EXPECT_FALSE(*files_.exists(segment(2)));
