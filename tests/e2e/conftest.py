@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Runs the real program: each test that asks for `efd` gets a server of its own on free ports."""
+import errno
 import os
 import pathlib
 import re
@@ -216,6 +217,46 @@ def make_server(tmp_path):
 @pytest.fixture
 def efd(make_server):
     return make_server().start()
+
+
+class SmallDisk:
+    """A tmpfs of some MiB; fill() takes all the room that is left, make_room() gives it back."""
+
+    def __init__(self, folder, mib):
+        self.folder = folder
+        self.filler = folder / "filler"
+        folder.mkdir(parents=True)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", folder],
+                                 capture_output=True)
+        if mounted.returncode != 0:
+            pytest.skip("needs to mount a tmpfs")
+
+    def fill(self):
+        with open(self.filler, "ab", buffering=0) as filler:
+            try:
+                while filler.write(bytes(1 << 16)):
+                    pass
+            except OSError as error:
+                assert error.errno == errno.ENOSPC
+
+    def make_room(self):
+        self.filler.unlink()
+
+    def close(self):
+        subprocess.run(["umount", "-l", self.folder], check=True)
+
+
+@pytest.fixture
+def make_disk(tmp_path):
+    disks = []
+
+    def make(folder, mib):
+        disks.append(SmallDisk(tmp_path / folder, mib))
+        return disks[-1]
+
+    yield make
+    for disk in disks:
+        disk.close()
 
 
 @pytest.fixture
