@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -107,7 +108,8 @@ class FakeView : public store::MeasurementView {
       const auto& cells = table_->columns.at({fields_[field].name, fields_[field].type});
       found.push_back(std::any_of(cells.begin(), cells.end(), [&](const auto& cell) {
         const UtcTime time = UtcTime::from_ns(table_->times_ns[cell.first]);
-        return time >= request.min && time <= request.max;
+        const auto* number = std::get_if<double>(&cell.second);
+        return time >= request.min && time <= request.max && (!number || std::isfinite(*number));
       }));
     }
     return found;

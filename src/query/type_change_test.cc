@@ -139,6 +139,33 @@ TEST_P(TypeChange, ABlockThatTheRangeCutsIsLookedInto) {
   EXPECT_EQ(values("SELECT u::string FROM m WHERE time >= 4ms AND time < 6ms"), "[[5,\"s5\"]]");
 }
 
+// NaN and the infinities are absent: a float that is nothing else has no values, neither before an
+// integer nor before a string.
+TEST_P(TypeChange, WhatIsNoNumberIsNoValue) {
+  rows::Rows spoilt = rows_of({{"x", ColumnType::float64}, {"s", ColumnType::float32}});
+  for (int64_t i = 0; i < 3; ++i) {
+    spoilt.column(0).append(std::numeric_limits<double>::quiet_NaN());
+    spoilt.column(1).append(std::numeric_limits<float>::infinity());
+    spoilt.end_row(UtcTime::from_ms(i));
+  }
+  put(spoilt);
+  rows::Rows right = rows_of({{"x", ColumnType::integer}, {"s", ColumnType::string}});
+  right.column(0).append<int64_t>(9'007'199'254'740'993);
+  right.column(1).append_string("on");
+  right.end_row(UtcTime::from_ms(5));
+  put(right);
+  EXPECT_EQ(values("SELECT max(x) FROM m"), "[[5,9007199254740993]]");
+  EXPECT_EQ(values("SELECT s FROM m"), "[[5,\"on\"]]");
+  EXPECT_EQ(values("SELECT last(s) FROM m"), "[[5,\"on\"]]");
+  EXPECT_EQ(ask("SELECT * FROM m").find("messages"), std::string::npos);
+  rows::Rows good = rows_of({{"s", ColumnType::float32}});
+  good.column(0).append(0.5f);
+  good.end_row(UtcTime::from_ms(6));
+  put(good);
+  EXPECT_EQ(values("SELECT s FROM m"), "[[6,0.5]]");
+  EXPECT_EQ(values("SELECT s FROM m WHERE time < 6ms"), "[[5,\"on\"]]");
+}
+
 TEST_P(TypeChange, ElementsOfArraysChangeTheirTypeToo) {
   rows::Rows first = rows_of({{"a", ColumnType::boolean, true}});
   for (int i = 0; i < 3; ++i) first.column(0).append<uint8_t>(1);

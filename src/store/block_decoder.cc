@@ -136,7 +136,7 @@ Result<DecodedRows> read_block(const BlockIndex& index, const ReadRequest& reque
 }
 
 // A scalar without any value has no section. An array has sections up to the longest of its rows,
-// and elements of those may be null.
+// and elements of those may be null; floats may all be NaN.
 Result<> find_in_block(const BlockIndex& index, bool is_cut, const ReadRequest& request,
                        StripeSource& source, std::span<uint8_t> found) {
   SoughtFields unsure;
@@ -144,7 +144,8 @@ Result<> find_in_block(const BlockIndex& index, bool is_cut, const ReadRequest& 
     const FieldRef& field = request.fields[i];
     const BlockSection* section = found[i] ? nullptr : index.find(field.column, field.element);
     if (!section) continue;
-    if (is_cut || section->is_array) {
+    const bool may_be_nan = rows::field_type(section->type) == rows::FieldType::float_;
+    if (is_cut || section->is_array || may_be_nan) {
       unsure.add(field, i);
     } else {
       found[i] = 1;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/finite.h"
+
 namespace efd::store {
 namespace {
 
@@ -76,6 +78,14 @@ void DecodedColumn::clear() {
   nulls.clear();
 }
 
+bool DecodedColumn::has_value() const {
+  if (all_null) return false;
+  if (type != rows::FieldType::float_ || finite) return true;
+  for (size_t row = 0; row < floats.size(); ++row)
+    if ((nulls.empty() || !nulls[row]) && finite_rest(floats[row]) == 0) return true;
+  return false;
+}
+
 size_t DecodedColumn::bytes() const {
   size_t bytes = bytes_of(floats) + bytes_of(integers) + bytes_of(booleans) + bytes_of(strings) +
                  bytes_of(nulls);
@@ -106,7 +116,7 @@ void SoughtFields::add(const FieldRef& field, size_t place) {
 void SoughtFields::mark(const DecodedRows& rows, std::span<uint8_t> found) const {
   if (rows.size() == 0) return;
   for (size_t i = 0; i < places.size(); ++i)
-    if (!rows.columns[i].all_null) found[places[i]] = 1;
+    if (rows.columns[i].has_value()) found[places[i]] = 1;
 }
 
 Result<> Piece::find_values(const ReadRequest& request, std::span<uint8_t> found) const {

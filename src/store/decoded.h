@@ -28,6 +28,8 @@ struct DecodedColumn {
   void append_nulls(size_t n, size_t rows_before);
   void reverse();
   void clear();
+  // Is any row neither null nor, of floats, NaN or infinite?
+  bool has_value() const;
   size_t bytes() const;  // with the texts of strings
   ColumnChunk chunk(size_t begin, size_t end) const;
 

@@ -230,13 +230,20 @@ inline std::vector<std::string> model_text(const ModelMeasurement& model,
   return expected;
 }
 
+// Is it what InfluxQL sees? NaN and the infinities are not.
+inline bool is_value(FieldType type, const std::string& text) {
+  constexpr uint64_t kExponent = 0x7ff0000000000000;
+  return type != FieldType::float_ || (std::stoull(text, nullptr, 16) & kExponent) != kExponent;
+}
+
 // What find_values must give, by the model.
 inline std::vector<uint8_t> model_values(const ModelMeasurement& model, const MeasurementView& view,
                                          const ScanRequest& request) {
   std::set<std::pair<std::string, FieldType>> seen;
   for (const ModelRow* row : model.scan(request))
     for (const auto& [source, text] : row->values)
-      seen.insert({model.names().at(source), std::get<1>(source)});
+      if (is_value(std::get<1>(source), text))
+        seen.insert({model.names().at(source), std::get<1>(source)});
   std::vector<uint8_t> values;
   for (uint32_t field : request.fields)
     values.push_back(seen.count({view.fields()[field].name, view.fields()[field].type}) > 0);

@@ -104,9 +104,9 @@ class MeasurementView {
   virtual uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const = 0;
   // The view outlives the scan.
   virtual std::unique_ptr<Scan> scan(ScanRequest request) const = 0;
-  // Which of the request's fields have a value in its range: 1 or 0 each. The headers of blocks
-  // tell; decoded are blocks that the range cuts, elements of arrays, and what is not encoded yet.
-  // Fails as a scan does.
+  // Which of the request's fields have a value in its range: 1 or 0 each. NaN and the infinities
+  // are none. The headers of blocks tell of most; decoded are blocks that the range cuts, elements
+  // of arrays, floats, and what is not encoded yet. Fails as a scan does.
   virtual Result<std::vector<uint8_t>> find_values(const ScanRequest& request) const = 0;
 };
 
