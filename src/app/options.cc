@@ -173,8 +173,12 @@ constexpr Option kOptions[] = {
      "none."},
     {"query", "small_rows_max", "", &S::query_small_rows_max, 0, kAny, "",
      "A query is small while the row groups in its ranges hold at most so many rows,"},
-    {"query", "small_values_max", "", &S::query_small_values_max, 0, kAny, "",
-     "and its answer at most so many values."},
+    {"query", "small_answer_bytes_max", "", &S::query_small_answer_bytes_max, 0, kAny, "",
+     "and its answer takes at most so many bytes: it gathers in memory, so that small queries wait "
+     "for no client."},
+    {"query", "small_answers_bytes_max", "", &S::query_small_answers_bytes_max, 0, kAny, "",
+     "Bytes of all such answers that clients have not taken yet (each may have 1 MiB beside "
+     "that); what has no room runs among the large queries."},
     {"query", "memory_max", "", &S::query_memory_max, 1 << 20, kAny, "",
      "Bytes that one query may hold in memory."},
 };

@@ -88,7 +88,8 @@ struct Settings {
   int64_t query_threads = 8;
   int64_t query_small_threads = 2;
   int64_t query_small_rows_max = 100'000;
-  int64_t query_small_values_max = 1'000'000;
+  int64_t query_small_answer_bytes_max = 16 << 20;
+  int64_t query_small_answers_bytes_max = 64 << 20;
   int64_t query_memory_max = 256 << 20;
 };
 

@@ -43,7 +43,7 @@ query::EngineOptions engine_options(const Settings& settings) {
   options.concurrent_max = static_cast<int>(settings.query_concurrent_max);
   options.memory_bytes_max = static_cast<size_t>(settings.query_memory_max);
   options.small_rows_max = static_cast<uint64_t>(settings.query_small_rows_max);
-  options.small_values_max = static_cast<uint64_t>(settings.query_small_values_max);
+  options.small_answer_bytes_max = static_cast<uint64_t>(settings.query_small_answer_bytes_max);
   return options;
 }
 
@@ -205,6 +205,9 @@ Result<> Server::listen_http(const std::string& name, const std::string& address
   options.name = name;
   options.connections_max = static_cast<size_t>(settings_.net_connections_max);
   options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
+  options.small_answer_bytes_max = static_cast<size_t>(settings_.query_small_answer_bytes_max);
+  options.small_answers_total_bytes_max =
+      static_cast<size_t>(settings_.query_small_answers_bytes_max);
   options.send_timeout = std::chrono::milliseconds(settings_.http_send_timeout_ms);
   options.first_request_timeout = std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
   options.metrics = &metrics_;

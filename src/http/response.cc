@@ -79,6 +79,7 @@ Result<> Response::begin(int status, Headers headers) {
 }
 
 Result<> Response::write(std::string_view bytes) {
+  if (form_.room) return keep(bytes);
   EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
   while (!bytes.empty()) {
     size_t size = std::min(bytes.size(), kGatheredBytesMax);
@@ -87,6 +88,17 @@ Result<> Response::write(std::string_view bytes) {
     if (gathered_.size() >= kGatheredBytesMax) EFD_TRY(send_gathered());
   }
   return {};
+}
+
+Result<> Response::keep(std::string_view bytes) {
+  EFD_CHECK(state_ == State::gathering || state_ == State::outgrown);
+  if (form_.room->holds(gathered_.size() + bytes.size())) {
+    gathered_.append(bytes);
+    return {};
+  }
+  state_ = State::outgrown;
+  gathered_ = {};
+  return fail(ErrorCode::cancelled, "the answer is larger than the room that it has");
 }
 
 void Response::gather(std::string_view bytes) {
@@ -127,6 +139,7 @@ std::string Response::framed(std::string_view bytes) const {
 }
 
 Result<> Response::flush() {
+  if (form_.room) return {};
   EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
   if (state_ == State::gathering && gathered_.empty()) return {};
   if (gzip_) gzip_->flush(gathered_);
@@ -134,6 +147,7 @@ Result<> Response::flush() {
 }
 
 Result<> Response::end() {
+  if (state_ == State::outgrown) return {};
   EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
   if (state_ == State::gathering) {
     state_ = State::fresh;
@@ -149,6 +163,7 @@ Result<> Response::end() {
 }
 
 void Response::abort() {
+  if (state_ == State::outgrown) return;
   EFD_CHECK(state_ != State::ended);
   if (state_ != State::streaming) {
     state_ = State::fresh;

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "http/answer_room.h"
 #include "http/message.h"
 
 namespace efd::codec {
@@ -45,6 +46,8 @@ struct ResponseForm {
   bool accepts_gzip = false;  // the client said so
   size_t gzip_bytes_min = 1400;
   const Headers* fixed_headers = nullptr;  // of the router, put on every answer
+  // The whole answer gathers there, and nobody is waited for; null: it is streamed.
+  AnswerRoom* room = nullptr;
 };
 
 // Used by one thread at a time. Content-Length, Transfer-Encoding, Content-Encoding, Vary and
@@ -59,7 +62,9 @@ class Response {
   void send(int status, const Headers& headers, std::string body);
 
   // Streamed: bytes leave when 16 KiB are gathered, at flush and at end. Each of these blocks while
-  // the client is slow, and fails with `cancelled` once it has gone: stop working then.
+  // the client is slow, and fails with `cancelled` once it has gone: stop working then. With a room
+  // of the form bytes leave at end alone, nothing blocks, and `cancelled` is also that the answer
+  // has outgrown the room.
   Result<> begin(int status, Headers headers);
   Result<> write(std::string_view bytes);
   Result<> flush();
@@ -68,7 +73,9 @@ class Response {
   bool has_begun() const { return state_ != State::fresh; }
   bool has_ended() const { return state_ == State::ended; }
   // Has a part of it left, so that nothing else can be said instead?
-  bool has_left() const { return state_ == State::streaming || state_ == State::ended; }
+  bool has_left() const { return state_ != State::fresh && state_ != State::gathering; }
+  // It has no room: what is written is dropped, and the request is to be handled anew without one.
+  bool has_outgrown() const { return state_ == State::outgrown; }
   int status() const { return status_; }  // 0 before it has begun
   // How long write and flush have waited for a slow client so far.
   int64_t waited_ns() const { return waited_ns_; }
@@ -82,12 +89,13 @@ class Response {
   void restart();
 
  private:
-  enum class State { fresh, gathering, streaming, ended };
+  enum class State { fresh, gathering, streaming, ended, outgrown };
 
   bool will_gzip(const Headers& headers) const;
   std::string head(const Headers& headers, bool gzipped) const;
   std::string framed(std::string_view bytes) const;
   void gather(std::string_view bytes);
+  Result<> keep(std::string_view bytes);
   Result<> send_gathered();
 
   ResponseSink& sink_;

@@ -32,7 +32,9 @@ struct RouteOptions {
   // The handler's work is for the client alone: it is not begun when the client has gone by then,
   // and a client that ends its side of the connection has gone.
   bool only_if_awaited = false;
-  // Of a handler on a pool, see net::PoolTask. Thread-safe.
+  // Of a handler on a pool, see net::PoolTask. Thread-safe. The answer of a small one gathers in
+  // memory, so that it waits for no client; where that has no room for it, all of it is handled
+  // anew among the large ones.
   std::function<bool(const Request&)> is_small = {};
 };
 

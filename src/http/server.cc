@@ -46,6 +46,7 @@ struct ServerShare {
         options(options),
         limits{options.header_bytes_max, options.target_bytes_max, options.body_bytes_max},
         bodies(options.bodies_total_bytes_max),
+        small_answers(options.small_answers_total_bytes_max),
         metrics(options.metrics, options.name) {}
 
   net::Pool& pool;
@@ -53,6 +54,7 @@ struct ServerShare {
   const ServerOptions options;
   const RequestLimits limits;
   net::MemoryBudget bodies;
+  net::MemoryBudget small_answers;
   const RequestMetrics metrics;
 };
 
@@ -79,8 +81,10 @@ class LoopSink final : public ResponseSink {
 // are dropped when the connection has gone.
 class PoolSink final : public ResponseSink {
  public:
-  PoolSink(net::ConnectionHandle handle, HttpSession& session)
-      : handle_(std::move(handle)), session_(session) {}
+  // `room`: what the answer gathers in, kept until the client has taken it; null: nothing.
+  PoolSink(net::ConnectionHandle handle, HttpSession& session,
+           std::shared_ptr<AnswerRoom> room = nullptr)
+      : handle_(std::move(handle)), session_(session), room_(std::move(room)) {}
   Result<> send(std::string bytes) override { return handle_.send(std::move(bytes)); }
   void finish(std::string bytes, bool keep_alive) override;
   void abort() override;
@@ -88,6 +92,7 @@ class PoolSink final : public ResponseSink {
  private:
   net::ConnectionHandle handle_;
   HttpSession& session_;
+  std::shared_ptr<AnswerRoom> room_;
 };
 
 // One request on its way through the pool.
@@ -96,7 +101,8 @@ struct Exchange {
   const Router::Route& route;
   Request request;
   ResponseForm form;
-  PoolSink sink;
+  net::ConnectionHandle handle;
+  HttpSession& session;  // see PoolSink
   net::MemoryClaim claim;
 };
 
@@ -108,7 +114,31 @@ void run_handler(const ServerShare& share, const Router::Route& route, const Req
     ErrorBody error = share.router.error_body(500, "the request was not answered");
     response.send(500, {{"Content-Type", error.content_type}}, std::move(error.body));
   }
-  share.metrics.count(response.status(), begin_ns);
+  if (!response.has_outgrown()) share.metrics.count(response.status(), begin_ns);
+}
+
+void run(const Exchange& exchange) {
+  PoolSink sink(exchange.handle, exchange.session);
+  Response response(sink, exchange.form);
+  run_handler(*exchange.share, exchange.route, exchange.request, response);
+}
+
+// Waits for no client. False: the answer is too large for that.
+bool run_small(const Exchange& exchange) {
+  const ServerOptions& options = exchange.share->options;
+  struct Held {
+    std::shared_ptr<ServerShare> share;  // has the budget
+    AnswerRoom room;
+  };
+  auto held = std::make_shared<Held>(
+      Held{exchange.share, AnswerRoom(exchange.share->small_answers, options.send_queue_bytes_max,
+                                      options.small_answer_bytes_max)});
+  ResponseForm form = exchange.form;
+  form.room = &held->room;
+  PoolSink sink(exchange.handle, exchange.session, {held, &held->room});
+  Response response(sink, form);
+  run_handler(*exchange.share, exchange.route, exchange.request, response);
+  return !response.has_outgrown();
 }
 
 // Overload is never a 4xx, which clients do not try again.
@@ -119,6 +149,20 @@ void send_busy(const ServerShare& share, ResponseSink& sink, const ResponseForm&
   Response(sink, form)
       .send(503, {{"Content-Type", error.content_type}, {"Retry-After", "1"}},
             std::move(error.body));
+}
+
+net::PoolTask task_of(std::shared_ptr<const Exchange> exchange, const RouteOptions& options) {
+  net::PoolTask task{.run = [exchange] { run(*exchange); }};
+  if (options.only_if_awaited) task.stop = exchange->request.stop;
+  if (options.is_small) {
+    task.is_small = [exchange, &options] { return options.is_small(exchange->request); };
+    task.run_small = [exchange] { return run_small(*exchange); };
+  }
+  task.refuse = [exchange] {
+    PoolSink sink(exchange->handle, exchange->session);
+    send_busy(*exchange->share, sink, exchange->form, "too many requests like it wait");
+  };
+  return task;
 }
 
 class HttpSession final : public net::Session {
@@ -165,9 +209,14 @@ void LoopSink::finish(std::string bytes, bool keep_alive) {
 }
 
 void PoolSink::finish(std::string bytes, bool keep_alive) {
-  auto deliver = [session = &session_, bytes = std::move(bytes),
-                  keep_alive](net::Connection& connection) mutable {
-    connection.send(std::move(bytes));
+  struct Last {
+    std::string bytes;
+    std::shared_ptr<AnswerRoom> room;
+  };
+  auto last = std::make_shared<const Last>(Last{std::move(bytes), room_});
+  auto deliver = [session = &session_, last = std::move(last),
+                  keep_alive](net::Connection& connection) {
+    connection.send(last->bytes, last);
     session->on_answered(keep_alive);
   };
   (void)handle_.post(std::move(deliver));  // a client that has gone needs no answer
@@ -259,28 +308,19 @@ void HttpSession::run_inline(const Router::Route& route, const Request& request)
 
 void HttpSession::run_on_pool(const Router::Route& route, Request request) {
   ResponseForm request_form = form(request);
-  auto exchange = std::make_shared<Exchange>(
-      Exchange{share_, route, std::move(request), request_form,
-               PoolSink(connection_.handle(), *this), parser_->take_claim()});
+  auto exchange =
+      std::make_shared<Exchange>(Exchange{share_, route, std::move(request), request_form,
+                                          connection_.handle(), *this, parser_->take_claim()});
   const RouteOptions& options = share_->router.options(route);
-  net::PoolTask task{.run = [exchange] {
-    Response response(exchange->sink, exchange->form);
-    run_handler(*exchange->share, exchange->route, exchange->request, response);
-  }};
-  if (options.only_if_awaited) task.stop = exchange->request.stop;
-  if (options.is_small)
-    task.is_small = [exchange, &options] { return options.is_small(exchange->request); };
-  task.refuse = [exchange] {
-    send_busy(*exchange->share, exchange->sink, exchange->form, "too many requests like it wait");
-  };
-  Result<> submitted = (options.pool ? *options.pool : share_->pool).submit(std::move(task));
+  Result<> submitted =
+      (options.pool ? *options.pool : share_->pool).submit(task_of(std::move(exchange), options));
   if (!submitted) {
     LoopSink sink(connection_, *this);
-    return send_busy(*share_, sink, exchange->form, submitted.error().message);
+    return send_busy(*share_, sink, request_form, submitted.error().message);
   }
   busy_ = true;
   goes_with_client_ = options.only_if_awaited;
-  ends_by_closing_ = !exchange->form.may_chunk;
+  ends_by_closing_ = !request_form.may_chunk;
   connection_.reset_on_close(ends_by_closing_);
   connection_.pause();
 }

@@ -18,12 +18,16 @@ struct ServerOptions {
   std::string name = "http";  // Caller::listener
   size_t connections_max = 1024;
   size_t header_bytes_max = (1u << 20) + (16u << 10);  // request line and header fields; more: 431
-  size_t target_bytes_max = 1u << 20;                 // of the request line; more: 414. A SELECT of
-                                                      // every field of a wide topic comes by GET:
-                                                      // it may be as long as InfluxDB's may.
-  size_t body_bytes_max = 32u << 20;                  // of one request; more: 413
-  size_t bodies_total_bytes_max = 128u << 20;         // of all requests at once; more: 503
-  size_t send_queue_bytes_max = 1u << 20;             // a streaming handler waits beyond it
+  size_t target_bytes_max = 1u << 20;          // of the request line; more: 414. A SELECT of
+                                               // every field of a wide topic comes by GET:
+                                               // it may be as long as InfluxDB's may.
+  size_t body_bytes_max = 32u << 20;           // of one request; more: 413
+  size_t bodies_total_bytes_max = 128u << 20;  // of all requests at once; more: 503
+  size_t send_queue_bytes_max = 1u << 20;      // a streaming handler waits beyond it
+  // What one answer may gather of a handler that is small (see RouteOptions), and all of them at
+  // once. Up to send_queue_bytes_max they may always, as every connection may.
+  size_t small_answer_bytes_max = 16u << 20;
+  size_t small_answers_total_bytes_max = 64u << 20;
   size_t gzip_bytes_min = 1400;                       // smaller answers are not worth it
   std::chrono::milliseconds request_timeout{60'000};  // from its first byte to its last; then: 408
   std::chrono::milliseconds idle_timeout{75'000};     // between requests

@@ -398,6 +398,73 @@ TEST(Server, CountsItsRequests) {
   EXPECT_TRUE(has("efd_http_request_seconds_count{listener=\"test\"} 4")) << text;
 }
 
+// Routes of so many bytes that are small, and one of a handler that is large.
+Router sized_router() {
+  Router router;
+  router.add("GET", "/bytes/{n}",
+             [](const Request& request, Response& response) {
+               const std::string piece(10'000, 'x');
+               (void)response.begin(200, {{"Content-Type", "text/plain"}});
+               for (int left = std::stoi(std::string(request.capture("n"))); left > 0; --left)
+                 if (!response.write(piece) || !response.flush()) return;
+               (void)response.end();
+             },
+             {.is_small = [](const Request&) { return true; }});
+  return router;
+}
+
+// Each answer is more than lies between a server and a client that does not read.
+TEST(Server, SmallRequestsWaitForNoSlowClient) {
+  TestServer server(sized_router(), {.send_queue_bytes_max = 100'000},
+                    {.threads = 1, .small_threads = 1});
+  std::vector<std::unique_ptr<net::TestClient>> slow;
+  for (int i = 0; i < 3; ++i) {
+    slow.push_back(std::make_unique<net::TestClient>(server.address()));
+    slow.back()->send("GET /bytes/1200 HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(slow.back()->receive(12), "HTTP/1.1 200");
+  }
+  Client client = server.client();
+  for (int i = 0; i < 10; ++i) {
+    const auto answer = client.get("/bytes/5");
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body.size(), 50'000u);
+  }
+  for (auto& one : slow) EXPECT_GT(one->receive(12'000'000).size(), 11'999'000u);
+}
+
+TEST(Server, ASmallAnswerThatOutgrowsItsRoomIsMadeAnew) {
+  observe::Metrics metrics;
+  TestServer server(sized_router(),
+                    {.name = "test",
+                     .send_queue_bytes_max = 100'000,
+                     .small_answer_bytes_max = 2'000'000,
+                     .small_answers_total_bytes_max = 4'000'000,
+                     .metrics = &metrics},
+                    {.threads = 1, .small_threads = 1});
+  net::TestClient slow(server.address());  // holds the thread of large ones
+  slow.send("GET /bytes/1200 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(slow.receive(12), "HTTP/1.1 200");
+  Client client = server.client();
+  for (int pieces : {1, 10, 11, 199, 200}) {
+    const auto answer = client.get("/bytes/" + std::to_string(pieces));
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, std::string(10'000u * static_cast<size_t>(pieces), 'x'));
+    EXPECT_FALSE(answer->headers.find("Content-Length").empty());
+  }
+  std::thread outgrown([&] {
+    const auto answer = server.client().get("/bytes/201");
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, std::string(2'010'000, 'x'));
+    EXPECT_TRUE(answer->headers.find("Content-Length").empty());
+  });
+  while (server.pool().waiting() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(client.get("/bytes/5")->body.size(), 50'000u);
+  EXPECT_GT(slow.receive(12'000'000).size(), 11'999'000u);
+  outgrown.join();
+  const std::string text = metrics.text();
+  EXPECT_NE(text.find("efd_http_requests_total{listener=\"test\",status=\"2xx\"} 8"), text.npos);
+}
+
 TEST(Server, ManyClientsAtOnce) {
   TestServer server(test_router());
   std::vector<std::thread> threads;

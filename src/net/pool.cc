@@ -92,7 +92,7 @@ std::optional<PoolTask> Pool::next() {
 void Pool::run_small() {
   pthread_setname_np(pthread_self(), (options_.name.substr(0, 9) + "-small").c_str());
   while (auto task = next_small()) {
-    if (!keep_if_large(*task)) finish(std::move(task));
+    if (!try_small(*task) && !keep_as_large(*task)) finish(std::move(task));
   }
 }
 
@@ -106,9 +106,17 @@ std::optional<PoolTask> Pool::next_small() {
   }
 }
 
-// False: it is to be run here, since it is small, or since nobody else will.
-bool Pool::keep_if_large(PoolTask& task) {
-  if (task.is_small && task.is_small()) return false;
+// Does a small task; false: it is large.
+bool Pool::try_small(PoolTask& task) {
+  if (!task.is_small || !task.is_small()) return false;
+  const bool done = !task.run_small || task.run_small();
+  if (done && !task.run_small) task.run();
+  if (done) task = {};  // what it holds goes before the thread waits for the next one
+  return done;
+}
+
+// False: it is to be run here, since nobody else will.
+bool Pool::keep_as_large(PoolTask& task) {
   std::unique_lock lock(mutex_);
   if (stopping_) return false;
   if (large_.size() >= options_.queue_max) std::erase_if(large_, is_unwanted);

@@ -33,6 +33,9 @@ struct PoolTask {
   // Will it be done soon? Asked once at most, before `run` and on a thread of the pool; where there
   // are no small threads, not at all. Empty: no.
   std::function<bool()> is_small = {};
+  // Called instead of `run` on a thread for small tasks, of which it must wait for nobody. False:
+  // it is larger than it looked, and `run` shall do all of it on another thread. Empty: `run`.
+  std::function<bool()> run_small = {};
   // Called instead of `run` when it was submitted, turned out to be large, and too many of those
   // wait. Empty: it is run where it is.
   std::function<void()> refuse = {};
@@ -58,7 +61,8 @@ class Pool {
   void run_small();
   std::optional<PoolTask> next();
   std::optional<PoolTask> next_small();
-  bool keep_if_large(PoolTask& task);
+  static bool try_small(PoolTask& task);
+  bool keep_as_large(PoolTask& task);
 
   const PoolOptions options_;
   mutable std::mutex mutex_;

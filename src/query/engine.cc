@@ -92,8 +92,11 @@ class StoreEngine : public QueryEngine {
     Cost cost;
     for (const influx::Statement& statement : *statements) {
       const auto* select = std::get_if<influx::SelectStatement>(&statement);
+      // A small one whose answer outgrows its room runs again.
+      if (changes(statement) && statements->size() > 1) return false;
       cost.add(select ? cost_of_select(*select, defaults) : kShowCost);
-      if (cost.rows > options_.small_rows_max || cost.values > options_.small_values_max)
+      if (cost.rows > options_.small_rows_max ||
+          cost.values > options_.small_answer_bytes_max / kValueBytesMin)
         return false;
     }
     return true;
@@ -102,6 +105,12 @@ class StoreEngine : public QueryEngine {
  private:
   // What statements other than SELECT are taken for: some of them are many.
   static constexpr Cost kShowCost{.rows = 100};
+  // In an answer: a digit or quote, and a comma.
+  static constexpr size_t kValueBytesMin = 2;
+
+  static bool changes(const influx::Statement& statement) {
+    return std::holds_alternative<influx::CreateDatabaseStatement>(statement);
+  }
 
   // What a SELECT asks, and of which measurements.
   struct Found {
@@ -181,8 +190,7 @@ class StoreEngine : public QueryEngine {
                         Watch(clock_, options_.timeout_ms, memory, stop, query.waited_ns));
     }
     EFD_TRY(run_show(statement, defaults, store_, sink));
-    const bool changes = std::holds_alternative<influx::CreateDatabaseStatement>(statement);
-    if (!changes || !query.read_only) return {};
+    if (!changes(statement) || !query.read_only) return {};
     return sink.message("warning",
                         fmt::format("deprecated use of '{}' in a read only context, please use a "
                                     "POST request instead",

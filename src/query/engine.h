@@ -46,10 +46,10 @@ struct EngineOptions {
   int concurrent_max = 50;
   // What one statement may hold in memory. Beyond it fails: "query memory limit exceeded ...".
   size_t memory_bytes_max = 256u << 20;
-  // A query is small up to so many rows in the row groups that its ranges touch, and so many values
-  // in its answer.
+  // A query is small up to so many rows in the row groups that its ranges touch, unless its answer
+  // cannot be written in so many bytes.
   uint64_t small_rows_max = 100'000;
-  uint64_t small_values_max = 1'000'000;
+  uint64_t small_answer_bytes_max = 16u << 20;
 };
 
 // Thread-safe.

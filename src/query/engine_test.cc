@@ -122,10 +122,11 @@ TEST_F(EngineTest, DoesNotCountWhatItWaitsForTheClient) {
   EXPECT_EQ(sink.rows_seen, 1000u);
 }
 
-TEST_F(EngineTest, TellsSmallQueriesByTheRowsThatTheyTouchAndTheValuesThatTheyGive) {
+TEST_F(EngineTest, TellsSmallQueriesByTheRowsThatTheyTouch) {
   for (int i = 0; i < 1000; ++i)
     store_.add("wide", i * kNsPerMs, {{"a", 1.0}, {"b", 2.0}, {"c", 3.0}});
-  const auto engine = make_engine(store_, clock_, {.small_rows_max = 500, .small_values_max = 900});
+  const auto engine =
+      make_engine(store_, clock_, {.small_rows_max = 500, .small_answer_bytes_max = 1800});
   const auto is_small = [&](const std::string& text) {
     return engine->is_small({.database = "db", .text = text});
   };
@@ -136,6 +137,9 @@ TEST_F(EngineTest, TellsSmallQueriesByTheRowsThatTheyTouchAndTheValuesThatTheyGi
   EXPECT_TRUE(is_small("SELECT v FROM m WHERE time < 500ms"));
   EXPECT_FALSE(is_small("SELECT v FROM m WHERE time <= 500ms"));
   EXPECT_FALSE(is_small("SELECT v FROM m WHERE time < 300ms; SELECT v FROM m WHERE time < 300ms"));
+  EXPECT_TRUE(is_small("CREATE DATABASE a"));
+  EXPECT_FALSE(is_small("CREATE DATABASE a; SELECT v FROM m WHERE time < 1ms"));
+  // An answer that cannot be short is not small whatever it touches.
   EXPECT_TRUE(is_small("SELECT * FROM wide WHERE time < 300ms"));
   EXPECT_FALSE(is_small("SELECT * FROM wide WHERE time < 301ms"));
   EXPECT_TRUE(is_small("SELECT * FROM wide WHERE time < 500ms LIMIT 300"));
@@ -143,6 +147,14 @@ TEST_F(EngineTest, TellsSmallQueriesByTheRowsThatTheyTouchAndTheValuesThatTheyGi
   EXPECT_FALSE(is_small("SELECT mean(*) FROM wide"));
   EXPECT_FALSE(is_small("SELECT mean(v) FROM m WHERE time < 500ms GROUP BY time(1u)"));
   EXPECT_TRUE(is_small("SELECT mean(v) FROM m WHERE time < 500ms GROUP BY time(1u) fill(none)"));
+}
+
+TEST_F(EngineTest, RowsDecideAloneWhatIsSmall) {
+  std::vector<std::pair<std::string, Cell>> values;
+  for (int i = 0; i < 60; ++i) values.emplace_back("f" + std::to_string(i), 1.5);
+  for (int i = 0; i < 20'000; ++i) store_.add("wide", i, values);
+  const auto engine = make_engine(store_, clock_, {});
+  EXPECT_TRUE(engine->is_small({.database = "db", .text = "SELECT * FROM wide"}));
 }
 
 constexpr const char* kMemoryError =

@@ -79,7 +79,7 @@ def test_a_query_has_a_memory_limit(make_server):
 
 def test_small_queries_wait_behind_no_slow_ones(make_server):
     """Fifty clients that take nothing hold all threads but those of small queries."""
-    server = make_server("--query.threads=2", "--query.small_values_max=1000").start()
+    server = make_server("--query.threads=2", "--query.small_answer_bytes_max=2000").start()
     send_one(server)
     slow = [ask_and_do_not_read(server, LONG_ANSWER) for _ in range(2)]
     for _ in range(48):
@@ -97,6 +97,21 @@ def test_small_queries_wait_behind_no_slow_ones(make_server):
         client.close()
     rows = server.column(LONG_ANSWER, "count")
     assert len(rows) == 1_000_000
+    server.stop()
+
+
+def test_small_queries_wait_for_no_slow_client(make_server):
+    """Answers of small queries that nobody takes hold none of their threads."""
+    server = make_server("--query.threads=1").start()
+    send_one(server)
+    small = LONG_ANSWER.replace("1700000001s", "1700000000400ms")
+    slow = [ask_and_do_not_read(server, LONG_ANSWER)]  # the one thread of large ones
+    slow += [ask_and_do_not_read(server, small) for _ in range(3)]
+    for _ in range(10):
+        assert server.query("SHOW MEASUREMENTS")[0]["series"][0]["values"] == [[TOPIC]]
+        assert server.column(f'SELECT number FROM "{TOPIC}"', "number") == [1]
+    for client in slow:
+        client.close()
     server.stop()
 
 
