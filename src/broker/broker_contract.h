@@ -16,7 +16,7 @@
 namespace efd::broker {
 
 using std::chrono::milliseconds;
-inline constexpr milliseconds kPatience{20'000};
+inline constexpr milliseconds kPatience{60'000};
 
 struct Got {
   std::string topic;

@@ -238,7 +238,10 @@ func (s *script) cleanUp(result map[string]any) {
 	check(checked(s.admin.DeleteGroups(s.ctx, s.group)).Error())
 	result["group_deleted"] = !s.isListed()
 	check(checked(s.admin.DeleteTopics(s.ctx, s.gone())).Error())
-	result["topic_deleted"] = !checked(s.admin.ListTopics(s.ctx)).Has(s.gone())
+	// Apache Kafka's controller answers before the broker that lists the topics has heard of it.
+	waitUntil(func() bool { return !checked(s.admin.ListTopics(s.ctx)).Has(s.gone()) },
+		"the deleted topic to be gone")
+	result["topic_deleted"] = true
 }
 
 func version() string {

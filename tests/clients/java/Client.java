@@ -175,7 +175,9 @@ public class Client {
     admin.deleteConsumerGroups(List.of(group)).all().get();
     result.put("group_deleted", !isListed());
     admin.deleteTopics(List.of(gone)).all().get();
-    result.put("topic_deleted", !admin.listTopics().names().get().contains(gone));
+    // Apache Kafka's controller answers before the broker that lists the topics has heard of it.
+    waitUntil(() -> !admin.listTopics().names().get().contains(gone), "the deleted topic to be gone");
+    result.put("topic_deleted", true);
   }
 
   void send(String name, String codec) throws Exception {

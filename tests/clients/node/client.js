@@ -22,7 +22,7 @@ async function addCodecs () {
 }
 
 async function waitUntil (isSo, what) {
-  for (const end = Date.now() + PATIENCE_MS; !isSo();) {
+  for (const end = Date.now() + PATIENCE_MS; !await isSo();) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
     await new Promise(resolve => setTimeout(resolve, 20))
   }
@@ -139,7 +139,9 @@ async function cleanUp (admin, { topic, gone, group }) {
   await admin.deleteGroups([group])
   result.group_deleted = !await isListed()
   await admin.deleteTopics({ topics: [gone] })
-  result.topic_deleted = !(await admin.listTopics()).includes(gone)
+  // Apache Kafka's controller answers before the broker that lists the topics has heard of it.
+  await waitUntil(async () => !(await admin.listTopics()).includes(gone), 'the deleted topic to be gone')
+  result.topic_deleted = true
   return result
 }
 
