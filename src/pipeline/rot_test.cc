@@ -48,21 +48,6 @@ TEST_F(PipelineRotTest, ALaneGoesOnBehindARottenBatchWithALineInTheLedger) {
   EXPECT_EQ(world_.pipeline->trouble(), "");
 }
 
-// The batch before it waits for its schema: the rotten one is passed over each time.
-TEST_F(PipelineRotTest, AGapIsToldOnce) {
-  spoil(1);
-  world_.registry.away = true;
-  world_.start();
-  for (int i = 0; i < 2'000 && world_.registry.asked < 3; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  EXPECT_GE(world_.registry.asked, 3);
-  world_.registry.away = false;
-  for (int i = 0; i < 2'000 && world_.numbers("lsst.sal.a").size() < 2; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(0, 2));
-  EXPECT_EQ(world_.pipeline->gaps(), 1u);
-}
-
 TEST_F(PipelineRotTest, NoCommitCoversAGapThatTheLedgerLacks) {
   spoil(1);
   for (int i = 0; i < 2; ++i) world_.files.fail_sync_once({"/gaps.jsonl.new", ErrorCode::overload});
