@@ -7,7 +7,7 @@ namespace efd::pipeline {
 
 AsideFiles::AsideFiles(broker::Broker& broker, store::Store& store)
     : broker_(broker), store_(store) {
-  for (const store::StoredPosition& kept : store.positions())
+  for (const StoredPosition& kept : store.positions())
     stored_[{kept.connector, {kept.position.topic, kept.position.partition}}] = kept.position;
 }
 

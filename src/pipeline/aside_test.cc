@@ -181,7 +181,7 @@ TEST_F(AsideFilesTest, WhatTheLaneDoesNotReadAgainIsKept) {
   {
     auto store = *store::Store::open(world_.files, system::real_clock(),
                                      {.path = "/data/store", .start_threads = false});
-    store::StoredPosition behind = store->positions().at(0);
+    StoredPosition behind = store->positions().at(0);
     behind.position.next = Offset(10);
     ASSERT_TRUE(store->set_position(behind));
     ASSERT_TRUE(store->close());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -27,6 +28,9 @@ inline const TopicName kDeadLetterTopic{std::string(broker::kDeadLetterTopic)};
 constexpr size_t kRememberedRejectsMax = 100'000;
 
 // Which record was rejected. The id tells a topic from one of the same name made anew.
+// How long a commit waits for dead letters to be delivered before it is put off.
+constexpr std::chrono::milliseconds kDeliveryWait{5000};
+
 struct RejectedRecord {
   TopicId topic_id;
   TopicPartition partition;

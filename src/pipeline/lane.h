@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lane: one thread that moves batches from a reader, or a group's consumer, into a sink. The whole
-// data plane is run().
+// Lane: one thread that moves batches from an intake into a sink. The whole data plane is run().
 #pragma once
 
 #include <atomic>
@@ -18,9 +17,9 @@
 
 #include "base/ids.h"
 #include "broker/broker.h"
-#include "broker/topic_matcher.h"
 #include "observe/metrics.h"
 #include "pipeline/dead_letters.h"
+#include "pipeline/intake.h"
 #include "pipeline/positions.h"
 #include "sink/sink.h"
 #include "system/clock.h"
@@ -40,15 +39,6 @@ using OnDiscontinuity =
 
 struct LaneOptions {
   ConnectorName connector;
-  broker::TopicPattern pattern;
-  broker::See see = broker::See::durable;
-  std::string hold;  // see broker::ReaderOptions
-  // The lane is a member of this group, which keeps its positions (see broker::ConsumerOptions).
-  // Empty: it reads every partition, and the sink keeps the positions.
-  std::string group;
-  std::string instance;
-  std::chrono::milliseconds session_timeout{6'000};
-  size_t batch_bytes_max = 4u << 20;  // a cluster's reader reads a few of them ahead
   std::chrono::milliseconds poll_wait{100};
   std::chrono::milliseconds retry_wait{200};  // after a failed poll or put
   // After a batch the lane rests so long: at a thousand topics the next one is then worth its poll
@@ -57,18 +47,18 @@ struct LaneOptions {
 };
 
 // Thread-safe but for run().
-class Lane {
+class Lane : private IntakeEvents {
  public:
-  // The reader begins where `sink` and the log say (positions.h). `broker` outlives the lane.
-  static Result<std::unique_ptr<Lane>> open(LaneOptions options, broker::Broker& broker,
+  static Result<std::unique_ptr<Lane>> open(LaneOptions options, const OpenIntake& open_intake,
                                             std::unique_ptr<sink::Sink> sink,
                                             std::shared_ptr<DeadLetters> dead_letters,
                                             OnDiscontinuity on_discontinuity,
                                             observe::Metrics& metrics, system::Clock& clock);
-  ~Lane();  // stops and joins
+  ~Lane() override;  // stops and joins
 
   void start();
-  void stop();  // returns when the thread has ended; the sink is not flushed, but of a group's lane
+  // Returns when the thread has ended, and the intake has finished.
+  void stop();
   void request_stop() { thread_.request_stop(); }
 
   // Returns when the record before `position.next` has been stored (visible to every query begun
@@ -83,24 +73,16 @@ class Lane {
   // true before the sink commits.
   Result<> prepare_commit(std::span<const Position> positions, std::stop_token stop);
   const ConnectorName& connector() const { return options_.connector; }
-  bool takes(const TopicName& topic) const { return matcher_.matches(topic); }
+  bool takes(const TopicName& topic) const { return intake_->takes(topic); }
 
  private:
-  Lane(LaneOptions options, broker::TopicMatcher matcher, broker::Broker& broker,
-       std::unique_ptr<sink::Sink> sink, std::shared_ptr<DeadLetters> dead_letters,
-       OnDiscontinuity on_discontinuity, observe::Metrics& metrics, system::Clock& clock);
-  Result<std::unique_ptr<broker::Reader>> open_reader();
-  Result<std::unique_ptr<broker::Reader>> join_group();
-  Result<> recognize_topics();
-  Offset begin(const broker::Source& source, const broker::LogRange& range);
-  StartPosition start_of(const std::optional<store::StoredPosition>& kept,
-                         const broker::Source& source, const broker::LogRange& range);
-  void note_begin(const broker::Source& source, const broker::LogRange& range, Offset next);
-  Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
-                        const std::optional<broker::CommittedOffset>& committed);
-  void leave(std::span<const broker::Source* const> sources, broker::Leaves why);
-  void pass_over(const broker::Source& source, const broker::RottenRecords& rotten);
-  void finish();
+  Lane(LaneOptions options, std::unique_ptr<sink::Sink> sink,
+       std::shared_ptr<DeadLetters> dead_letters, OnDiscontinuity on_discontinuity,
+       observe::Metrics& metrics, system::Clock& clock);
+  void on_begin(const broker::Source& source, Offset next, Offset end) override;
+  void on_leave(std::span<const broker::Source* const> sources) override;
+  void on_gap(const broker::Source& source, Continuity what, Offset expected, Offset next) override;
+  void on_rotten(const broker::Source& source, const broker::RottenRecords& rotten) override;
   void run(std::stop_token stop);
   Result<> step(std::stop_token stop);
   Result<> put(std::stop_token stop);
@@ -114,8 +96,6 @@ class Lane {
   std::optional<Offset> applied(const Position& position) const;  // mutex_ is held
 
   const LaneOptions options_;
-  const broker::TopicMatcher matcher_;
-  broker::Broker& broker_;
   std::unique_ptr<sink::Sink> sink_;
   const std::shared_ptr<DeadLetters> dead_letters_;
   const OnDiscontinuity on_discontinuity_;
@@ -126,8 +106,6 @@ class Lane {
 
   // The lane's own.
   broker::Batch batch_;
-  bool are_topics_recognized_ = false;
-  std::map<TopicPartition, Recognition> recognized_;  // of a broker without ids, each for one begin
   std::vector<sink::Stall> stalls_;
   std::map<const broker::Source*, int64_t> paused_until_ns_;  // by the monotonic clock
   std::set<const broker::Source*> waiting_;                   // paused, and nothing was put since
@@ -135,7 +113,6 @@ class Lane {
   std::map<const broker::Source*, std::pair<Offset, Offset>> passing_over_;
   std::map<const broker::Source*, Offset> passed_over_;
   uint64_t released_commits_ = 0;
-  bool is_finished_ = false;  // nothing comes behind finish
 
   // Guarded by mutex_.
   struct Progress {
@@ -151,8 +128,8 @@ class Lane {
   std::string pause_trouble_;  // of the last partition that was paused
   std::atomic<bool> caught_up_{false};
 
-  std::unique_ptr<broker::Reader> reader_;
-  std::jthread thread_;  // last: it uses everything above
+  std::unique_ptr<Intake> intake_;  // it calls back
+  std::jthread thread_;             // last: it uses everything above
 };
 
 }  // namespace efd::pipeline

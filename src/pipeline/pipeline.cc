@@ -3,6 +3,8 @@
 
 #include "observe/log.h"
 #include "pipeline/aside.h"
+#include "pipeline/group_member.h"
+#include "pipeline/own_positions.h"
 #include "sink/influx_sink.h"
 #include "sink/store_sink.h"
 
@@ -23,7 +25,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
   if (!pipeline->surroundings_.store) return pipeline;
   EFD_TRY(pipeline->check_kept_positions());
   pipeline->surroundings_.store->before_commit(
-      [raw = pipeline.get()](std::span<const store::StoredPosition> positions) {
+      [raw = pipeline.get()](std::span<const StoredPosition> positions) {
         return raw->prepare_commit(positions);
       });
   return pipeline;
@@ -32,7 +34,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
 Result<> Pipeline::check_kept_positions() {
   AsideFiles aside(surroundings_.broker, *surroundings_.store);
   EFD_ASSIGN(bool corrected, aside.settle());
-  for (store::StoredPosition kept : surroundings_.store->positions()) {
+  for (StoredPosition kept : surroundings_.store->positions()) {
     auto topic = surroundings_.broker.topic(kept.position.topic);
     if (!topic && topic.error().code == ErrorCode::not_found) continue;
     if (!topic) return fail(topic.error());
@@ -65,12 +67,13 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options) {
   auto sink = std::make_unique<sink::StoreSink>(std::move(sink_options), *surroundings_.store,
                                                 surroundings_.registry, surroundings_.metrics,
                                                 surroundings_.clock);
-  return add_lane({.connector = options.name,
-                   .pattern = {options.topics},
-                   .see = broker::See::appended,
-                   .hold = options.name.value(),
-                   .gather = options.gather},
-                  std::move(sink));
+  OwnPositionsOptions intake{
+      .pattern = {options.topics}, .see = broker::See::appended, .hold = options.name.value()};
+  EFD_ASSIGN(auto dead_letters, open_dead_letters(options));
+  return add_lane(options, std::move(sink), std::move(dead_letters), [&](IntakeEvents& events) {
+    auto keeper = std::make_unique<StorePositions>(options.name, *surroundings_.store);
+    return OwnPositions::open(std::move(intake), surroundings_.broker, std::move(keeper), events);
+  });
 }
 
 Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnectorOptions influx) {
@@ -81,28 +84,33 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnecto
                                        .time_rounding = options.time_rounding};
   EFD_ASSIGN(auto sink, sink::InfluxSink::open(std::move(sink_options), surroundings_.registry,
                                                surroundings_.metrics, surroundings_.clock));
-  return add_lane({.connector = options.name,
-                   .pattern = {options.topics},
-                   .group = std::move(influx.group),
-                   .instance = std::move(influx.instance),
-                   .gather = options.gather},
-                  std::move(sink));
+  GroupMemberOptions intake{.group = std::move(influx.group),
+                            .pattern = {options.topics},
+                            .instance = std::move(influx.instance)};
+  EFD_ASSIGN(auto dead_letters, open_dead_letters(options));
+  sink::GroupSink& member = *sink;
+  return add_lane(options, std::move(sink), dead_letters, [&](IntakeEvents& events) {
+    return GroupMember::open(std::move(intake), surroundings_.broker, member, dead_letters, events);
+  });
 }
 
-Result<> Pipeline::add_lane(LaneOptions options, std::unique_ptr<sink::Sink> sink) {
-  EFD_ASSIGN(auto dead_letters,
-             DeadLetters::open(surroundings_.broker, options.connector, surroundings_.metrics));
-  auto on_discontinuity = [this, name = options.connector](const broker::Source& source,
-                                                           Continuity what, Offset expected,
-                                                           Offset next) {
+Result<std::shared_ptr<DeadLetters>> Pipeline::open_dead_letters(const ConnectorOptions& options) {
+  return DeadLetters::open(surroundings_.broker, options.name, surroundings_.metrics);
+}
+
+Result<> Pipeline::add_lane(const ConnectorOptions& options, std::unique_ptr<sink::Sink> sink,
+                            std::shared_ptr<DeadLetters> dead_letters,
+                            const OpenIntake& open_intake) {
+  auto on_discontinuity = [this, name = options.name](const broker::Source& source, Continuity what,
+                                                      Offset expected, Offset next) {
     Gap gap{name, {source.topic, source.partition}, what, expected, next};
     if (auto added = gaps_->add(gap); !added)
       observe::error("pipeline", "{}", added.error().message);
   };
-  EFD_ASSIGN(
-      std::shared_ptr<Lane> lane,
-      Lane::open(std::move(options), surroundings_.broker, std::move(sink), std::move(dead_letters),
-                 std::move(on_discontinuity), surroundings_.metrics, surroundings_.clock));
+  EFD_ASSIGN(std::shared_ptr<Lane> lane,
+             Lane::open({.connector = options.name, .gather = options.gather}, open_intake,
+                        std::move(sink), std::move(dead_letters), std::move(on_discontinuity),
+                        surroundings_.metrics, surroundings_.clock));
   {
     std::lock_guard lock(mutex_);
     lanes_.push_back(lane);
@@ -120,11 +128,11 @@ std::vector<std::shared_ptr<Lane>> Pipeline::lanes() const {
   return lanes_;
 }
 
-Result<> Pipeline::prepare_commit(std::span<const store::StoredPosition> positions) {
+Result<> Pipeline::prepare_commit(std::span<const StoredPosition> positions) {
   EFD_TRY(gaps_->settle());
   for (const std::shared_ptr<Lane>& lane : lanes()) {
     std::vector<Position> own;
-    for (const store::StoredPosition& kept : positions)
+    for (const StoredPosition& kept : positions)
       if (kept.connector == lane->connector()) own.push_back(kept.position);
     EFD_TRY(lane->prepare_commit(own, stop_.get_token()));
   }

@@ -77,8 +77,10 @@ class Pipeline {
  private:
   Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps);
   Result<> check_kept_positions();
-  Result<> add_lane(LaneOptions options, std::unique_ptr<sink::Sink> sink);
-  Result<> prepare_commit(std::span<const store::StoredPosition> positions);
+  Result<std::shared_ptr<DeadLetters>> open_dead_letters(const ConnectorOptions& options);
+  Result<> add_lane(const ConnectorOptions& options, std::unique_ptr<sink::Sink> sink,
+                    std::shared_ptr<DeadLetters> dead_letters, const OpenIntake& open_intake);
+  Result<> prepare_commit(std::span<const StoredPosition> positions);
   std::vector<std::shared_ptr<Lane>> lanes() const;
 
   Surroundings surroundings_;

@@ -224,7 +224,7 @@ TEST_F(PipelineTest, OtherTopicsAreLeftAlone) {
   EXPECT_EQ(world_.pipeline->await_applied(position, {}).error().code, ErrorCode::not_found);
 }
 
-store::StoredPosition kept_at(const TopicId& id, int64_t next) {
+StoredPosition kept_at(const TopicId& id, int64_t next) {
   return {ConnectorName("efd"), {TopicName("t"), id, Partition(0), Offset(next)}, {}};
 }
 
@@ -233,7 +233,7 @@ TEST(StartPosition, FollowsTheCasesOfTheArchitecture) {
   TopicId other(Uuid::random());
   broker::LogRange range{Offset(10), Offset(20)};
   auto start = [&](auto kept, TopicId now) { return start_position(kept, now, range); };
-  std::optional<store::StoredPosition> none;
+  std::optional<StoredPosition> none;
   EXPECT_EQ(start(none, id).next, Offset(10));
   EXPECT_EQ(start(none, id).continuity, Continuity::fresh);
   EXPECT_EQ(start(std::optional(kept_at(id, 15)), id).next, Offset(15));

@@ -21,7 +21,7 @@ const char* to_string(Continuity continuity) {
   return "unknown";
 }
 
-StartPosition start_position(const std::optional<store::StoredPosition>& kept, const TopicId& id,
+StartPosition start_position(const std::optional<StoredPosition>& kept, const TopicId& id,
                              const broker::LogRange& range) {
   if (!kept) return {range.start, Continuity::fresh};
   const Position& position = kept->position;
@@ -32,7 +32,7 @@ StartPosition start_position(const std::optional<store::StoredPosition>& kept, c
   return {position.next, Continuity::continues};
 }
 
-StartPosition start_position(const std::optional<store::StoredPosition>& kept,
+StartPosition start_position(const std::optional<StoredPosition>& kept,
                              const std::optional<Recognition>& recognition,
                              const broker::LogRange& range) {
   if (!kept) return {range.start, Continuity::fresh};

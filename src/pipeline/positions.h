@@ -7,9 +7,9 @@
 #include <string>
 
 #include "base/ids.h"
+#include "base/stored_position.h"
 #include "broker/broker.h"
 #include "pipeline/recognition.h"
-#include "store/store.h"
 
 namespace efd::pipeline {
 
@@ -31,10 +31,10 @@ struct StartPosition {
 };
 
 // `id` and `range` are the topic's and partition's of now.
-StartPosition start_position(const std::optional<store::StoredPosition>& kept, const TopicId& id,
+StartPosition start_position(const std::optional<StoredPosition>& kept, const TopicId& id,
                              const broker::LogRange& range);
 // Of a broker without ids. No recognition: the topic did not exist when it was looked for.
-StartPosition start_position(const std::optional<store::StoredPosition>& kept,
+StartPosition start_position(const std::optional<StoredPosition>& kept,
                              const std::optional<Recognition>& recognition,
                              const broker::LogRange& range);
 

@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPollWait{100};
 
-bool matches(const store::Fingerprint& fingerprint, const broker::RecordView& record) {
+bool matches(const Fingerprint& fingerprint, const broker::RecordView& record) {
   return record.offset == fingerprint.offset && record.timestamp_ms == fingerprint.timestamp_ms &&
          broker::content_crc32c(record) == fingerprint.crc32c;
 }
@@ -20,7 +20,7 @@ bool matches(const store::Fingerprint& fingerprint, const broker::RecordView& re
 // One pass over the log: of each partition in `wanted` the first record from its fingerprint on.
 class Pass {
  public:
-  using Wanted = std::map<TopicPartition, const store::Fingerprint*>;
+  using Wanted = std::map<TopicPartition, const Fingerprint*>;
   using Found = std::map<TopicPartition, Recognition>;
 
   explicit Pass(Wanted wanted) : wanted_(std::move(wanted)) {}
@@ -82,13 +82,13 @@ class Pass {
 
 Result<std::map<TopicPartition, Recognition>> recognize(broker::Broker& broker,
                                                         const broker::TopicPattern& pattern,
-                                                        std::span<const store::StoredPosition> kept,
+                                                        std::span<const StoredPosition> kept,
                                                         std::chrono::milliseconds wait) {
   auto deadline = Clock::now() + wait;
   std::map<TopicPartition, Recognition> all;
   for (size_t age = 0;; ++age) {
     Pass::Wanted wanted;
-    for (const store::StoredPosition& each : kept) {
+    for (const StoredPosition& each : kept) {
       TopicPartition partition{each.position.topic, each.position.partition};
       bool is_done = age > 0 && (!all.contains(partition) || all[partition].match);
       if (!is_done && age < each.fingerprints.size())

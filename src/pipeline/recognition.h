@@ -10,8 +10,8 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/stored_position.h"
 #include "broker/broker.h"
-#include "store/store.h"
 
 namespace efd::pipeline {
 
@@ -26,7 +26,7 @@ struct Recognition {
 // `wait` could not be checked. `retry`: the log cannot be read now.
 Result<std::map<TopicPartition, Recognition>> recognize(broker::Broker& broker,
                                                         const broker::TopicPattern& pattern,
-                                                        std::span<const store::StoredPosition> kept,
+                                                        std::span<const StoredPosition> kept,
                                                         std::chrono::milliseconds wait);
 
 }  // namespace efd::pipeline

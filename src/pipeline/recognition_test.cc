@@ -16,7 +16,7 @@ using broker::LogRange;
 const TopicPartition kPartition{TopicName("lsst.sal.a"), Partition(0)};
 
 // Fingerprints of the records at these offsets, newest last.
-store::StoredPosition kept_of(int64_t next, std::vector<store::Fingerprint> fingerprints) {
+StoredPosition kept_of(int64_t next, std::vector<Fingerprint> fingerprints) {
   return {ConnectorName("efd"),
           {kPartition.topic, {}, kPartition.partition, Offset(next)},
           std::move(fingerprints)};
@@ -26,7 +26,7 @@ class RecognitionTest : public testing::Test {
  protected:
   void SetUp() override { world_.start(); }
 
-  store::Fingerprint send(const std::string& value) {
+  Fingerprint send(const std::string& value) {
     Position behind = world_.send(kPartition.topic.value(), value);
     broker::RecordView record;
     record.value = value;
@@ -34,7 +34,7 @@ class RecognitionTest : public testing::Test {
   }
   void make_anew() { ASSERT_TRUE(world_.broker->delete_topic(kPartition.topic)); }
 
-  StartPosition start_of(const store::StoredPosition& kept) {
+  StartPosition start_of(const StoredPosition& kept) {
     auto found = recognize(*world_.broker, {"lsst\\..*"}, std::span(&kept, 1),
                            std::chrono::milliseconds(5'000));
     EXPECT_TRUE(found) << found.error().message;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "observe/log.h"
+#include "pipeline/group_member.h"
 
 namespace efd::pipeline {
 namespace {
@@ -115,19 +116,21 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
                                       .rewinds = rewinds_};
   auto sink = std::make_unique<sink::TopicSink>(std::move(sink_options), broker_, producer_,
                                                 registry_, metrics_, clock_);
-  LaneOptions lane_options{.connector = kConnector,
-                           .pattern = {topic.value()},
-                           .group = topic.value(),
-                           .instance = options_.instance,
-                           .session_timeout = options_.session_timeout,
-                           .batch_bytes_max = kLaneBatchBytes,
-                           .poll_wait = kPollWait};
+  GroupMemberOptions member{.group = topic.value(),
+                            .pattern = {topic.value()},
+                            .instance = options_.instance,
+                            .session_timeout = options_.session_timeout,
+                            .batch_bytes_max = kLaneBatchBytes};
+  const OpenIntake open_intake = [&, &sink = *sink](IntakeEvents& events) {
+    return GroupMember::open(std::move(member), broker_, sink, dead_letters_, events);
+  };
   const OnDiscontinuity on_discontinuity = [this](const broker::Source& source, Continuity what,
                                                   Offset expected, Offset next) {
     gaps_.add({kConnector, {source.topic, source.partition}, what, expected, next});
   };
-  EFD_ASSIGN(auto lane, Lane::open(std::move(lane_options), broker_, std::move(sink), dead_letters_,
-                                   on_discontinuity, metrics_, clock_));
+  EFD_ASSIGN(auto lane,
+             Lane::open({.connector = kConnector, .poll_wait = kPollWait}, open_intake,
+                        std::move(sink), dead_letters_, on_discontinuity, metrics_, clock_));
   lane->start();
   observe::info("saltransform", "takes topic {}", topic.value());
   std::lock_guard lock(mutex_);

@@ -177,11 +177,11 @@ class FakeStore : public store::Store {
   Result<> put(std::span<const store::PutRows>, std::span<const store::PutPosition>) override {
     return {};
   }
-  void before_commit(std::function<Result<>(std::span<const store::StoredPosition>)>) override {}
+  void before_commit(std::function<Result<>(std::span<const StoredPosition>)>) override {}
   Result<> flush() override { return {}; }
-  std::vector<store::StoredPosition> committed_positions() const override { return {}; }
-  std::vector<store::StoredPosition> positions() const override { return {}; }
-  Result<> set_position(const store::StoredPosition&) override { return {}; }
+  std::vector<StoredPosition> committed_positions() const override { return {}; }
+  std::vector<StoredPosition> positions() const override { return {}; }
+  Result<> set_position(const StoredPosition&) override { return {}; }
   Result<> settle_aside(const ComesAgain&) override { return {}; }
   Result<uint64_t> adopt(const std::string&) override {
     return fail(ErrorCode::give_up, "no files");

@@ -82,7 +82,7 @@ void InfluxSink::leave(std::span<const broker::Source* const> sources) {
   commit_places();
 }
 
-void InfluxSink::turn(std::vector<Stall>&) {
+void InfluxSink::tick(std::vector<Stall>&) {
   int64_t since_ns = clock_.monotonic_ns() - committed_ns_;
   if (places_changed_ && since_ns >= options_.commit_interval.count() * kNsPerMs) commit_places();
 }

@@ -36,7 +36,7 @@ struct InfluxSinkOptions {
   std::chrono::milliseconds backoff_max{10'000};
 };
 
-class InfluxSink : public Sink {
+class InfluxSink : public GroupSink {
  public:
   // bad_input: the options' URL is none.
   static Result<std::unique_ptr<InfluxSink>> open(InfluxSinkOptions options,
@@ -50,7 +50,7 @@ class InfluxSink : public Sink {
   void leave(std::span<const broker::Source* const> sources) override;
   Result<> put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                std::stop_token stop) override;
-  void turn(std::vector<Stall>& stalls) override;
+  void tick(std::vector<Stall>& stalls) override;
   Result<> flush() override;
   std::vector<Position> durable() const override;
   uint64_t commits() const override { return commits_; }

@@ -28,7 +28,7 @@ class InfluxSinkTest : public ::testing::Test {
     log_.close_reader();
     sink_ =
         *InfluxSink::open(std::move(options), log_.registry, log_.metrics, system::real_clock());
-    log_.open_reader(*sink_, "lsst\\.sal\\..*", true);
+    log_.open_reader(*sink_, "lsst\\.sal\\..*", sink_.get());
   }
   void open() { open(influx_options(influx_.url())); }
   void send(int from, int to) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Sink: where a lane's batches end. One contract for the store and for topics, and later for
-// InfluxDB and files.
+// Sink: where a lane's batches end. One contract for the store, for topics and for an InfluxDB.
 //
-//   sink.start(source)            where to go on, if the sink keeps positions; in a group:
-//   sink.assign(source, ...)      where to go on from what the group has committed
 //   sink.put(batch, rejects, ...) decode, then enter: visible to queries when it returns
 //   sink.durable()                what a crash cannot take any more
+//
+// Who keeps the positions is another thing (pipeline/intake.h): a connector of its own, or a
+// consumer group; a sink that works in a group is told of its partitions (GroupSink).
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,6 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "broker/broker.h"
-#include "store/store.h"
 
 namespace efd::sink {
 
@@ -45,27 +44,10 @@ struct Stall {
   std::string reason;
 };
 
-// Used by one lane, in its thread; durable_positions and commits are thread-safe.
+// Used by one lane, in its thread; durable and commits are thread-safe.
 class Sink {
  public:
   virtual ~Sink() = default;
-  // The position that the sink keeps for this partition, with its fingerprints; none: it keeps
-  // none. A sink that leaves its positions to the group keeps none at all.
-  virtual std::optional<store::StoredPosition> start(const broker::Source&) { return {}; }
-  // All positions that the sink keeps for this connector.
-  virtual std::vector<store::StoredPosition> kept() const { return {}; }
-  // Replaces a kept position: the topic was made anew, or its log lost its tail. `fingerprints` are
-  // those that still hold.
-  virtual Result<> set_position(const broker::Source&, Offset /*next*/,
-                                const std::vector<store::Fingerprint>& /*fingerprints*/) {
-    return {};
-  }
-  // In a group, where the group keeps the positions: a partition becomes this lane's. Where to go
-  // on; errors come back to the lane, which asks again. Without more to say: what is committed.
-  virtual Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
-                                const std::optional<broker::CommittedOffset>& committed);
-  // Partitions that are not this lane's any more; durable() names them no longer.
-  virtual void leave(std::span<const broker::Source* const>) {}
   // Takes the batch, record by record: stored, rejected, or left behind a stall. Blocks while the
   // sink is full. `cancelled`: stopped before anything entered. Other errors: nothing entered, try
   // again.
@@ -73,15 +55,26 @@ class Sink {
                        std::stop_token stop) = 0;
   // After every poll, whether it brought something or not: for what is to be done from time to
   // time. May stall partitions, to go back in them.
-  virtual void turn(std::vector<Stall>&) {}
+  virtual void tick(std::vector<Stall>&) {}
   // Makes durable what was put before.
   virtual Result<> flush() = 0;
   // What is durable; changes only when commits() does.
   virtual std::vector<Position> durable() const = 0;
-  // In a group: since when the sink has been working on what durable() does not cover; none: on
-  // nothing. The lane's commit is as of then.
-  virtual std::optional<UtcTime> unsettled_since() const { return {}; }
   virtual uint64_t commits() const = 0;
+};
+
+// A sink of a lane in a consumer group, which gives it partitions and keeps the positions.
+class GroupSink : public Sink {
+ public:
+  // A partition becomes this lane's: where to go on, given what the group has committed. Errors
+  // come back to the lane, which asks again.
+  virtual Result<Offset> assign(const broker::Source& source, const broker::LogRange& range,
+                                const std::optional<broker::CommittedOffset>& committed) = 0;
+  // Partitions that are not this lane's any more; durable() names them no longer.
+  virtual void leave(std::span<const broker::Source* const> sources) = 0;
+  // Since when the sink has been working on what durable() does not cover; none: on nothing. The
+  // group's commit is as of then.
+  virtual std::optional<UtcTime> unsettled_since() const { return {}; }
 };
 
 }  // namespace efd::sink

@@ -52,8 +52,8 @@ class TestLog {
 
   void make_topic(const std::string& topic);
   void send(const std::string& topic, std::optional<std::string_view> value);
-  // Reads from now on for `sink`, which a group has assigned the partitions to.
-  void open_reader(Sink& sink, const std::string& pattern, bool in_group);
+  // Reads from now on for `sink`; as `member` (or null) it has the partitions of a group.
+  void open_reader(Sink& sink, const std::string& pattern, GroupSink* member);
   void close_reader() { reader_.reset(); }
   // One turn of a lane; true: it brought something, or has to go back.
   bool turn(std::stop_token stop = {});
@@ -101,12 +101,12 @@ inline void TestLog::send(const std::string& topic, std::optional<std::string_vi
   EXPECT_TRUE(producer->flush(std::chrono::seconds(10)));
 }
 
-inline void TestLog::open_reader(Sink& sink, const std::string& pattern, bool in_group) {
+inline void TestLog::open_reader(Sink& sink, const std::string& pattern, GroupSink* member) {
   sink_ = &sink;
   broker::ReaderOptions options{.pattern = {pattern}};
-  options.start = [this, in_group](const broker::Source& source, const broker::LogRange& range) {
-    if (!in_group) return range.start;
-    auto next = sink_->assign(source, range, std::nullopt);
+  options.start = [member](const broker::Source& source, const broker::LogRange& range) {
+    if (!member) return range.start;
+    auto next = member->assign(source, range, std::nullopt);
     EXPECT_TRUE(next) << next.error().message;
     return next.value_or(range.start);
   };
@@ -121,7 +121,7 @@ inline bool TestLog::turn(std::stop_token stop) {
     Result<> put = sink_->put(batch_, rejects, stalls, stop);
     EXPECT_TRUE(put || put.error().code == ErrorCode::cancelled) << put.error().message;
   }
-  sink_->turn(stalls);
+  sink_->tick(stalls);
   for (const Stall& stall : stalls) EXPECT_TRUE(reader_->seek(*stall.source, stall.next));
   return brought || !stalls.empty();
 }
@@ -132,7 +132,7 @@ class SinkUnderTest {
   explicit SinkUnderTest(TestLog& log) : log_(log) {}
   virtual ~SinkUnderTest() = default;
   virtual Sink& sink() = 0;
-  virtual bool in_group() const = 0;
+  virtual GroupSink* member() { return nullptr; }  // null: it is in no group
   virtual std::string topic() const = 0;
   virtual std::string good(int number) const = 0;  // a record's value; another one for each number
   virtual std::string bad() const = 0;

@@ -27,7 +27,7 @@ class SinkContract : public ::testing::TestWithParam<Kind> {
     if (absent) GTEST_SKIP() << "no InfluxDB: $EFD_TEST_INFLUX names none";
     tested_ = GetParam().make(log_);
     log_.make_topic(tested_->topic());
-    log_.open_reader(tested_->sink(), tested_->topic(), tested_->in_group());
+    log_.open_reader(tested_->sink(), tested_->topic(), tested_->member());
   }
   void TearDown() override { log_.close_reader(); }
 

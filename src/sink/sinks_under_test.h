@@ -56,7 +56,6 @@ class StoreSinkUnderTest : public AvroSinkUnderTest {
     EXPECT_TRUE(store_->close());
   }
   Sink& sink() override { return *sink_; }
-  bool in_group() const override { return false; }
   size_t visible() override {
     std::string names[] = {kReadings};
     auto views = store_->views("efd", "", names);
@@ -91,7 +90,7 @@ class InfluxDoubleUnderTest : public AvroSinkUnderTest {
                               system::real_clock());
   }
   Sink& sink() override { return *sink_; }
-  bool in_group() const override { return true; }
+  GroupSink* member() override { return sink_.get(); }
   size_t visible() override { return influx_.points(kReadings); }
 
  private:
@@ -111,7 +110,7 @@ class RealInfluxUnderTest : public AvroSinkUnderTest {
   }
   ~RealInfluxUnderTest() override { query("DROP DATABASE " + database_); }
   Sink& sink() override { return *sink_; }
-  bool in_group() const override { return true; }
+  GroupSink* member() override { return sink_.get(); }
   size_t visible() override {
     std::string body = query("SELECT count(number) FROM \"" + kReadings + "\"");
     auto answer = json::parse(body);
@@ -148,7 +147,7 @@ class TopicSinkUnderTest : public SinkUnderTest {
                                         log.registry, log.metrics, system::real_clock());
   }
   Sink& sink() override { return *sink_; }
-  bool in_group() const override { return true; }
+  GroupSink* member() override { return sink_.get(); }
   std::string topic() const override { return "T_telemetry"; }
   std::string good(int number) const override {
     return fmt::format("T_telemetry T_a:( 'R' , 1 , 2 , 3 , 4 , 5 , {} )", number);

@@ -11,7 +11,7 @@ namespace {
 // How often a put that found the store full tries again.
 constexpr std::chrono::milliseconds kFullWait{10};
 
-store::Fingerprint fingerprint_of(const broker::RecordView& record) {
+Fingerprint fingerprint_of(const broker::RecordView& record) {
   return {record.offset, record.timestamp_ms, broker::content_crc32c(record)};
 }
 
@@ -32,28 +32,7 @@ StoreSink::StoreSink(StoreSinkOptions options, store::Store& store,
 
 StoreSink::~StoreSink() = default;
 
-// ------------------------------------------------------------------------------------- positions
-
-std::optional<store::StoredPosition> StoreSink::start(const broker::Source& source) {
-  for (store::StoredPosition& kept : store_.positions())
-    if (kept.connector == options_.connector && kept.position.topic == source.topic &&
-        kept.position.partition == source.partition)
-      return std::move(kept);
-  return std::nullopt;
-}
-
-std::vector<store::StoredPosition> StoreSink::kept() const {
-  std::vector<store::StoredPosition> own;
-  for (store::StoredPosition& kept : store_.positions())
-    if (kept.connector == options_.connector) own.push_back(std::move(kept));
-  return own;
-}
-
-Result<> StoreSink::set_position(const broker::Source& source, Offset next,
-                                 const std::vector<store::Fingerprint>& fingerprints) {
-  return store_.set_position(
-      {options_.connector, {source.topic, source.id, source.partition, next}, fingerprints});
-}
+// ----------------------------------------------------------------------------------- durability
 
 Result<> StoreSink::flush() {
   return store_.flush();
@@ -61,7 +40,7 @@ Result<> StoreSink::flush() {
 
 std::vector<Position> StoreSink::durable() const {
   std::vector<Position> positions;
-  for (store::StoredPosition& kept : store_.committed_positions())
+  for (StoredPosition& kept : store_.committed_positions())
     if (kept.connector == options_.connector) positions.push_back(std::move(kept.position));
   return positions;
 }

@@ -31,10 +31,6 @@ class StoreSink : public Sink {
             observe::Metrics& metrics, system::Clock& clock);
   ~StoreSink() override;
 
-  std::optional<store::StoredPosition> start(const broker::Source& source) override;
-  std::vector<store::StoredPosition> kept() const override;
-  Result<> set_position(const broker::Source& source, Offset next,
-                        const std::vector<store::Fingerprint>& fingerprints) override;
   Result<> put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                std::stop_token stop) override;
   Result<> flush() override;

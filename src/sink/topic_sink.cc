@@ -195,7 +195,7 @@ Result<int32_t> TopicSink::output_partitions(const TopicName& topic) {
 
 // ----------------------------------------------------------------------------------- durability
 
-void TopicSink::turn(std::vector<Stall>& stalls) {
+void TopicSink::tick(std::vector<Stall>& stalls) {
   go_back(stalls);
   const int64_t now_ns = clock_.monotonic_ns();
   const int64_t interval_ns = options_.commit_interval.count() * kNsPerMs;

@@ -48,7 +48,7 @@ constexpr int64_t kCommitAgeMaxNs = 60 * kNsPerSecond;
 
 // `producer` may be shared by sinks; it sends to the log that `broker` is, idempotent and with
 // acks=all.
-class TopicSink : public Sink {
+class TopicSink : public GroupSink {
  public:
   TopicSink(TopicSinkOptions options, broker::Broker& broker,
             std::shared_ptr<broker::Producer> producer, registry::SchemaRegistry& registry,
@@ -60,7 +60,7 @@ class TopicSink : public Sink {
   void leave(std::span<const broker::Source* const> sources) override;
   Result<> put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                std::stop_token stop) override;
-  void turn(std::vector<Stall>& stalls) override;
+  void tick(std::vector<Stall>& stalls) override;
   Result<> flush() override;
   std::vector<Position> durable() const override;
   std::optional<UtcTime> unsettled_since() const override { return sent_->unsettled_since(); }

@@ -121,7 +121,7 @@ class World {
     EXPECT_TRUE(sink->put(batch_, rejects, stalls, {}));
     const bool brought = batch_.record_count() > 0;
     EXPECT_TRUE(producer->flush(std::chrono::seconds(5)));
-    sink->turn(stalls);
+    sink->tick(stalls);
     for (const Stall& stall : stalls) EXPECT_TRUE(reader_->seek(*stall.source, stall.next));
     return brought || !stalls.empty();
   }

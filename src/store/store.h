@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/stored_position.h"
 #include "base/time.h"
 #include "rows/rows.h"
 #include "store/view.h"
@@ -33,22 +34,6 @@ struct StoreOptions {
   // Rows in memory and not yet in a committed file; put answers `overload` at the bound.
   uint64_t memory_bytes_max = 512ull << 20;
   bool start_threads = true;  // false: tests call flush() themselves
-};
-
-// What identifies a record of the log when a broker has no topic ids (architecture 6).
-struct Fingerprint {
-  Offset offset;
-  int64_t timestamp_ms = -1;
-  uint32_t crc32c = 0;  // over key and value, each with its i32 little-endian length or -1
-  bool operator==(const Fingerprint&) const = default;
-};
-
-// Where one connector goes on in one partition.
-struct StoredPosition {
-  ConnectorName connector;
-  Position position;
-  std::vector<Fingerprint> fingerprints;  // of the last record before each of the last 8 commits
-  bool operator==(const StoredPosition&) const = default;
 };
 
 // Records of one partition whose rows a segment file may hold: [from, next).
