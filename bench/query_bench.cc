@@ -7,7 +7,7 @@
 
 #include "query/answer.h"
 #include "query/engine.h"
-#include "query/fake_store.h"
+#include "query/testing/fake_store.h"
 
 namespace efd::query {
 namespace {

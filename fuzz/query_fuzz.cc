@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "query/answer.h"
 #include "query/engine.h"
-#include "query/fake_store.h"
+#include "query/testing/fake_store.h"
 
 namespace {
 

@@ -11,8 +11,8 @@
 #include "http/http_test_server.h"
 #include "http/uri.h"
 #include "json/value.h"
-#include "query/fake_store.h"
-#include "query/shared_data.h"
+#include "query/testing/fake_store.h"
+#include "query/testing/shared_data.h"
 
 namespace efd::api {
 namespace {

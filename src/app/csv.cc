@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/csv.h"
 
-#include "query/csv_text.h"
+#include "query/answer/csv_text.h"
 
 namespace efd::app {
 namespace {

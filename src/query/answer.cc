@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "json/writer.h"
-#include "query/answer_parts.h"
+#include "query/answer/answer_parts.h"
 
 namespace efd::query {
 

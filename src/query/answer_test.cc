@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "json/value.h"
-#include "query/column_builder.h"
-#include "query/csv_text.h"
+#include "query/answer/csv_text.h"
+#include "query/columns/column_builder.h"
 
 namespace efd::query {
 namespace {

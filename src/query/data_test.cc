@@ -19,7 +19,7 @@
 #include "influx/duration.h"
 #include "query/answer.h"
 #include "query/engine.h"
-#include "query/fake_store.h"
+#include "query/testing/fake_store.h"
 
 namespace efd::query {
 namespace {

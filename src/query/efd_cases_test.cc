@@ -8,7 +8,7 @@
 #include "json/value.h"
 #include "query/answer.h"
 #include "query/engine.h"
-#include "query/shared_data.h"
+#include "query/testing/shared_data.h"
 #include "rows/rows.h"
 #include "store/store.h"
 #include "system/memory_file_system.h"

@@ -4,15 +4,15 @@
 #include <algorithm>
 #include <atomic>
 
-#include "query/aggregate_select.h"
-#include "query/compile.h"
-#include "query/cost.h"
-#include "query/plan.h"
-#include "query/raw_select.h"
-#include "query/regex.h"
-#include "query/show.h"
-#include "query/sources.h"
-#include "query/support.h"
+#include "query/compile/compile.h"
+#include "query/compile/support.h"
+#include "query/expression/regex.h"
+#include "query/plan/cost.h"
+#include "query/plan/plan.h"
+#include "query/plan/sources.h"
+#include "query/select/aggregate_select.h"
+#include "query/select/raw_select.h"
+#include "query/statements/show.h"
 #include "query/watch.h"
 
 namespace efd::query {

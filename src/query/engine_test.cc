@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "query/answer.h"
-#include "query/fake_store.h"
+#include "query/testing/fake_store.h"
 
 namespace efd::query {
 namespace {

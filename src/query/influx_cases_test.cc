@@ -10,8 +10,8 @@
 #include "json/value.h"
 #include "query/answer.h"
 #include "query/engine.h"
-#include "query/fake_store.h"
-#include "query/shared_data.h"
+#include "query/testing/fake_store.h"
+#include "query/testing/shared_data.h"
 
 namespace efd::query {
 namespace {

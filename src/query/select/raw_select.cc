@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "query/select/raw_select.h"
+
+#include <algorithm>
+
+#include "query/columns/column_builder.h"
+#include "query/columns/column_fill.h"
+#include "query/expression/predicate.h"
+#include "query/select/series_output.h"
+#include "query/source/row_reader.h"
+
+namespace efd::query {
+namespace {
+
+using store::ColumnChunk;
+
+class RawSelect {
+ public:
+  RawSelect(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
+            ResultSink& sink, const Watch& watch)
+      : plan_(plan),
+        watch_(watch),
+        reader_(std::move(view)),
+        output_(sink, SeriesHeader{reader_.view().name(), plan.tags, plan.column_names},
+                plan.select.statement.paging.limit, plan.select.statement.paging.offset),
+        held_(watch.memory()) {}
+
+  Result<> run() {
+    for (const FieldRef& field : plan_.fields) readers_.push_back(reader_.add(field));
+    EFD_ASSIGN(predicate_, Predicate::compile(plan_.select.condition, plan_.types, reader_));
+    make_columns();
+    const influx::TimeRange& range = plan_.select.range;
+    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
+    while (!output_.is_full()) {
+      EFD_TRY(watch_.check());
+      EFD_ASSIGN(const bool more, reader_.next());
+      if (!more) break;
+      EFD_TRY(send_chunk());
+    }
+    return output_.finish();
+  }
+
+ private:
+  void make_columns() {
+    const influx::Fill& fill = plan_.select.statement.fill;
+    for (const OutputColumn& column : plan_.columns) {
+      const bool missing = column.kind == OutputColumn::Kind::missing;
+      const auto type = missing ? rows::FieldType::float_ : plan_.fields[column.index].type;
+      builders_.emplace_back(type);
+      if (fills_with_values(fill)) fills_.emplace_back(fill, type);
+    }
+  }
+
+  // The values of an output column over the present chunk.
+  ColumnChunk values(size_t i) const {
+    if (plan_.columns[i].kind != OutputColumn::Kind::missing) {
+      return reader_.column(readers_[plan_.columns[i].index]);
+    }
+    ColumnChunk missing;
+    missing.all_null = true;
+    return missing;
+  }
+
+  // Passes the chunk through as it is when all of its rows belong to the answer.
+  Result<> send_chunk() {
+    find_rows();
+    if (picked_.empty()) return {};
+    chunk_columns_.clear();
+    const bool all = picked_.size() == reader_.rows() && fills_.empty();
+    for (size_t i = 0; i < builders_.size(); ++i) {
+      chunk_columns_.push_back(all ? values(i) : gather(i));
+    }
+    if (!all) EFD_TRY(held_.resize(gathered_bytes()));
+    return output_.rows(
+        {picked_.size(), all ? reader_.times_ns() : gather_times(), chunk_columns_});
+  }
+
+  ColumnChunk gather(size_t i) {
+    const ColumnChunk from = values(i);
+    if (from.all_null && fills_.empty()) return from;
+    builders_[i].clear();
+    if (fills_.empty()) {
+      builders_[i].append_rows(from, picked_);
+    } else {
+      for (uint32_t row : picked_) builders_[i].append(fills_[i].take(cell_at(from, row)));
+    }
+    return builders_[i].view();
+  }
+
+  size_t gathered_bytes() const {
+    size_t bytes = picked_.capacity() * (sizeof(uint32_t) + sizeof(int64_t));
+    for (const ColumnBuilder& builder : builders_) bytes += builder.bytes();
+    return bytes;
+  }
+
+  std::span<const int64_t> gather_times() {
+    times_ns_.resize(picked_.size());
+    for (size_t i = 0; i < picked_.size(); ++i) times_ns_[i] = reader_.times_ns()[picked_[i]];
+    return times_ns_;
+  }
+
+  // Fills picked_ with the rows that pass WHERE and have a value.
+  void find_rows() {
+    if (predicate_.passes_all()) {
+      mask_.assign(reader_.rows(), 1);
+    } else if (predicate_.select(reader_, mask_) == 0) {
+      picked_.clear();
+      return;
+    }
+    clear_empty_rows();
+    picked_.clear();
+    for (uint32_t row = 0; row < reader_.rows(); ++row) {
+      if (mask_[row]) picked_.push_back(row);
+    }
+  }
+
+  void clear_empty_rows() {
+    filled_.assign(reader_.rows(), 0);
+    for (size_t column : readers_) {
+      const ColumnChunk& values = reader_.column(column);
+      if (values.all_null) continue;
+      if (values.nulls.empty()) return;
+      for (size_t row = 0; row < filled_.size(); ++row) {
+        filled_[row] |= static_cast<uint8_t>(!values.nulls[row]);
+      }
+    }
+    for (size_t row = 0; row < filled_.size(); ++row) mask_[row] &= filled_[row];
+  }
+
+  const SelectPlan& plan_;
+  const Watch& watch_;
+  RowReader reader_;
+  SeriesOutput output_;
+  Predicate predicate_;
+  std::vector<size_t> readers_;  // the reader's column of each of the plan's fields
+  std::vector<ColumnBuilder> builders_;
+  std::vector<ColumnFill> fills_;  // of each column; empty: nulls stay
+  std::vector<ColumnChunk> chunk_columns_;
+  std::vector<int64_t> times_ns_;
+  std::vector<uint8_t> mask_;
+  std::vector<uint8_t> filled_;
+  std::vector<uint32_t> picked_;
+  store::MemoryHolding held_;  // the builders
+};
+
+}  // namespace
+
+Result<> run_raw_select(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
+                        ResultSink& sink, const Watch& watch) {
+  return RawSelect(plan, std::move(view), sink, watch).run();
+}
+
+}  // namespace efd::query
