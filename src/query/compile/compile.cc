@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "query/functions/functions.h"
+#include "query/functions/rules.h"
 
 namespace efd::query {
 namespace {

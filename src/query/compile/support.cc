@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "query/compile/support.h"
 
-#include <array>
-#include <string>
+#include "query/functions/function_table.h"
 
 namespace efd::query {
 namespace {
 
 using influx::as;
-
-constexpr std::array<std::string_view, 7> kFunctions = {"count", "sum",   "mean", "min",
-                                                        "max",   "first", "last"};
 
 Result<> check_type(influx::DataType type) {
   if (type != influx::DataType::unsigned_integer) return {};
@@ -18,14 +14,12 @@ Result<> check_type(influx::DataType type) {
 }
 
 Result<> check_call(const influx::Call& call) {
-  for (std::string_view name : kFunctions) {
-    if (call.name != name) continue;
-    const auto* arg = as<influx::VarRef>(call.args[0]);
-    if (arg) return check_type(arg->type);
-    if (as<influx::Wildcard>(call.args[0]) || as<influx::RegexLiteral>(call.args[0])) return {};
-    return not_supported(call.name + "(distinct())");
-  }
-  return not_supported(call.name + "()");
+  const Function* function = find_function(call.name);
+  if (!function || !function->is_built()) return not_supported(call.name + "()");
+  const auto* arg = as<influx::VarRef>(call.args[0]);
+  if (arg) return check_type(arg->type);
+  if (as<influx::Wildcard>(call.args[0]) || as<influx::RegexLiteral>(call.args[0])) return {};
+  return not_supported(call.name + "(distinct())");
 }
 
 Result<> check_field(const influx::ExprPtr& expr) {

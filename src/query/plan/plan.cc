@@ -68,8 +68,8 @@ class Expansion {
   }
 
   static bool takes(const influx::Call& call, FieldType type) {
-    const auto function = find_function(call.name);
-    return function && check_type(*function, type).has_value();
+    const Function* function = find_function(call.name);
+    return function && function->takes_type(type);
   }
 
   const FieldTypes& types_;
@@ -106,8 +106,8 @@ class Planner {
  private:
   Result<> add_call(const influx::Call& call) {
     const auto* ref = as<influx::VarRef>(call.args[0]);
-    CallPlan planned{.function = *find_function(call.name), .field = plan_.types.resolve(*ref)};
-    if (planned.field) EFD_TRY(check_type(planned.function, planned.field->type));
+    CallPlan planned{.function = find_function(call.name), .field = plan_.types.resolve(*ref)};
+    if (planned.field) EFD_TRY(planned.function->check_type(planned.field->type));
     std::string key = call.name + "(" + to_string(call.args[0]);
     OutputColumn column{.kind = OutputColumn::Kind::call};
     column.index = index_of(plan_.calls, call_index_, std::move(key), std::move(planned));

@@ -9,14 +9,14 @@
 
 #include "base/result.h"
 #include "query/compile/compile.h"
-#include "query/functions/aggregate.h"
+#include "query/functions/function_table.h"
 #include "query/plan/fields.h"
 
 namespace efd::query {
 
 // A call of the field list; equal calls are one. Without a field it has no values.
 struct CallPlan {
-  Function function = Function::count;
+  const Function* function = nullptr;
   std::optional<FieldRef> field;
   bool operator==(const CallPlan&) const = default;
 };

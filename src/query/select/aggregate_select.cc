@@ -34,7 +34,7 @@ class AggregateSelect {
   Result<> prepare() {
     for (const CallPlan& call : plan_.calls) {
       const rows::FieldType type = call.field ? call.field->type : rows::FieldType::float_;
-      calls_.push_back(make_accumulator(call.function, type));
+      calls_.push_back(call.function->make(type));
       call_columns_.push_back(call.field ? std::optional(reader_.add(*call.field)) : std::nullopt);
     }
     for (const FieldRef& field : plan_.fields) field_columns_.push_back(reader_.add(field));
@@ -82,21 +82,21 @@ class AggregateSelect {
 
   // --- without GROUP BY time
 
-  bool all_are(Function function) const {
+  bool all_need(Function::Needs needs) const {
     return std::all_of(plan_.calls.begin(), plan_.calls.end(),
-                       [&](const CallPlan& call) { return call.function == function; });
+                       [&](const CallPlan& call) { return call.function->needs == needs; });
   }
 
   // Scanning from the right end, first() and last() are found in the first rows. Sums go in the
   // direction of the statement.
   bool scans_descending() const {
-    if (all_are(Function::first)) return false;
-    return all_are(Function::last) || plan_.descending();
+    if (all_need(Function::Needs::earliest)) return false;
+    return all_need(Function::Needs::latest) || plan_.descending();
   }
 
   // Nothing behind the present chunk can change what was selected.
   bool is_decided() const {
-    if (!all_are(Function::first) && !all_are(Function::last)) return false;
+    if (!all_need(Function::Needs::earliest) && !all_need(Function::Needs::latest)) return false;
     const int64_t reached_ns = reader_.times_ns().back();
     for (size_t i = 0; i < calls_.size(); ++i) {
       if (!call_columns_[i] || !reader_.has_data(*call_columns_[i])) continue;
@@ -121,7 +121,7 @@ class AggregateSelect {
 
   // A lone selector keeps its row's time.
   int64_t whole_time_ns() const {
-    if (plan_.calls.size() == 1 && is_selector(plan_.calls[0].function))
+    if (plan_.calls.size() == 1 && plan_.calls[0].function->is_selector())
       return calls_[0]->time_ns();
     return plan_.select.range.min ? plan_.select.range.min->ns() : 0;
   }

@@ -13,7 +13,7 @@ constexpr size_t kBatchValuesMax = 16'384;
 
 FieldType type_of(const CallPlan& call) {
   if (!call.field) return FieldType::float_;
-  return result_type(call.function, call.field->type);
+  return call.function->result_type(call.field->type);
 }
 
 FieldType type_of(const SelectPlan& plan, const OutputColumn& column) {
@@ -31,7 +31,7 @@ FieldType type_of(const SelectPlan& plan, const OutputColumn& column) {
 Cell null_value(const SelectPlan& plan, const OutputColumn& column) {
   if (!plan.select.interval.is_set() || column.kind != OutputColumn::Kind::call) return {};
   const CallPlan& call = plan.calls[column.index];
-  if (call.function == Function::count && call.field) return int64_t{0};
+  if (call.function->counts && call.field) return int64_t{0};
   return {};
 }
 

@@ -8,7 +8,7 @@
 
 #include "query/columns/column_builder.h"
 #include "query/columns/column_fill.h"
-#include "query/functions/aggregate.h"
+#include "query/functions/accumulator.h"
 #include "query/plan/plan.h"
 #include "query/select/series_output.h"
 

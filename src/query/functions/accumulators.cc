@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "query/functions/aggregate.h"
+#include "query/functions/accumulators.h"
 
-#include <array>
 #include <functional>
 #include <type_traits>
 
@@ -10,9 +9,6 @@ namespace {
 
 using rows::FieldType;
 using store::ColumnChunk;
-
-constexpr std::array<std::string_view, 7> kNames = {"count", "sum",   "mean", "min",
-                                                    "max",   "first", "last"};
 
 template <class T>
 struct ValuesOf;
@@ -253,48 +249,32 @@ std::unique_ptr<Accumulator> make_selector(FieldType type) {
 
 }  // namespace
 
-std::optional<Function> find_function(std::string_view name) {
-  for (size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == name) return static_cast<Function>(i);
-  }
-  return std::nullopt;
+std::unique_ptr<Accumulator> make_count(FieldType) {
+  return std::make_unique<Count>();
 }
 
-bool is_selector(Function function) {
-  return function >= Function::min;
+std::unique_ptr<Accumulator> make_sum(FieldType type) {
+  return make_number<Sum>(type);
 }
 
-Result<> check_type(Function function, FieldType type) {
-  const bool any = function == Function::count || function >= Function::first;
-  const bool ordered = function == Function::min || function == Function::max;
-  const bool number = type == FieldType::float_ || type == FieldType::integer;
-  if (any || number || (ordered && type == FieldType::boolean)) return {};
-  return fail(ErrorCode::bad_input, "unsupported {} iterator type: *query.{}InterruptIterator",
-              kNames[static_cast<size_t>(function)], rows::to_string(type));
+std::unique_ptr<Accumulator> make_mean(FieldType type) {
+  return make_number<Mean>(type);
 }
 
-FieldType result_type(Function function, FieldType type) {
-  if (function == Function::count) return FieldType::integer;
-  return function == Function::mean ? FieldType::float_ : type;
+std::unique_ptr<Accumulator> make_min(FieldType type) {
+  return make_selector<SelectByValue, std::less<>>(type);
 }
 
-std::unique_ptr<Accumulator> make_accumulator(Function function, FieldType type) {
-  switch (function) {
-    case Function::count:
-      return std::make_unique<Count>();
-    case Function::sum:
-      return make_number<Sum>(type);
-    case Function::mean:
-      return make_number<Mean>(type);
-    case Function::min:
-      return make_selector<SelectByValue, std::less<>>(type);
-    case Function::max:
-      return make_selector<SelectByValue, std::greater<>>(type);
-    case Function::first:
-      return make_selector<SelectByTime, std::less<>>(type);
-    default:
-      return make_selector<SelectByTime, std::greater<>>(type);
-  }
+std::unique_ptr<Accumulator> make_max(FieldType type) {
+  return make_selector<SelectByValue, std::greater<>>(type);
+}
+
+std::unique_ptr<Accumulator> make_first(FieldType type) {
+  return make_selector<SelectByTime, std::less<>>(type);
+}
+
+std::unique_ptr<Accumulator> make_last(FieldType type) {
+  return make_selector<SelectByTime, std::greater<>>(type);
 }
 
 }  // namespace efd::query

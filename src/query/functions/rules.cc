@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "query/functions/functions.h"
+#include "query/functions/rules.h"
 
 #include <algorithm>
 
-#include "query/functions/function_arguments.h"
+#include "query/functions/arguments.h"
+#include "query/functions/function_table.h"
 
 namespace efd::query {
 namespace {
@@ -60,17 +61,19 @@ class FieldCheck {
   static bool is_constant(const ExprPtr& expr) {
     if (is_literal(expr)) return true;
     const auto* call = as<Call>(expr);
-    return call && kind_of(call->name) == FunctionKind::math &&
+    const Function* function = call ? find_function(call->name) : nullptr;
+    return function && function->kind == FunctionKind::math &&
            std::all_of(call->args.begin(), call->args.end(), is_literal);
   }
 
   Result<> check_call(const Call& call) {
-    const FunctionKind kind = kind_of(call.name);
+    EFD_ASSIGN(const Function* function, require_function(call.name));
+    const FunctionKind kind = function->kind;
     if (kind == FunctionKind::math) return check_math(call);
     ++use_.calls;
     if (kind == FunctionKind::top) return check_top(call);
     if (kind == FunctionKind::distinct) return check_distinct(call, false);
-    EFD_TRY(check_arguments(call, context_.limit));
+    EFD_TRY(function->check_arguments(call, context_.limit));
     if (kind != FunctionKind::selector && kind != FunctionKind::with_number) {
       use_.only_selectors = false;
     }
@@ -81,7 +84,7 @@ class FieldCheck {
   }
 
   Result<> check_math(const Call& call) {
-    EFD_TRY(check_arguments(call, context_.limit));
+    EFD_TRY(find_function(call.name)->check_arguments(call, context_.limit));
     if (std::all_of(call.args.begin(), call.args.end(), is_literal)) {
       return fail(ErrorCode::bad_input, "field must contain at least one variable");
     }
@@ -115,7 +118,7 @@ class FieldCheck {
   }
 
   Result<> check_distinct(const Call& call, bool nested) {
-    EFD_TRY(check_arguments(call, context_.limit));
+    EFD_TRY(find_function(call.name)->check_arguments(call, context_.limit));
     if (!nested) use_.has_distinct = true;
     use_.only_selectors = false;
     return {};
@@ -127,7 +130,7 @@ class FieldCheck {
                   "selector function {}() cannot be combined with other functions",
                   use_.top_or_bottom);
     }
-    EFD_TRY(check_arguments(call, context_.limit));
+    EFD_TRY(find_function(call.name)->check_arguments(call, context_.limit));
     use_.top_or_bottom = call.name;
     return {};
   }
@@ -173,10 +176,11 @@ Result<> check_condition(const ExprPtr& expr) {
   if (const auto* paren = as<influx::ParenExpr>(expr)) return check_condition(paren->expr);
   const auto* call = as<Call>(expr);
   if (!call) return {};
-  if (kind_of(call->name) != FunctionKind::math) {
+  const Function* function = find_function(call->name);
+  if (!function || function->kind != FunctionKind::math) {
     return fail(ErrorCode::bad_input, "invalid function call in condition: {}", to_string(expr));
   }
-  EFD_TRY(check_arguments(*call, 0));
+  EFD_TRY(function->check_arguments(*call, 0));
   for (const ExprPtr& arg : call->args) EFD_TRY(check_condition(arg));
   return {};
 }
