@@ -89,14 +89,14 @@ void BM_PutAndFlush(benchmark::State& state) {
   size_t measurements = static_cast<size_t>(state.range(0));
   Telemetry telemetry(static_cast<size_t>(state.range(1)), static_cast<size_t>(state.range(2)));
   ScratchStore store;
-  std::vector<Measurement*> into;
+  std::vector<MeasurementHandle> into;
   for (size_t i = 0; i < measurements; ++i)
     into.push_back(*store->measurement("efd", "", "m" + std::to_string(i)));
   std::vector<rows::Rows> prepared;
   for (int64_t n = 0; n < 64; ++n) prepared.push_back(telemetry.row(n));
   int64_t n = 0;
   for (auto _ : state) {
-    PutRows one{into[static_cast<size_t>(n) % into.size()],
+    PutRows one{into[static_cast<size_t>(n) % into.size()].get(),
                 &prepared[static_cast<size_t>(n) % prepared.size()]};
     (void)store->put({&one, 1}, {});
     if (++n % kRowsPerFlush == 0) (void)store->flush();
@@ -124,9 +124,9 @@ void BM_Flush(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     ScratchStore store;
-    Measurement* into = *store->measurement("efd", "", "m");
+    MeasurementHandle into = *store->measurement("efd", "", "m");
     for (int64_t n = 0; n < kRows; ++n) {
-      PutRows one{into, &telemetry.row(n)};
+      PutRows one{into.get(), &telemetry.row(n)};
       (void)store->put({&one, 1}, {});
     }
     raw += store->figures().bytes_in_memory;
@@ -145,10 +145,10 @@ void BM_ScanOneField(benchmark::State& state) {
   constexpr int64_t kRows = 1'000'000;
   constexpr int64_t kBucketNs = 10 * kNsPerSecond;
   ScratchStore store;
-  Measurement* into = *store->measurement("efd", "", "m");
+  MeasurementHandle into = *store->measurement("efd", "", "m");
   Telemetry telemetry(9, 0);
   for (int64_t n = 0; n < kRows; ++n) {
-    PutRows one{into, &telemetry.row(n)};
+    PutRows one{into.get(), &telemetry.row(n)};
     (void)store->put({&one, 1}, {});
   }
   if (state.range(0)) (void)store->flush();

@@ -12,16 +12,20 @@ namespace {
 
 void recover(std::string_view manifest) {
   system::MemoryFileSystem files;
-  auto cache = std::make_shared<SegmentCache>(files, "/s");
+  auto removed = std::make_shared<RemovedFiles>(files, "/s");
   MemoryUse memory;
   Namespace names(memory);
   PositionTable positions;
-  CommittedState state;
-  auto read = read_manifest(manifest, [&](const ManifestEdit& edit) {
-    return state.apply(edit, cache, names, positions);
+  CommittedState state(std::make_shared<SegmentCache>(files, "/s", removed));
+  auto read = read_manifest(manifest, [&](const ManifestEdit& edit) -> Result<> {
+    EFD_TRY(state.apply(edit));
+    for (const NumberedPosition& position : edit.positions)
+      if (!positions.restore(position)) return fail(ErrorCode::give_up, "a position");
+    return {};
   });
-  if (!read) return;
-  auto again = ManifestEdit::parse(state.all(names, positions).encoded());
+  if (!read || !state.check_orders() || !restore(state, names)) return;
+  for (const RemovedFile& file : state.take_removed(nullptr)) removed->add(file);
+  auto again = ManifestEdit::parse(state.all(positions, *removed).encoded());
   if (!again) __builtin_trap();  // what was put back can be written
 }
 

@@ -17,17 +17,20 @@ constexpr size_t kGroupsRead = 16;
 
 void read_file(std::string_view bytes) {
   system::MemoryFileSystem files;
-  (void)files.make_directories("/s");
-  auto file = files.open("/s/" + segment_name(1), system::Open::create);
+  (void)files.make_directories("/s/segments");
+  const std::string path = segment_path("/s", kSegmentsFolder, 1);
+  auto file = files.open(path, system::Open::create);
   (void)(*file)->write_at(0, bytes);
-  auto shared = std::make_shared<SegmentFile>();
-  shared->cache = std::make_shared<SegmentCache>(files, "/s");
-  if (auto opened = open_segment(files, "/s/" + segment_name(1))) {
-    shared->info.header = (*opened)->header;
+  SegmentInfo info;
+  if (auto opened = open_segment(files, path)) {
+    info.header = (*opened)->header;
     (void)read_positions(**opened);
     (void)read_names(**opened);
   }
-  shared->info.header.number = 1;
+  info.header.number = 1;
+  auto removed = std::make_shared<RemovedFiles>(files, "/s");
+  auto shared =
+      std::make_shared<SegmentFile>(info, std::make_shared<SegmentCache>(files, "/s", removed));
   for (uint32_t id = 0; id < kMeasurements; ++id) {
     auto pieces = segment_source(shared, id)->pieces();
     if (!pieces) continue;

@@ -82,7 +82,7 @@ void load(const Value& cases, int parts, store::Store& store) {
       append_record(records[i], rows);
       const bool last = i + 1 == records.size();
       if (!last && rows.size() < records.size() / static_cast<size_t>(parts)) continue;
-      const store::PutRows put{*measurement, &rows};
+      const store::PutRows put{measurement->get(), &rows};
       ASSERT_TRUE(store.put({&put, 1}, {}));
       rows.clear();
       if (last) break;

@@ -31,7 +31,7 @@ class TypeChange : public testing::TestWithParam<bool> {
   }
 
   void put(const rows::Rows& rows, const std::string& measurement = "m") {
-    const store::PutRows one{*store_->measurement("efd", "", measurement), &rows};
+    const store::PutRows one{store_->measurement("efd", "", measurement)->get(), &rows};
     ASSERT_TRUE(store_->put({&one, 1}, {}));
     if (!GetParam()) return;
     ASSERT_TRUE(store_->flush());

@@ -82,10 +82,7 @@ Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vect
       decoder_.ask_ahead({&record + 1, std::to_address(slice.records.end())});
       break;
     }
-    if (decoded.rows && !entrance.measurement) {
-      EFD_ASSIGN(entrance.measurement, store_.measurement(options_.database, options_.policy,
-                                                          slice.source->topic.value()));
-    }
+    if (decoded.rows) EFD_TRY(find_measurement(entrance));
     last = &record;
   }
   if (!last) return {};
@@ -97,22 +94,43 @@ Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vect
 StoreSink::Entrance& StoreSink::entrance_of(const broker::Source& source) {
   if (entrances_.size() <= source.index) entrances_.resize(source.index + 1);
   Entrance& entrance = entrances_[source.index];
-  if (!entrance.slot)
+  if (!entrance.slot) {
     entrance.slot = store_.position_slot(options_.connector, {source.topic, source.partition});
+    entrance.name = source.topic.value();
+  }
   return entrance;
 }
 
-Result<> StoreSink::enter(std::stop_token stop) {
+// It is made anew when it was dropped.
+Result<> StoreSink::find_measurement(Entrance& entrance) {
+  if (entrance.measurement && !is_dropped(*entrance.measurement)) return {};
+  EFD_ASSIGN(entrance.measurement,
+             store_.measurement(options_.database, options_.policy, entrance.name));
+  return {};
+}
+
+Result<> StoreSink::list_rows() {
   put_rows_.clear();
-  uint64_t count = 0;
   for (TopicRows* filled : decoder_.filled()) {
     if (filled->rows.empty()) continue;
-    put_rows_.push_back({entrances_[filled->source_index].measurement, &filled->rows});
-    count += filled->rows.size();
+    Entrance& entrance = entrances_[filled->source_index];
+    EFD_TRY(find_measurement(entrance));
+    put_rows_.push_back({entrance.measurement.get(), &filled->rows});
   }
+  return {};
+}
+
+Result<> StoreSink::enter(std::stop_token stop) {
+  EFD_TRY(list_rows());
+  uint64_t count = 0;
+  for (const store::PutRows& one : put_rows_) count += one.rows->size();
   while (true) {
     Result<> put = store_.put(put_rows_, put_positions_);
     if (put) break;
+    if (put.error().code == ErrorCode::not_found) {  // dropped since it was found
+      EFD_TRY(list_rows());
+      continue;
+    }
     if (put.error().code != ErrorCode::overload) return put;
     full_waits_.add();
     if (stop.stop_requested())

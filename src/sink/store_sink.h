@@ -41,12 +41,15 @@ class StoreSink : public Sink {
   // What the store knows a partition by.
   struct Entrance {
     std::optional<store::PositionSlot> slot;
-    store::Measurement* measurement = nullptr;  // null before its first row: it is in no list then
+    std::string name;                      // of the measurement
+    store::MeasurementHandle measurement;  // null before its first row: it is in no list then
   };
 
   void clear();
   Result<> take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls);
   Entrance& entrance_of(const broker::Source& source);
+  Result<> find_measurement(Entrance& entrance);
+  Result<> list_rows();
   Result<> enter(std::stop_token stop);
 
   const StoreSinkOptions options_;

@@ -50,7 +50,7 @@ class AsideTest : public ::testing::Test {
       rows.column(0).append<int64_t>(next);
       rows.end_row(UtcTime::from_ns(kStart + next * kNsPerSecond));
     }
-    PutRows one{*store_->measurement("efd", "", topic), &rows};
+    PutRows one{store_->measurement("efd", "", topic)->get(), &rows};
     PutPosition position{store_->position_slot(connector_, {TopicName(topic), Partition(0)}),
                          id_,
                          Offset(next),
@@ -89,7 +89,7 @@ class AsideTest : public ::testing::Test {
     rows::Rows rows(layout);
     rows.column(0).append<int64_t>(5);
     rows.end_row(UtcTime::from_ns(kStart));
-    PutRows one{*store_->measurement("efd", "", "t"), &rows};
+    PutRows one{store_->measurement("efd", "", "t")->get(), &rows};
     ASSERT_TRUE(store_->put({&one, 1}, {}));
   }
 

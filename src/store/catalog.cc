@@ -49,7 +49,7 @@ FieldRef Catalog::ref(uint32_t field) const {
 
 void Catalog::sort_fields() const {
   for (uint32_t id = 0; id < columns_.size(); ++id)
-    for (uint32_t e = 0; e < columns_[id]->shown; ++e)
+    for (uint32_t e = 0; columns_[id] && e < columns_[id]->shown; ++e)
       refs_.push_back({id, e, columns_[id]->key.type});
   auto name_of = [this](const FieldRef& ref) -> const std::string& {
     return columns_[ref.column]->names[ref.element];
@@ -69,17 +69,37 @@ uint32_t CatalogBuilder::column(const ColumnKey& key) {
   if (known != ids_.end()) return known->second;
   CatalogColumn column{key, {}};
   if (!key.is_array) column.names.push_back(free_name(key, 0));
-  return add(std::move(column));
+  const auto id = static_cast<uint32_t>(columns_.size());
+  add(id, std::move(column));
+  return id;
 }
 
-uint32_t CatalogBuilder::add(CatalogColumn column) {
-  auto id = static_cast<uint32_t>(columns_.size());
+void CatalogBuilder::pass_ids(uint32_t next) {
+  if (next <= columns_.size()) return;
+  columns_.resize(next);
+  catalog_ = nullptr;
+}
+
+void CatalogBuilder::add(uint32_t id, CatalogColumn column) {
+  pass_ids(id + 1);
   ids_.emplace(spelled_out(column.key), id);
   for (uint32_t e = 0; e < column.names.size(); ++e)
     owners_.try_emplace(column.names[e], Owner{id, e});
-  columns_.push_back(std::make_shared<const CatalogColumn>(std::move(column)));
+  columns_[id] = std::make_shared<const CatalogColumn>(std::move(column));
   catalog_ = nullptr;
-  return id;
+}
+
+std::vector<uint32_t> CatalogBuilder::drop(const std::string& path) {
+  std::vector<uint32_t> dropped;
+  for (uint32_t id = 0; id < columns_.size(); ++id)
+    if (columns_[id] && columns_[id]->key.path == path) dropped.push_back(id);
+  for (uint32_t id : dropped) {
+    ids_.erase(spelled_out(columns_[id]->key));
+    std::erase_if(owners_, [&](const auto& owner) { return owner.second.column == id; });
+    columns_[id] = nullptr;
+    catalog_ = nullptr;
+  }
+  return dropped;
 }
 
 void CatalogBuilder::show(uint32_t column, size_t elements) {
@@ -114,7 +134,8 @@ bool CatalogBuilder::may_take(const std::string& name, const ColumnKey& key,
 
 bool CatalogBuilder::restore(uint32_t id, CatalogColumn column) {
   auto known = ids_.find(spelled_out(column.key));
-  if (known == ids_.end()) return id == columns_.size() && (add(std::move(column)), true);
+  const bool is_free = id >= columns_.size() || !columns_[id];
+  if (known == ids_.end()) return is_free && (add(id, std::move(column)), true);
   if (known->second != id || column.shown < shown(id)) return false;
   const std::vector<std::string>& before = columns_[id]->names;
   if (column.names.size() < before.size() ||

@@ -47,10 +47,13 @@ struct FieldRef {
   rows::FieldType type = rows::FieldType::float_;
 };
 
+// No measurement has so many columns, dropped ones included.
+constexpr uint32_t kColumnsMax = 1 << 20;
+
 // Immutable; thread-safe.
 class Catalog {
  public:
-  using Columns = std::vector<std::shared_ptr<const CatalogColumn>>;
+  using Columns = std::vector<std::shared_ptr<const CatalogColumn>>;  // by id; null: dropped
   explicit Catalog(Columns columns) : columns_(std::move(columns)) {}
 
   const Columns& columns() const { return columns_; }
@@ -78,9 +81,14 @@ class CatalogBuilder {
   uint32_t shown(uint32_t column) const { return columns_[column]->shown; }
   // Shows the elements of `column` below `elements`, with names for those that have none yet.
   void show(uint32_t column, size_t elements);
+  // The columns of that path, of every type, are no more; their ids are never used again. Returns
+  // these.
+  std::vector<uint32_t> drop(const std::string& path);
   // Puts back a column as a manifest recorded it, new or with more names than before. False when
-  // it does not follow what is there.
+  // it is not the one that is there.
   bool restore(uint32_t id, CatalogColumn column);
+  // No column has that id or a higher one.
+  void pass_ids(uint32_t next);
 
   std::shared_ptr<const Catalog> catalog();
 
@@ -89,7 +97,7 @@ class CatalogBuilder {
     uint32_t column;
     uint32_t element;
   };
-  uint32_t add(CatalogColumn column);
+  void add(uint32_t id, CatalogColumn column);
   std::string free_name(const ColumnKey& key, uint32_t element) const;
   bool may_take(const std::string& name, const ColumnKey& key, uint32_t element) const;
 

@@ -2,44 +2,91 @@
 #include "store/committed_state.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
 
 namespace efd::store {
 namespace {
 
-tl::unexpected<Error> unknown(const char* what, uint64_t id) {
-  return fail(ErrorCode::give_up, "{} {} of the manifest does not follow the ones before it", what,
-              id);
+// Ids of columns in all, dropped ones included: some hundred times what the observatory has.
+constexpr uint64_t kColumnSlotsMax = uint64_t{1} << 24;
+
+tl::unexpected<Error> wrong(const char* what, uint64_t id, const char* why) {
+  return fail(ErrorCode::give_up, "{} {} of the manifest {}", what, id, why);
+}
+constexpr const char* kTwice = "is there already";
+constexpr const char* kUnknown = "names what is not there";
+
+bool in_log_order(const std::shared_ptr<const SegmentFile>& a,
+                  const std::shared_ptr<const SegmentFile>& b) {
+  return std::pair(a->info.order.first, a->info.header.number) <
+         std::pair(b->info.order.first, b->info.header.number);
 }
 
 }  // namespace
 
-ManifestEdit CommittedState::next_edit() const {
+bool CommittedState::has_column(uint32_t measurement, uint32_t column) const {
+  auto known = measurements_.find(measurement);
+  if (known == measurements_.end()) return false;
+  const Catalog::Columns& columns = known->second.catalog->columns();
+  return column < columns.size() && columns[column];
+}
+
+SegmentFiles CommittedState::files_of(uint32_t policy) const {
+  SegmentFiles files;
+  for (const auto& [number, file] : files_)
+    if (file->info.header.policy == policy) files.push_back(file);
+  std::sort(files.begin(), files.end(), in_log_order);
+  return files;
+}
+
+std::vector<RemovedFile> CommittedState::files_without(const DroppedRecord& dropped) const {
+  std::vector<RemovedFile> gone;
+  if (dropped.databases.empty() && dropped.policies.empty() && dropped.measurements.empty())
+    return gone;
+  IdSet left;
+  for (const auto& [id, one] : measurements_) {
+    const PolicyRecord& policy = policies_.at(one.policy);
+    auto has = [](const std::vector<uint32_t>& ids, uint32_t sought) {
+      return std::find(ids.begin(), ids.end(), sought) != ids.end();
+    };
+    if (!has(dropped.measurements, id) && !has(dropped.policies, policy.id) &&
+        !has(dropped.databases, policy.database))
+      left.add(id);
+  }
+  for (const auto& [number, file] : files_)
+    if (!file->info.measurements.has_common(left)) gone.push_back(removed(file->info));
+  return gone;
+}
+
+ManifestEdit CommittedState::names() const {
   ManifestEdit edit;
-  edit.commit = commit_ + 1;
-  edit.next_file = next_file_;
+  for (const auto& [id, name] : databases_) edit.databases.push_back({id, name});
+  for (const auto& [id, policy] : policies_) edit.policies.push_back(policy);
   return edit;
 }
 
-ManifestEdit CommittedState::all(const Namespace& names, const PositionTable& positions) const {
+ManifestEdit CommittedState::next_edit() const {
   ManifestEdit edit;
+  edit.commit = commit_ + 1;
+  edit.next = next_;
+  return edit;
+}
+
+ManifestEdit CommittedState::all(const PositionTable& positions,
+                                 const RemovedFiles& removed) const {
+  ManifestEdit edit = names();
   edit.commit = commit_;
   edit.store = store_;
-  edit.next_file = next_file_;
-  for (const auto& database : names.databases())
-    edit.databases.push_back({database->id, database->name});
-  for (const Policy* policy : names.policies()) {
-    edit.policies.push_back({policy->id, policy->database, policy->settings});
-    for (const auto& file : *policy->files) edit.files.push_back(file->info);
+  edit.next = next_;
+  edit.dropped = dropped_;
+  for (const auto& [id, one] : measurements_) {
+    const Catalog::Columns& columns = one.catalog->columns();
+    edit.measurements.push_back({id, one.policy, one.name, static_cast<uint32_t>(columns.size())});
+    for (uint32_t column = 0; column < columns.size(); ++column)
+      if (columns[column]) edit.columns.push_back({id, column, *columns[column]});
   }
-  for (const auto& [id, catalog] : catalogs_) {
-    const Namespace::Numbered& one = names.numbered().at(id);
-    edit.measurements.push_back({id, one.policy->id, one.measurement->name()});
-    edit.totals.push_back({id, one.measurement->stored()});
-    for (uint32_t column = 0; column < catalog->columns().size(); ++column)
-      edit.columns.push_back({id, column, *catalog->columns()[column]});
-  }
-  edit.removed = removed_;
+  for (const auto& [number, file] : files_) edit.files.push_back(file->info);
+  edit.removed = removed.all();
   edit.positions = positions.all_committed();
   return edit;
 }
@@ -47,95 +94,214 @@ ManifestEdit CommittedState::all(const Namespace& names, const PositionTable& po
 void CommittedState::add_columns(const Measurement& measurement, const Policy& policy,
                                  const Catalog& catalog, ManifestEdit& edit) const {
   uint32_t id = measurement.id();
-  auto known = catalogs_.find(id);
-  const Catalog* before = known == catalogs_.end() ? nullptr : known->second.get();
-  if (!before) edit.measurements.push_back({id, policy.id, measurement.name()});
+  auto known = measurements_.find(id);
+  const Catalog* before = known == measurements_.end() ? nullptr : known->second.catalog.get();
+  if (!before) edit.measurements.push_back({id, policy.id, measurement.name(), 0});
   if (before == &catalog) return;
   const Catalog::Columns& columns = catalog.columns();
   for (uint32_t column = 0; column < columns.size(); ++column) {
     bool is_same =
         before && column < before->columns().size() && before->columns()[column] == columns[column];
-    if (!is_same) edit.columns.push_back({id, column, *columns[column]});
+    if (!is_same && columns[column]) edit.columns.push_back({id, column, *columns[column]});
   }
 }
 
-void CommittedState::note(const ManifestEdit& edit, const std::vector<Committed>& catalogs) {
-  commit_ = edit.commit;
-  removed_.insert(removed_.end(), edit.removed.begin(), edit.removed.end());
-  for (const Committed& one : catalogs) catalogs_[one.measurement] = one.catalog;
+ManifestEdit CommittedState::names_for(uint32_t policy,
+                                       std::span<const uint32_t> measurements) const {
+  ManifestEdit names;
+  const PolicyRecord& of = policies_.at(policy);
+  names.databases.push_back({of.database, databases_.at(of.database)});
+  names.policies.push_back(of);
+  for (uint32_t id : measurements) {
+    const CommittedMeasurement& one = measurements_.at(id);
+    names.measurements.push_back({id, policy, one.name, 0});
+    const Catalog::Columns& columns = one.catalog->columns();
+    for (uint32_t column = 0; column < columns.size(); ++column)
+      if (columns[column]) names.columns.push_back({id, column, *columns[column]});
+  }
+  return names;
 }
 
-void CommittedState::take_catalogs(const Namespace& names) {
-  catalogs_.clear();
-  for (const auto& [id, one] : names.numbered())
-    catalogs_[id] = one.measurement->catalog_builder().catalog();
-}
+// ------------------------------------------------------------------------------------------ apply
 
-Result<> CommittedState::apply(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
-                               Namespace& names, PositionTable& positions) {
+Result<> CommittedState::apply(const ManifestEdit& edit) {
   commit_ = edit.commit;
   if (edit.store) store_ = *edit.store;
-  next_file_ = std::max(next_file_, edit.next_file);
-  removed_.insert(removed_.end(), edit.removed.begin(), edit.removed.end());
-  EFD_TRY(apply_names(edit, names));
-  EFD_TRY(apply_columns(edit, names));
-  take_catalogs(names);
-  EFD_TRY(apply_files(edit, cache, names));
-  for (const NumberedPosition& position : edit.positions)
-    if (!positions.restore(position)) return unknown("position", position.id);
+  next_.pass(edit.next);
+  EFD_TRY(apply_dropped(edit.dropped));
+  EFD_TRY(apply_names(edit));
+  EFD_TRY(apply_columns(edit));
+  return apply_files(edit);
+}
+
+// Lists may name what no commit had, or what went with its database.
+Result<> CommittedState::apply_dropped(const DroppedRecord& dropped) {
+  for (uint32_t id : dropped.databases) {
+    databases_.erase(id);
+    for (auto policy = policies_.begin(); policy != policies_.end();) {
+      const uint32_t next = policy->first;
+      const bool is_in = policy->second.database == id;
+      ++policy;
+      if (is_in) drop_policy(next);
+    }
+  }
+  for (uint32_t id : dropped.policies) drop_policy(id);
+  for (uint32_t id : dropped.measurements) measurements_.erase(id);
+  for (auto [measurement, column] : dropped.columns) {
+    if (!has_column(measurement, column)) continue;
+    CommittedMeasurement& one = measurements_.at(measurement);
+    Catalog::Columns columns = one.catalog->columns();
+    columns[column] = nullptr;
+    one.catalog = std::make_shared<const Catalog>(std::move(columns));
+  }
+  dropped_.add(dropped);
   return {};
 }
 
-Result<> CommittedState::apply_names(const ManifestEdit& edit, Namespace& names) {
+void CommittedState::drop_policy(uint32_t id) {
+  policies_.erase(id);
+  std::erase_if(measurements_, [id](const auto& one) { return one.second.policy == id; });
+}
+
+Result<> CommittedState::apply_names(const ManifestEdit& edit) {
   for (const DatabaseRecord& record : edit.databases) {
-    if (record.id != names.databases().size()) return unknown("database", record.id);
-    names.add_database(record.name);
+    for (const auto& [id, name] : databases_)
+      if (id == record.id || name == record.name) return wrong("database", record.id, kTwice);
+    databases_.emplace(record.id, record.name);
+    next_.database = std::max(next_.database, record.id + 1);
   }
   for (const PolicyRecord& record : edit.policies) {
-    Database* database = names.database(record.database);
-    if (record.id != names.policies().size() || !database) return unknown("policy", record.id);
-    names.add_policy(*database, record.settings);
+    if (!has_database(record.database)) return wrong("policy", record.id, kUnknown);
+    for (const auto& [id, one] : policies_)
+      if (id == record.id ||
+          (one.database == record.database && one.settings.name == record.settings.name))
+        return wrong("policy", record.id, kTwice);
+    policies_.emplace(record.id, record);
+    next_.policy = std::max(next_.policy, record.id + 1);
   }
+  const auto empty = std::make_shared<const Catalog>(Catalog::Columns());
   for (const MeasurementRecord& record : edit.measurements) {
-    Policy* policy = names.policy(record.policy);
-    bool follows = record.id >= names.next_measurement_id() && record.id != Measurement::kNoId;
-    if (!follows || !policy || policy->measurements.contains(record.name))
-      return unknown("measurement", record.id);
-    names.number(*policy, names.add_measurement(*policy, record.name), record.id);
+    if (!has_policy(record.policy) || record.id == Measurement::kNoId)
+      return wrong("measurement", record.id, kUnknown);
+    auto [one, is_new] = measurements_.try_emplace(
+        record.id, CommittedMeasurement{record.policy, record.name, empty});
+    if (!is_new) return wrong("measurement", record.id, kTwice);
+    if (record.next_column) {
+      Catalog::Columns columns;
+      EFD_TRY(pass_columns(columns, record.next_column));
+      one->second.catalog = std::make_shared<const Catalog>(std::move(columns));
+    }
+    next_.measurement = std::max(next_.measurement, record.id + 1);
   }
   return {};
 }
 
-Result<> CommittedState::apply_columns(const ManifestEdit& edit, Namespace& names) {
-  for (const ColumnRecord& record : edit.columns) {
-    Measurement* measurement = names.measurement(record.measurement);
-    if (!measurement) return unknown("measurement", record.measurement);
-    if (!measurement->catalog_builder().restore(record.id, record.column))
-      return unknown("column", record.id);
-  }
-  for (const TotalsRecord& record : edit.totals) {
-    Measurement* measurement = names.measurement(record.measurement);
-    if (!measurement) return unknown("measurement", record.measurement);
-    measurement->restore_totals(record.totals);
+Result<> CommittedState::pass_columns(Catalog::Columns& columns, uint32_t next) {
+  if (next <= columns.size()) return {};
+  column_slots_ += next - columns.size();
+  if (column_slots_ > kColumnSlotsMax)
+    return fail(ErrorCode::give_up, "the manifest has too many columns: it is damaged");
+  columns.resize(next);
+  return {};
+}
+
+// Records of one measurement lie together.
+Result<> CommittedState::apply_columns(const ManifestEdit& edit) {
+  for (size_t at = 0; at < edit.columns.size();) {
+    const uint32_t id = edit.columns[at].measurement;
+    auto one = measurements_.find(id);
+    if (one == measurements_.end()) return wrong("measurement", id, kUnknown);
+    Catalog::Columns columns = one->second.catalog->columns();
+    for (; at < edit.columns.size() && edit.columns[at].measurement == id; ++at) {
+      const ColumnRecord& record = edit.columns[at];
+      EFD_TRY(pass_columns(columns, record.id + 1));
+      const auto& known = columns[record.id];
+      if (known && known->key != record.column.key) return wrong("column", record.id, kTwice);
+      columns[record.id] = std::make_shared<const CatalogColumn>(record.column);
+    }
+    one->second.catalog = std::make_shared<const Catalog>(std::move(columns));
   }
   return {};
 }
 
-Result<> CommittedState::apply_files(const ManifestEdit& edit,
-                                     const std::shared_ptr<SegmentCache>& cache, Namespace& names) {
-  std::map<Policy*, std::shared_ptr<SegmentFiles>> changed;
+Result<> CommittedState::apply_files(const ManifestEdit& edit) {
+  for (const RemovedFile& file : edit.removed) {
+    removed_.push_back(file);
+    auto known = files_.find(file.number);
+    if (known == files_.end()) continue;
+    erased_.push_back(std::move(known->second));
+    files_.erase(known);
+  }
   for (const SegmentInfo& info : edit.files) {
-    Policy* policy = names.policy(info.header.policy);
-    if (!policy) return unknown("file", info.header.number);
-    std::shared_ptr<SegmentFiles>& files = changed[policy];
-    if (!files) files = std::make_shared<SegmentFiles>(*policy->files);
-    auto behind = [](uint64_t number, const std::shared_ptr<const SegmentFile>& file) {
-      return number < file->info.header.number;
-    };
-    files->insert(std::upper_bound(files->begin(), files->end(), info.header.number, behind),
-                  std::make_shared<const SegmentFile>(SegmentFile{info, cache}));
+    const uint64_t number = info.header.number;
+    if (!has_policy(info.header.policy)) return wrong("file", number, kUnknown);
+    if (!files_.try_emplace(number, std::make_shared<const SegmentFile>(info, cache_)).second)
+      return wrong("file", number, kTwice);
+    next_.file = std::max(next_.file, number + 1);
+    next_.order = std::max(next_.order, info.order.last + 1);
   }
-  for (auto& [policy, files] : changed) policy->files = std::move(files);
+  return {};
+}
+
+std::vector<RemovedFile> CommittedState::take_removed(SegmentFiles* erased) {
+  SegmentFiles files = std::exchange(erased_, {});
+  if (erased) *erased = std::move(files);
+  return std::exchange(removed_, {});
+}
+
+void CommittedState::share_catalog(uint32_t measurement, std::shared_ptr<const Catalog> catalog) {
+  auto one = measurements_.find(measurement);
+  if (one != measurements_.end()) one->second.catalog = std::move(catalog);
+}
+
+Result<> CommittedState::check_orders() const {
+  std::map<std::pair<uint32_t, int64_t>, SegmentFiles> shards;
+  for (const auto& [number, file] : files_) {
+    const SegmentHeader& header = file->info.header;
+    if (!has_policy(header.policy)) return wrong("file", number, kUnknown);
+    shards[{header.policy, header.shard_start_ns}].push_back(file);
+  }
+  for (auto& [shard, files] : shards) {
+    std::sort(files.begin(), files.end(), in_log_order);
+    for (size_t i = 1; i < files.size(); ++i)
+      if (files[i]->info.order.first <= files[i - 1]->info.order.last)
+        return wrong("file", files[i]->info.header.number, "has the place of another one");
+  }
+  return {};
+}
+
+void CommittedState::take_names(const Namespace& names) {
+  for (const auto& database : names.databases()) databases_[database->id] = database->name;
+  for (const auto& [id, policy] : names.policies())
+    policies_[id] = {id, policy->database, policy->settings};
+  for (const auto& [id, one] : names.numbered())
+    measurements_[id] = {one.policy->id, one.measurement->name(),
+                         one.measurement->catalog_builder().catalog()};
+  if (!databases_.empty())
+    next_.database = std::max(next_.database, databases_.rbegin()->first + 1);
+  if (!policies_.empty()) next_.policy = std::max(next_.policy, policies_.rbegin()->first + 1);
+  next_.measurement = std::max(next_.measurement, names.next_measurement_id());
+}
+
+Result<> restore(const CommittedState& committed, Namespace& names) {
+  const ManifestEdit all = committed.names();
+  for (const DatabaseRecord& record : all.databases) names.add_database(record.id, record.name);
+  for (const PolicyRecord& record : all.policies)
+    names.add_policy(*names.database(record.database), record.id, record.settings);
+  for (const auto& [id, one] : committed.measurements()) {
+    Policy& policy = *names.policy(one.policy);
+    if (policy.measurements.contains(one.name)) return wrong("measurement", id, kTwice);
+    auto made = names.add_measurement(policy, one.name);
+    names.number(policy, made, id);
+    CatalogBuilder& builder = made->catalog_builder();
+    const Catalog::Columns& columns = one.catalog->columns();
+    builder.pass_ids(static_cast<uint32_t>(columns.size()));
+    for (uint32_t column = 0; column < columns.size(); ++column)
+      if (columns[column] && !builder.restore(column, *columns[column]))
+        return wrong("column", column, kTwice);
+  }
+  for (const auto& [id, policy] : names.policies())
+    policy->files = std::make_shared<const SegmentFiles>(committed.files_of(id));
   return {};
 }
 
@@ -147,31 +313,41 @@ tl::unexpected<Error> other_meaning(const char* what, const std::string& name) {
   return fail(ErrorCode::conflict, "its {} '{}' is not the one that this store has", what, name);
 }
 
-Result<Policy*> restore_policy(const ManifestEdit& file, Namespace& names) {
+bool has(const std::vector<uint32_t>& ids, uint32_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+tl::unexpected<Error> was_dropped(const char* what, const std::string& name) {
+  return fail(ErrorCode::conflict, "its {} '{}' was dropped", what, name);
+}
+
+Result<Policy*> restore_policy(const ManifestEdit& file, const DroppedRecord& dropped,
+                               Namespace& names) {
   if (file.databases.size() != 1 || file.policies.size() != 1)
     return fail(ErrorCode::give_up, "the names of the segment file are damaged");
   const DatabaseRecord& database = file.databases[0];
   const PolicyRecord& policy = file.policies[0];
+  if (has(dropped.databases, database.id)) return was_dropped("database", database.name);
+  if (has(dropped.policies, policy.id))
+    return was_dropped("retention policy", policy.settings.name);
   Database* home = names.database(database.id);
-  if (!home && (database.id != names.databases().size() || names.database(database.name)))
-    return other_meaning("database", database.name);
-  if (!home) home = &names.add_database(database.name);
+  if (!home && names.database(database.name)) return other_meaning("database", database.name);
+  if (!home) home = &names.add_database(database.id, database.name);
   if (home->name != database.name) return other_meaning("database", database.name);
   Policy* known = names.policy(policy.id);
-  if (!known && (policy.id != names.policies().size() || home->policy(policy.settings.name)))
+  if (!known && home->policy(policy.settings.name))
     return other_meaning("retention policy", policy.settings.name);
-  if (!known) known = &names.add_policy(*home, policy.settings);
+  if (!known) known = &names.add_policy(*home, policy.id, policy.settings);
   if (known->settings.name != policy.settings.name || known->database != database.id)
     return other_meaning("retention policy", policy.settings.name);
   return known;
 }
 
 Result<> restore_measurement(const MeasurementRecord& record, Policy& policy, Namespace& names) {
-  Measurement* known = names.measurement(record.id);
+  const auto known = names.measurement(record.id);
   auto namesake = policy.measurements.find(record.name);
   const bool has_name = namesake != policy.measurements.end();
-  if (known ? !has_name || namesake->second.get() != known
-            : has_name || record.id == Measurement::kNoId)
+  if (known ? !has_name || namesake->second != known : has_name || record.id == Measurement::kNoId)
     return other_meaning("measurement", record.name);
   if (!known) names.number(policy, names.add_measurement(policy, record.name), record.id);
   return {};
@@ -187,7 +363,7 @@ Result<> restore_column(const ColumnRecord& record, Measurement& measurement) {
   CatalogBuilder& builder = measurement.catalog_builder();
   const Catalog::Columns columns = builder.catalog()->columns();
   CatalogColumn column = record.column;
-  if (record.id < columns.size()) {
+  if (record.id < columns.size() && columns[record.id]) {
     const CatalogColumn& known = *columns[record.id];
     if (known.key != column.key || !agree(known.names, column.names))
       return other_meaning("field", column.key.path);
@@ -201,12 +377,17 @@ Result<> restore_column(const ColumnRecord& record, Measurement& measurement) {
 
 }  // namespace
 
-Result<> CommittedState::restore_names(const ManifestEdit& file, Namespace& names) {
-  EFD_ASSIGN(Policy * policy, restore_policy(file, names));
-  for (const MeasurementRecord& record : file.measurements)
+Result<> restore_names(const ManifestEdit& file, const DroppedRecord& dropped, Namespace& names) {
+  EFD_ASSIGN(Policy * policy, restore_policy(file, dropped, names));
+  for (const MeasurementRecord& record : file.measurements) {
+    if (has(dropped.measurements, record.id)) return was_dropped("measurement", record.name);
     EFD_TRY(restore_measurement(record, *policy, names));
+  }
   for (const ColumnRecord& record : file.columns) {
-    Measurement* measurement = names.measurement(record.measurement);
+    const auto measurement = names.measurement(record.measurement);
+    const auto& gone = dropped.columns;
+    if (std::find(gone.begin(), gone.end(), std::pair(record.measurement, record.id)) != gone.end())
+      continue;
     if (!measurement) return other_meaning("measurement", std::to_string(record.measurement));
     EFD_TRY(restore_column(record, *measurement));
   }

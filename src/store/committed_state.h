@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "store/manifest_edit.h"
@@ -13,57 +16,96 @@
 
 namespace efd::store {
 
-// Guarded by the store's flush mutex.
+// Not thread-safe: the store's commit mutex guards it.
 class CommittedState {
  public:
+  struct CommittedMeasurement {
+    uint32_t policy = 0;
+    std::string name;
+    std::shared_ptr<const Catalog> catalog;
+  };
+
+  explicit CommittedState(std::shared_ptr<SegmentCache> cache) : cache_(std::move(cache)) {}
+
   uint64_t commit() const { return commit_; }
   const Uuid& store() const { return store_; }
-  uint64_t next_file() const { return next_file_; }
-  uint64_t take_file_number() { return next_file_++; }
-  // Passes over a number that a file without a commit has.
-  void pass_file_number(uint64_t number) { next_file_ = std::max(next_file_, number + 1); }
   void start_new_store() { store_ = Uuid::random(); }
-  // Numbers of files whose rows others have, and that may still be there.
-  const std::vector<uint64_t>& removed() const { return removed_; }
-  void forget_removed() { removed_.clear(); }
+  uint64_t take_file_number() { return next_.file++; }
+  uint64_t take_order() { return next_.order++; }
+  uint32_t take_database_id() { return next_.database++; }
+  uint32_t take_policy_id() { return next_.policy++; }
+  // Passes over ids that others have: files without a commit, measurements that are in no commit
+  // yet.
+  void pass(const NextIds& others) { next_.pass(others); }
 
+  const std::map<uint64_t, std::shared_ptr<const SegmentFile>>& files() const { return files_; }
+  const std::map<uint32_t, CommittedMeasurement>& measurements() const { return measurements_; }
+  const std::map<uint32_t, PolicyRecord>& policies() const { return policies_; }
+  // The measurement, its policy and its database are there.
+  bool has_measurement(uint32_t id) const { return measurements_.contains(id); }
+  bool has_policy(uint32_t id) const { return policies_.contains(id); }
+  bool has_database(uint32_t id) const { return databases_.contains(id); }
+  bool has_column(uint32_t measurement, uint32_t column) const;
+  // The files of one policy, or those of one shard of it, in the order of the log.
+  SegmentFiles files_of(uint32_t policy) const;
+  // Files that no measurement has rows in, if those were dropped.
+  std::vector<RemovedFile> files_without(const DroppedRecord& dropped) const;
+
+  // Databases and policies.
+  ManifestEdit names() const;
   // An edit for the next commit, without changes yet.
   ManifestEdit next_edit() const;
   // All there is, as one edit: what a new manifest starts with.
-  ManifestEdit all(const Namespace& names, const PositionTable& positions) const;
+  ManifestEdit all(const PositionTable& positions, const RemovedFiles& removed) const;
   // Adds the measurement itself, if it is new, and its new columns and names.
   void add_columns(const Measurement& measurement, const Policy& policy, const Catalog& catalog,
                    ManifestEdit& edit) const;
+  // The names that a file is to have to be understood alone.
+  ManifestEdit names_for(uint32_t policy, std::span<const uint32_t> measurements) const;
 
-  // The edit is durable now. `catalogs`: of the measurements in it.
-  struct Committed {
-    uint32_t measurement;
-    std::shared_ptr<const Catalog> catalog;
-  };
-  void note(const ManifestEdit& edit, const std::vector<Committed>& catalogs);
-  // All measurements of `names` as they are: a manifest made anew holds them.
-  void take_catalogs(const Namespace& names);
-  // What a file that no commit names says of names: puts those into `names` that are not there.
-  // `conflict`: one has another meaning there.
-  static Result<> restore_names(const ManifestEdit& file, Namespace& names);
-  // The files of an edit into their policies.
-  static Result<> apply_files(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
-                              Namespace& names);
+  // Puts what an edit says here: at a recovery, and when it is durable. `give_up`: it names what is
+  // not there, or what is there already.
+  Result<> apply(const ManifestEdit& edit);
+  // Files that edits list as removed since the last call, and those of them that were named here.
+  std::vector<RemovedFile> take_removed(SegmentFiles* erased);
+  // These catalogs are what the commit says of their measurements; spares comparing them.
+  void share_catalog(uint32_t measurement, std::shared_ptr<const Catalog> catalog);
+  // No two files of one policy and shard have the same place.
+  Result<> check_orders() const;
+  // All names of `names` that have an id: a manifest made anew holds them.
+  void take_names(const Namespace& names);
 
-  // Recovery: puts what an edit says into `names`, `positions` and here. `give_up`: it names what
-  // is not there.
-  Result<> apply(const ManifestEdit& edit, const std::shared_ptr<SegmentCache>& cache,
-                 Namespace& names, PositionTable& positions);
+  // What was dropped while files lay aside, which may name it; forgotten when none does.
+  void forget_dropped() { dropped_ = {}; }
+  const DroppedRecord& dropped() const { return dropped_; }
 
  private:
-  Result<> apply_names(const ManifestEdit& edit, Namespace& names);
-  Result<> apply_columns(const ManifestEdit& edit, Namespace& names);
+  Result<> apply_dropped(const DroppedRecord& dropped);
+  Result<> apply_names(const ManifestEdit& edit);
+  Result<> apply_columns(const ManifestEdit& edit);
+  Result<> apply_files(const ManifestEdit& edit);
+  Result<> pass_columns(Catalog::Columns& columns, uint32_t next);
+  void drop_policy(uint32_t id);
 
+  const std::shared_ptr<SegmentCache> cache_;
   Uuid store_;
   uint64_t commit_ = 0;
-  uint64_t next_file_ = 1;
-  std::vector<uint64_t> removed_;
-  std::map<uint32_t, std::shared_ptr<const Catalog>> catalogs_;  // by measurement id
+  NextIds next_;
+  std::map<uint32_t, std::string> databases_;
+  std::map<uint32_t, PolicyRecord> policies_;
+  std::map<uint32_t, CommittedMeasurement> measurements_;
+  std::map<uint64_t, std::shared_ptr<const SegmentFile>> files_;  // by number
+  std::vector<RemovedFile> removed_;  // of the edits that were applied, see take_removed
+  SegmentFiles erased_;
+  DroppedRecord dropped_;
+  uint64_t column_slots_ = 0;
 };
+
+// Recovery: names and files as they were committed. `give_up`: two columns of a measurement are
+// the same.
+Result<> restore(const CommittedState& committed, Namespace& names);
+// What a file that no commit names says of names: puts those into `names` that are not there.
+// `conflict`: one has another meaning there, or was dropped.
+Result<> restore_names(const ManifestEdit& file, const DroppedRecord& dropped, Namespace& names);
 
 }  // namespace efd::store

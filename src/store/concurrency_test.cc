@@ -24,7 +24,7 @@ std::shared_ptr<const rows::Layout> layout() {
 
 // Writer `w` puts 0, 1, 2 ... into its measurement; arrays grow, so that names are given meanwhile.
 void write(Store& store, int w) {
-  Measurement* into = *store.measurement("efd", "", "m" + std::to_string(w));
+  MeasurementHandle into = *store.measurement("efd", "", "m" + std::to_string(w));
   ConnectorName connector("sink");
   auto shape = layout();
   PositionSlot slot =
@@ -38,7 +38,7 @@ void write(Store& store, int w) {
       rows.column(1).end_array();
       rows.end_row(UtcTime::from_ms(n));
     }
-    PutRows one{into, &rows};
+    PutRows one{into.get(), &rows};
     PutPosition position{slot, TopicId(), Offset(put + 1), {Offset(put), put, 1}};
     ASSERT_TRUE(store.put({&one, 1}, {&position, 1}));
   }

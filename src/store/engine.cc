@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/engine.h"
 
+#include <map>
 #include <set>
 
 #include "store/measurement_view.h"
@@ -11,6 +12,14 @@ namespace {
 // A put has rows for many measurements, more than the cache holds: so many before its turn each one
 // is asked for.
 constexpr size_t kFetchAhead = 2;
+
+Result<> check_dropped(std::span<const PutRows> rows) {
+  for (const PutRows& one : rows)
+    if (one.measurement->is_dropped())
+      return fail(ErrorCode::not_found, "measurement {} was dropped: find or make it anew",
+                  one.measurement->name());
+  return {};
+}
 
 }  // namespace
 
@@ -26,15 +35,17 @@ Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Cl
 Engine::Engine(system::FileSystem& files, StoreOptions options)
     : files_(files),
       options_(std::move(options)),
-      cache_(std::make_shared<SegmentCache>(files, segments_folder())),
+      removed_(std::make_shared<RemovedFiles>(files, options_.path)),
+      cache_(std::make_shared<SegmentCache>(files, options_.path, removed_)),
       manifest_(files, options_.path + "/manifest"),
+      committed_(cache_),
       names_(memory_) {}
 
 Engine::~Engine() = default;
 
 void Engine::start_threads() {
   Housekeeper::Tasks tasks{[this] { seal_full_heads(); }, [this] { return crowded(); },
-                           [this] { return flush(); }, [this] { watch_manifest(); }};
+                           [this] { return flush(); }, [this] { watch_files(); }};
   housekeeper_ = std::make_unique<Housekeeper>(std::move(tasks), options_.flush_interval_ms);
 }
 
@@ -59,13 +70,13 @@ Result<std::vector<RetentionPolicy>> Engine::policies(const std::string& databas
   return policies;
 }
 
-Result<Measurement*> Engine::measurement(const std::string& database, const std::string& policy,
-                                         const std::string& name) {
+Result<MeasurementHandle> Engine::measurement(const std::string& database,
+                                              const std::string& policy, const std::string& name) {
   std::unique_lock lock(names_mutex_);
   EFD_ASSIGN(Policy * in, names_.policy(database, policy));
   auto known = in->measurements.find(name);
-  if (known != in->measurements.end()) return known->second.get();
-  return &names_.add_measurement(*in, name);
+  if (known != in->measurements.end()) return known->second;
+  return names_.add_measurement(*in, name);
 }
 
 PositionSlot Engine::position_slot(const ConnectorName& connector,
@@ -91,6 +102,7 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
   bool filled = false;
   {
     std::shared_lock hold(cut_lock_);
+    if (has_dropped_.load(std::memory_order_relaxed)) EFD_TRY(check_dropped(rows));
     for (size_t i = 0; i < rows.size(); ++i) {
       if (i + kFetchAhead < rows.size()) rows[i + kFetchAhead].measurement->fetch_ahead();
       filled |= rows[i].measurement->append(*rows[i].rows);
@@ -120,12 +132,12 @@ Result<> Engine::set_position(const StoredPosition& position) {
   return {};
 }
 
-std::vector<Measurement*> Engine::find(const Policy& policy,
-                                       std::span<const std::string> names) const {
-  std::vector<Measurement*> found;
+std::vector<MeasurementHandle> Engine::find(const Policy& policy,
+                                            std::span<const std::string> names) const {
+  std::vector<MeasurementHandle> found;
   for (const std::string& name : names) {
     auto known = policy.measurements.find(name);
-    if (known != policy.measurements.end()) found.push_back(known->second.get());
+    if (known != policy.measurements.end()) found.push_back(known->second);
   }
   return found;
 }
@@ -134,20 +146,36 @@ Result<std::vector<std::shared_ptr<const MeasurementView>>> Engine::views(
     const std::string& database, const std::string& policy, std::span<const std::string> names) {
   std::shared_lock lock(names_mutex_);
   EFD_ASSIGN(Policy * in, names_.policy(database, policy));
-  std::vector<Measurement*> found = find(*in, names);
+  std::vector<MeasurementHandle> found = find(*in, names);
   std::vector<Measurement::Parts> parts;
   parts.reserve(found.size());
   std::shared_ptr<const SegmentFiles> files;
   {
     std::unique_lock hold(cut_lock_);
     files = in->files;
-    for (Measurement* measurement : found) parts.push_back(measurement->parts());
+    for (const MeasurementHandle& measurement : found) parts.push_back(measurement->parts());
   }
   std::vector<std::shared_ptr<const MeasurementView>> views;
   for (size_t i = 0; i < found.size(); ++i)
     views.push_back(
         std::make_shared<const PartsView>(found[i]->name(), std::move(parts[i]), files));
   return views;
+}
+
+std::vector<Store::FileInfo> Engine::files() const {
+  std::lock_guard commit_lock(commit_mutex_);
+  const ManifestEdit names = committed_.names();
+  std::map<uint32_t, std::string> databases;
+  for (const DatabaseRecord& record : names.databases) databases[record.id] = record.name;
+  std::vector<FileInfo> files;
+  for (const auto& [number, file] : committed_.files()) {
+    const SegmentInfo& info = file->info;
+    const PolicyRecord& policy = committed_.policies().at(info.header.policy);
+    files.push_back({number, path_of(info), databases[policy.database], policy.settings.name,
+                     info.header.shard_start_ns, info.header.level, info.order.first,
+                     info.order.last, info.bytes, info.rows});
+  }
+  return files;
 }
 
 Result<std::vector<std::string>> Engine::measurement_names(const std::string& database) const {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The store itself.
 //
-// Locks, in the order in which they are taken: flush_mutex_ (one commit or encoding at a time),
-// names_mutex_, cut_lock_ (puts share it), a measurement's own.
+// Locks, in the order in which they are taken: flush_mutex_ (one cut on its way to the disk, one
+// encoding at a time; only its holder drops names) or merge_mutex_ (one merge at a time),
+// commit_mutex_ (the manifest: short), names_mutex_, cut_lock_ (puts share it), a measurement's
+// own.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,6 +22,7 @@
 #include "store/manifest.h"
 #include "store/namespace.h"
 #include "store/positions.h"
+#include "store/removed_files.h"
 #include "store/segment_writer.h"
 #include "store/store.h"
 
@@ -37,8 +41,14 @@ class Engine final : public Store {
   Result<> create_database(const std::string& name) override;
   std::vector<std::string> databases() const override;
   Result<std::vector<RetentionPolicy>> policies(const std::string& database) const override;
-  Result<Measurement*> measurement(const std::string& database, const std::string& policy,
-                                   const std::string& name) override;
+  Result<> create_policy(const std::string& database, const RetentionPolicy& policy) override;
+  Result<> drop_database(const std::string& name) override;
+  Result<> drop_policy(const std::string& database, const std::string& name) override;
+  Result<> drop_measurement(const std::string& database, const std::string& name) override;
+  Result<> drop_field(const std::string& database, const std::string& measurement,
+                      const std::string& path) override;
+  Result<MeasurementHandle> measurement(const std::string& database, const std::string& policy,
+                                        const std::string& name) override;
   PositionSlot position_slot(const ConnectorName& connector,
                              const TopicPartition& partition) override;
   Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) override;
@@ -49,6 +59,8 @@ class Engine final : public Store {
   Result<> set_position(const StoredPosition& position) override;
   Result<> settle_aside(const ComesAgain& comes_again) override;
   Result<uint64_t> adopt(const std::string& path) override;
+  std::vector<FileInfo> files() const override;
+  Result<> merge(std::span<const uint64_t> numbers, const std::string& folder) override;
   Result<std::vector<std::shared_ptr<const MeasurementView>>> views(
       const std::string& database, const std::string& policy,
       std::span<const std::string> names) override;
@@ -58,15 +70,15 @@ class Engine final : public Store {
  private:
   // What one measurement brings into a commit.
   struct CutMeasurement {
-    Measurement* measurement;
+    MeasurementHandle measurement;
     Policy* policy;
     std::shared_ptr<const Catalog> catalog;
     Pieces pieces;  // encoded, when seal_cut has run
-    StoredTotals totals;
   };
   struct Cut {
     std::vector<CutMeasurement> measurements;
     std::vector<NumberedPosition> positions;
+    DroppedRecord dropped;
   };
 
   // A block of a cut, in a file.
@@ -75,87 +87,135 @@ class Engine final : public Store {
     const EncodedBlock* encoded;
   };
 
+  static constexpr const char* kAsideSuffix = ".aside";
+
   // engine_recovery.cc
   Result<> make_new_store();
+  Result<> take_in(const ManifestEdit& edit);
+  void remove_when_proven();
   Result<> check_files();
-  Result<bool> take_back(uint64_t number);
+  Result<bool> take_back(const SegmentInfo& info);
+  Result<bool> take_replacement(const SegmentInfo& missing);
+  bool may_replace(const ManifestEdit& names, const SegmentInfo& missing) const;
+  Result<> replace_by(const OpenSegment& segment, ManifestEdit names, const std::string& folder);
   Result<> check_manifests_store() const;
   void count_files();
-  std::string segments_folder() const { return options_.path + "/segments"; }
-  std::string segment_path(uint64_t number) const {
-    return segments_folder() + "/" + segment_name(number);
+  std::string path_of(const RemovedFile& file) const {
+    return segment_path(options_.path, file.folder, file.number);
   }
-  std::string aside_path(uint64_t number) const;
+  std::string path_of(const SegmentInfo& info) const { return path_of(removed(info)); }
 
-  // engine_aside.cc; all under flush_mutex_
+  // engine_aside.cc; all under flush_mutex_ and commit_mutex_
+  std::string aside_path(uint64_t number) const;
+  std::set<std::string> folders() const;
   Result<> find_aside();
-  Result<> look_at(const std::string& name, const std::set<uint64_t>& named);
-  void put_aside(uint64_t number);
+  Result<> look_at(const std::string& folder, const std::string& name);
+  void pass_ids_of(const std::string& path);
+  void put_aside(uint64_t number, const std::string& folder);
   Result<bool> settle(uint64_t number, const ComesAgain& comes_again);
   void drop_aside(uint64_t number);
   Result<> keep_names(const OpenSegment& segment);
-  Result<> check_adoption(const OpenSegment& segment, std::span<const CutPosition> positions);
-  Result<> check_overlap(const OpenSegment& segment, std::span<const CutPosition> positions) const;
+  Result<> check_adoption(const OpenSegment& segment, const SegmentInfo& info,
+                          std::span<const CutPosition> positions);
+  Result<> check_overlap(const OpenSegment& segment, const SegmentInfo& info,
+                         std::span<const CutPosition> positions) const;
   Result<uint64_t> adopt_locked(uint64_t number);
   Result<> commit_adopted(const OpenSegment& segment, ManifestEdit names,
                           std::span<const CutPosition> positions);
+  void set_behind(std::span<const CutPosition> positions);
 
-  // engine_flush.cc; all under flush_mutex_
-  Result<> flush_locked();
+  // engine_flush.cc; under flush_mutex_, and commit_mutex_ where it says so
+  Result<> store_cut(Cut& cut);
+  Result<> commit_cut(const Cut& cut, std::vector<SegmentInfo> files,
+                      const std::vector<RemovedFile>& made);
   Result<> judged(Result<> done);
-  void watch_manifest();
+  std::optional<Error> stopped() const;
+  void watch_files();
   void note(const Result<>& flushed);
-  Result<> renew_manifest();
-  Cut cut();
+  using DropNames = std::function<Result<DroppedRecord>(Namespace::Dropped& dropped)>;
+  Result<Cut> cut(const DropNames& drop);
   void cut_measurements(Cut& cut);
   void seal_full_heads();
   Pieces sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces);
   void seal_cut(Cut& cut);
-  Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<uint64_t>& numbers);
-  static Result<> write_blocks(SegmentWriter& writer, const std::vector<BlockOf>& blocks);
+  Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<RemovedFile>& made);
+  Result<SegmentInfo> write_segment(SegmentInfo info, const Policy& policy,
+                                    const std::vector<BlockOf>& blocks,
+                                    const std::string& positions);
   static std::vector<CutPosition> positions_of(const Cut& cut);
   ManifestEdit names_of(const Policy& policy, const std::vector<BlockOf>& blocks,
                         const SegmentInfo& info) const;
-  void remove_segments(const std::vector<uint64_t>& numbers);
   Result<> sync_log(const Cut& cut);
+
+  // engine_commit.cc; all under commit_mutex_
   ManifestEdit edit_of(const Cut& cut, std::vector<SegmentInfo> files) const;
+  Result<> renew_manifest();
   Result<> commit(const ManifestEdit& edit, const Cut& cut);
-  Result<> append_to_manifest(const ManifestEdit& edit);
+  void count(const ManifestEdit& edit);
   void publish(const ManifestEdit& edit, const Cut& cut);
+  using FileLists = std::vector<std::shared_ptr<const SegmentFiles>>;
+  void publish_files(const ManifestEdit& edit, FileLists& replaced);
+
+  // engine_names.cc
+  Result<> drop(const DropNames& names);
+  Result<> make(const std::function<Result<bool>(ManifestEdit& edit)>& name);
+
+  // engine_merge.cc
+  struct MergePlan {
+    SegmentFiles parts;  // in the order of the log
+    SegmentInfo info;
+    std::vector<uint32_t> measurements;
+    ManifestEdit names;
+  };
+  Result<MergePlan> plan_merge(std::span<const uint64_t> numbers, const std::string& folder);
+  Result<> check_neighbours(const SegmentFiles& parts) const;
+  Result<> copy_blocks(const MergePlan& plan, uint32_t measurement, SegmentWriter& writer);
+  Result<SegmentInfo> write_merged(MergePlan& plan);
+  Result<> commit_merged(const MergePlan& plan, SegmentInfo info);
 
   // engine.cc
-  std::vector<Measurement*> find(const Policy& policy, std::span<const std::string> names) const;
+  std::vector<MeasurementHandle> find(const Policy& policy,
+                                      std::span<const std::string> names) const;
   bool crowded() const;
 
   system::FileSystem& files_;
   const StoreOptions options_;
   std::unique_ptr<system::DirectoryLock> folder_lock_;
+  std::shared_ptr<RemovedFiles> removed_;
   std::shared_ptr<SegmentCache> cache_;
   MemoryUse memory_;
 
   mutable std::mutex flush_mutex_;
+  std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
+  std::mutex merge_mutex_;
+
+  mutable std::mutex commit_mutex_;
   Manifest manifest_;
   CommittedState committed_;
-  // Files of flushes that failed. Where the manifest failed it may name them until it is made anew;
-  // the next commit, which has their rows in others, lists them as removed.
-  std::vector<uint64_t> abandoned_;
-  std::set<uint64_t> aside_;  // files that no commit names
-  std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
-  // Why nothing is committed any more, for good: the disk failed in a way that no room cures.
-  std::optional<Error> stopped_;
-  std::atomic<bool> is_stopped_ = false;
+  // Files of flushes and merges that failed. Where the manifest failed it may name them until it is
+  // made anew; the next commit, which has their rows in others, lists them as removed.
+  std::vector<RemovedFile> abandoned_;
+  // Files that the manifest of an earlier life lists as removed. As long as it is not proven an
+  // older one may come back, which names them.
+  std::vector<RemovedFile> recovered_removed_;
+  std::map<uint64_t, std::string> aside_;  // files that no commit names, and their folders
   // True when a manifest of this life holds what the store says is committed. Before, a power cut
   // may take back what was read at the start: a sync that failed before this life may have left it.
   std::atomic<bool> is_proven_ = false;
 
   mutable std::shared_mutex names_mutex_;
   Namespace names_;
+  DroppedRecord pending_drops_;  // that no commit holds yet
+  std::atomic<bool> has_dropped_ = false;
 
   mutable CutLock cut_lock_;
   PositionTable positions_;
 
   mutable std::mutex figures_mutex_;
   Figures figures_;
+  // Why nothing is committed any more, for good: the disk failed in a way that no room cures.
+  std::optional<Error> stopped_;
+  std::atomic<bool> is_stopped_ = false;
 
   std::unique_ptr<Housekeeper> housekeeper_;
 };

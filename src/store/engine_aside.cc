@@ -17,7 +17,7 @@ namespace efd::store {
 namespace {
 
 constexpr std::string_view kSegmentSuffix = ".seg";
-constexpr std::string_view kAsideSuffix = ".aside";
+constexpr std::string_view kSuffix = ".aside";
 
 struct SegmentName {
   uint64_t number = 0;
@@ -26,8 +26,8 @@ struct SegmentName {
 
 std::optional<SegmentName> parse_name(std::string_view name) {
   SegmentName parsed;
-  parsed.is_aside = name.ends_with(kAsideSuffix);
-  if (parsed.is_aside) name.remove_suffix(kAsideSuffix.size());
+  parsed.is_aside = name.ends_with(kSuffix);
+  if (parsed.is_aside) name.remove_suffix(kSuffix.size());
   if (!name.ends_with(kSegmentSuffix)) return std::nullopt;
   name.remove_suffix(kSegmentSuffix.size());
   auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), parsed.number);
@@ -59,46 +59,68 @@ std::string range_text(const CutPosition& range) {
 }  // namespace
 
 std::string Engine::aside_path(uint64_t number) const {
-  return segment_path(number) + std::string(kAsideSuffix);
+  return path_of(RemovedFile{number, aside_.at(number)}) + kAsideSuffix;
+}
+
+// Where files of the store may lie.
+std::set<std::string> Engine::folders() const {
+  std::set<std::string> all = {kSegmentsFolder};
+  for (const auto& [number, file] : committed_.files()) all.insert(file->info.folder);
+  for (const RemovedFile& file : removed_->all()) all.insert(file.folder);
+  return all;
 }
 
 Result<> Engine::find_aside() {
-  std::set<uint64_t> named;
-  for (const Policy* policy : names_.policies())
-    for (const auto& file : *policy->files) named.insert(file->info.header.number);
-  EFD_ASSIGN(auto entries, files_.list(segments_folder()));
-  for (const system::DirectoryEntry& entry : entries) EFD_TRY(look_at(entry.name, named));
-  // What was removed may come back with a power cut as long as the folder is not synced.
-  if (files_.sync_directory(segments_folder())) committed_.forget_removed();
+  for (const std::string& folder : folders()) {
+    EFD_ASSIGN(auto entries, files_.list(options_.path + "/" + folder));
+    for (const system::DirectoryEntry& entry : entries) EFD_TRY(look_at(folder, entry.name));
+    if (!files_.sync_directory(options_.path + "/" + folder)) removed_->distrust(folder);
+  }
   return {};
 }
 
-// A file whose writing was not finished, or whose rows others have by the manifest, is removed.
-Result<> Engine::look_at(const std::string& name, const std::set<uint64_t>& named) {
+// A file whose writing was not finished is removed; those that the manifest lists as removed go
+// when a manifest of this life is durable.
+Result<> Engine::look_at(const std::string& folder, const std::string& name) {
   std::optional<SegmentName> parsed = parse_name(name);
   if (!parsed) return {};
   const uint64_t number = parsed->number;
-  if (!parsed->is_aside && named.contains(number)) return {};
-  committed_.pass_file_number(number);
-  if (parsed->is_aside) return aside_.insert(number), put_aside(number), Result<>();
-  const std::vector<uint64_t>& removed = committed_.removed();
-  bool is_done = std::find(removed.begin(), removed.end(), number) != removed.end();
-  auto is_whole = has_whole_footer(files_, segment_path(number));
-  if (is_done || (is_whole && !*is_whole)) {
-    if (auto gone = files_.remove(segment_path(number)); !gone)
-      observe::warn("store", "{}", gone.error().message);
+  const std::string path = options_.path + "/" + folder + "/" + name;
+  if (!parsed->is_aside && committed_.files().contains(number)) return {};
+  committed_.pass({.file = number + 1});
+  if (!parsed->is_aside && removed_->contains(number)) return {};
+  auto is_whole = has_whole_footer(files_, path);
+  if (!parsed->is_aside && is_whole && !*is_whole) {
+    if (auto gone = files_.remove(path); !gone) observe::warn("store", "{}", gone.error().message);
     return {};
   }
-  put_aside(number);
+  pass_ids_of(path);
+  put_aside(number, folder);
   return {};
 }
 
+// Nothing gets an id that it has.
+void Engine::pass_ids_of(const std::string& path) {
+  auto segment = open_segment(files_, path);
+  if (!segment) return;
+  auto names = read_names(**segment);
+  if (!names) return;
+  NextIds ids{.order = names->files.front().order.last + 1};
+  for (const DatabaseRecord& one : names->databases) ids.database = one.id + 1;
+  for (const PolicyRecord& one : names->policies) ids.policy = one.id + 1;
+  for (const MeasurementRecord& one : names->measurements)
+    ids.measurement = std::max(ids.measurement, one.id + 1);
+  committed_.pass(ids);
+  names_.pass_measurement_ids(ids.measurement);
+}
+
 // Without a rename (a disk that fails) it lies there under its own name, and no commit names it.
-void Engine::put_aside(uint64_t number) {
-  aside_.insert(number);
-  auto there = files_.exists(segment_path(number));
+void Engine::put_aside(uint64_t number, const std::string& folder) {
+  aside_[number] = folder;
+  const std::string path = path_of(RemovedFile{number, folder});
+  auto there = files_.exists(path);
   if (there && *there) {
-    auto renamed = files_.rename(segment_path(number), aside_path(number));
+    auto renamed = files_.rename(path, aside_path(number));
     if (!renamed) observe::warn("store", "{}", renamed.error().message);
   }
   std::lock_guard lock(figures_mutex_);
@@ -106,25 +128,28 @@ void Engine::put_aside(uint64_t number) {
 }
 
 void Engine::drop_aside(uint64_t number) {
+  {
+    std::lock_guard lock(figures_mutex_);
+    std::erase(figures_.aside, aside_path(number));
+  }
   aside_.erase(number);
-  std::lock_guard lock(figures_mutex_);
-  std::erase(figures_.aside, aside_path(number));
 }
 
 // ---------------------------------------------------------------------------------------- settle
 
 Result<> Engine::settle_aside(const ComesAgain& comes_again) {
   std::lock_guard lock(flush_mutex_);
+  std::lock_guard commit_lock(commit_mutex_);
   bool has_names = false;
-  for (uint64_t number : std::set(aside_)) {
+  for (const auto& [number, folder] : std::map(aside_)) {
     EFD_ASSIGN(bool is_kept, settle(number, comes_again));
     has_names |= is_kept;
   }
   if (!has_names) return {};
   // The names reach the disk with a manifest made anew, at the latest before the next commit.
-  committed_.take_catalogs(names_);
+  committed_.take_names(names_);
   manifest_.ask_for_rotation();
-  note(stopped_ ? Result<>(fail(*stopped_)) : renew_manifest());
+  note(is_stopped_ ? Result<>(fail(*stopped())) : renew_manifest());
   return {};
 }
 
@@ -162,7 +187,7 @@ Result<bool> Engine::settle(uint64_t number, const ComesAgain& comes_again) {
 Result<> Engine::keep_names(const OpenSegment& segment) {
   EFD_ASSIGN(ManifestEdit names, read_names(segment));
   std::unique_lock lock(names_mutex_);
-  if (auto restored = CommittedState::restore_names(names, names_); !restored)
+  if (auto restored = restore_names(names, committed_.dropped(), names_); !restored)
     return fail_in(segment.path, restored.error());
   return {};
 }
@@ -175,11 +200,12 @@ Result<uint64_t> Engine::adopt(const std::string& path) {
     return fail(ErrorCode::bad_input, "{}: this is no file that was set aside (NUMBER.seg.aside)",
                 path);
   std::lock_guard lock(flush_mutex_);
-  if (stopped_) return fail(*stopped_);
+  std::lock_guard commit_lock(commit_mutex_);
+  if (is_stopped_) return fail(*stopped());
   if (!aside_.contains(name->number))
     return fail(ErrorCode::not_found,
                 "{}: there is no such file, or the manifest names it: nothing is to be adopted",
-                aside_path(name->number));
+                path);
   return adopt_locked(name->number);
 }
 
@@ -190,9 +216,10 @@ Result<uint64_t> Engine::adopt_locked(uint64_t number) {
   SegmentInfo& info = names.files.front();
   info.header.store = committed_.store();
   info.header.number = number;
+  info.folder = aside_.at(number);
   info.bytes = segment->bytes;
   EFD_TRY(check_identity(*segment, info.header));
-  EFD_TRY(check_adoption(*segment, positions));
+  EFD_TRY(check_adoption(*segment, info, positions));
   for (const MeasurementRecord& one : names.measurements) {
     auto groups =
         find_groups(segment->directory, one.id, info.header.shard_start_ns, segment->blocks_end);
@@ -206,7 +233,7 @@ Result<uint64_t> Engine::adopt_locked(uint64_t number) {
 }
 
 // Nothing of it is stored again, and nothing that the log may still have lies before it.
-Result<> Engine::check_adoption(const OpenSegment& segment,
+Result<> Engine::check_adoption(const OpenSegment& segment, const SegmentInfo& info,
                                 std::span<const CutPosition> positions) {
   const std::vector<StoredPosition> stored = positions_.latest();
   for (const CutPosition& range : positions) {
@@ -223,35 +250,36 @@ Result<> Engine::check_adoption(const OpenSegment& segment,
                     at.next.value());
     }
   }
-  return check_overlap(segment, positions);
+  return check_overlap(segment, info, positions);
 }
 
-Result<> Engine::check_overlap(const OpenSegment& segment,
+Result<> Engine::check_overlap(const OpenSegment& segment, const SegmentInfo& info,
                                std::span<const CutPosition> positions) const {
   Partitions ranges;
   for (const CutPosition& range : positions) ranges[key_of(range)].push_back(&range);
-  for (const Policy* policy : names_.policies()) {
-    for (const auto& file : *policy->files) {
-      // Files of one cut, of several shards, have the same positions.
-      EFD_ASSIGN(auto other, cache_->get(file->info.header));
-      EFD_ASSIGN(auto theirs, read_positions(*other));
-      if (std::equal(theirs.begin(), theirs.end(), positions.begin(), positions.end()) &&
-          file->info.header.shard_start_ns != segment.header.shard_start_ns)
-        continue;
-      for (const CutPosition& range : theirs)
-        if (const CutPosition* common = find_overlap(ranges, range))
-          return fail(ErrorCode::conflict, "{}: {} are stored again, in {}: it is not taken back",
-                      segment.path, range_text(*common), other->path);
-    }
+  for (const auto& [number, file] : committed_.files()) {
+    const SegmentHeader& other_header = file->info.header;
+    const bool is_of_same_cut =
+        file->info.order.first <= info.order.last && info.order.first <= file->info.order.last;
+    const bool is_of_same_shard = other_header.policy == info.header.policy &&
+                                  other_header.shard_start_ns == info.header.shard_start_ns;
+    if (is_of_same_cut && is_of_same_shard)
+      return fail(ErrorCode::conflict, "{}: {} has its place in the order of the log", segment.path,
+                  path_of(file->info));
+    // A cut has files of several shards, all with its positions.
+    if (is_of_same_cut) continue;
+    EFD_ASSIGN(auto other, cache_->get(file->info));
+    EFD_ASSIGN(auto theirs, read_positions(*other));
+    for (const CutPosition& range : theirs)
+      if (const CutPosition* common = find_overlap(ranges, range))
+        return fail(ErrorCode::conflict, "{}: {} are stored again, in {}: it is not taken back",
+                    segment.path, range_text(*common), other->path);
   }
   return {};
 }
 
-Result<> Engine::commit_adopted(const OpenSegment& segment, ManifestEdit names,
-                                std::span<const CutPosition> positions) {
-  const uint64_t number = segment.header.number;
-  EFD_TRY(judged(files_.rename(aside_path(number), segment_path(number))));
-  EFD_TRY(judged(files_.sync_directory(segments_folder())));
+// What lies in the file is not stored again.
+void Engine::set_behind(std::span<const CutPosition> positions) {
   const std::vector<StoredPosition> stored = positions_.latest();
   for (const CutPosition& range : positions) {
     StoredPosition to{range.connector, {range.topic, range.id, range.partition, range.next}, {}};
@@ -262,24 +290,23 @@ Result<> Engine::commit_adopted(const OpenSegment& segment, ManifestEdit names,
                    (known.position.id != range.id || known.position.next >= range.next);
     if (!is_behind) positions_.set(to);
   }
-  committed_.take_catalogs(names_);
+}
+
+Result<> Engine::commit_adopted(const OpenSegment& segment, ManifestEdit names,
+                                std::span<const CutPosition> positions) {
+  const uint64_t number = segment.header.number;
+  EFD_TRY(judged(files_.rename(aside_path(number), path_of(names.files.front()))));
+  EFD_TRY(judged(files_.sync_directory(system::parent_path(segment.path))));
+  set_behind(positions);
+  committed_.take_names(names_);
   manifest_.ask_for_rotation();
   ManifestEdit edit = committed_.next_edit();
   edit.files = std::move(names.files);
-  for (TotalsRecord& added : names.totals) {
-    StoredTotals totals = names_.measurement(added.measurement)->stored();
-    totals.add(added.totals);
-    edit.totals.push_back({added.measurement, totals});
-  }
   Cut cut;
   cut.positions = positions_.changes();
   edit.positions = cut.positions;
   EFD_TRY(commit(edit, cut));
-  std::unique_lock hold(cut_lock_);
-  EFD_CHECK(CommittedState::apply_files(edit, cache_, names_));
-  for (const TotalsRecord& all : edit.totals)
-    names_.measurement(all.measurement)->restore_totals(all.totals);
-  hold.unlock();
+  publish(edit, cut);
   drop_aside(number);
   return {};
 }

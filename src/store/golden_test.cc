@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Files of format 2 as they were first written: every later version reads them.
+// Files of format 3 as they were first written: every later version reads them.
 // `EFD_WRITE_GOLDEN=DIR` writes a store of the same rows to DIR, for the day when a new format gets
 // golden files of its own.
 #include <bit>
@@ -72,7 +72,7 @@ void write_golden(system::FileSystem& files, const std::string& path) {
   auto store = *Store::open(files, system::real_clock(), {.path = path, .start_threads = false});
   ASSERT_TRUE(store->create_database("efd"));
   rows::Rows rows = golden_rows();
-  PutRows one{*store->measurement("efd", "", "golden"), &rows};
+  PutRows one{store->measurement("efd", "", "golden")->get(), &rows};
   ConnectorName connector("sink");
   PutPosition position{
       store->position_slot(connector, {TopicName("lsst.sal.golden"), Partition(0)}),
@@ -100,11 +100,11 @@ void copy_folder(const std::string& from, const std::string& to, system::FileSys
   }
 }
 
-TEST(Golden, FilesOfFormat2AreReadAsTheyWereWritten) {
+TEST(Golden, FilesOfFormat3AreReadAsTheyWereWritten) {
   if (const char* path = std::getenv("EFD_WRITE_GOLDEN"))
     write_golden(system::posix_file_system(), path);
   system::MemoryFileSystem files;
-  copy_folder(EFD_SOURCE_DIR "/src/store/testdata/format2", "/store", files);
+  copy_folder(EFD_SOURCE_DIR "/src/store/testdata/format3", "/store", files);
   auto store = Store::open(files, system::real_clock(), {.path = "/store", .start_threads = false});
   ASSERT_TRUE(store) << store.error().message;
   std::string name = "golden";
@@ -122,7 +122,7 @@ TEST(Golden, FilesOfFormat2AreReadAsTheyWereWritten) {
   EXPECT_EQ(found, testing::model_text(model, view, request));
   ASSERT_EQ((*store)->committed_positions().size(), 1u);
   EXPECT_EQ((*store)->committed_positions()[0].position.next, Offset(700));
-  std::printf("golden store of format 2: %zu of %zu rows equal\n", found.size(), kRows);
+  std::printf("golden store of format 3: %zu of %zu rows equal\n", found.size(), kRows);
 }
 
 }  // namespace

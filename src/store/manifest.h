@@ -15,7 +15,7 @@
 namespace efd::store {
 
 constexpr std::string_view kManifestMagic = "EFDMANI\n";
-constexpr uint32_t kManifestVersion = 2;
+constexpr uint32_t kManifestVersion = 3;
 
 class Manifest {
  public:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/manifest_edit.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "codec/varint.h"
 
@@ -17,16 +19,17 @@ using codec::read_zigzag64;
 // kOptionalFrom on that it does not know, and refuses lower ones.
 enum class Item : uint8_t {
   store = 1,
-  next_file = 2,
+  next = 2,
   database = 3,
   policy = 4,
   measurement = 5,
   column = 6,
   file = 7,
-  totals = 8,
   position = 9,
   removed = 10,
+  dropped = 11,
 };
+enum class DroppedKind : uint8_t { database = 1, policy = 2, measurement = 3, column = 4 };
 constexpr uint8_t kOptionalFrom = 128;
 // Names of fields in one record: a hundred times all that the observatory has.
 constexpr uint64_t kNamesMax = uint64_t{1} << 24;
@@ -98,6 +101,7 @@ std::string encoded(const MeasurementRecord& record) {
   append_varint(record.id, out);
   append_varint(record.policy, out);
   append_text(record.name, out);
+  append_varint(record.next_column, out);
   return out;
 }
 
@@ -106,6 +110,8 @@ MeasurementRecord read_measurement(ByteReader& from) {
   record.id = read_varint32(from);
   record.policy = read_varint32(from);
   record.name = read_text(from);
+  record.next_column = read_varint32(from);
+  if (record.next_column > kColumnsMax) from.spoil();
   return record;
 }
 
@@ -134,6 +140,7 @@ ColumnRecord read_column(ByteReader& from, uint64_t& names_left) {
   record.measurement = read_varint32(from);
   record.id = read_varint32(from);
   ColumnKey& key = record.column.key;
+  if (record.id >= kColumnsMax) from.spoil();
   uint8_t type = from.little<uint8_t>();
   key.type = static_cast<rows::FieldType>(type);
   key.is_array = from.little<uint8_t>() != 0;
@@ -155,9 +162,17 @@ ColumnRecord read_column(ByteReader& from, uint64_t& names_left) {
   return record;
 }
 
+// Below the store's folder, and nowhere else.
+bool is_folder(std::string_view folder) {
+  return !folder.empty() && folder.front() != '/' && folder.find("..") == std::string_view::npos;
+}
+
 std::string encoded(const SegmentInfo& info) {
   std::string out;
   append_text(info.header.encoded(), out);
+  append_text(info.folder, out);
+  append_varint(info.order.first, out);
+  append_varint(info.order.last - info.order.first, out);
   append_varint(info.bytes, out);
   append_varint(info.rows, out);
   append_varint(info.values, out);
@@ -174,6 +189,10 @@ SegmentInfo read_file(ByteReader& from) {
   auto header = SegmentHeader::parse(from.take(read_varint64(from)));
   if (!header) return from.spoil(), info;
   info.header = *header;
+  info.folder = read_text(from);
+  info.order.first = read_varint64(from);
+  info.order.last = info.order.first + read_varint64(from);
+  if (!is_folder(info.folder) || info.order.last < info.order.first) from.spoil();
   info.bytes = read_varint64(from);
   info.rows = read_varint64(from);
   info.values = read_varint64(from);
@@ -185,24 +204,6 @@ SegmentInfo read_file(ByteReader& from) {
   for (uint64_t i = 0; i < words; ++i) ids.push_back(from.little<uint64_t>());
   info.measurements = IdSet::from_words(std::move(ids));
   return info;
-}
-
-std::string encoded(const TotalsRecord& record) {
-  std::string out;
-  append_varint(record.measurement, out);
-  append_varint(record.totals.rows, out);
-  append_zigzag(record.totals.min_ns, out);
-  append_zigzag(record.totals.max_ns, out);
-  return out;
-}
-
-TotalsRecord read_totals(ByteReader& from) {
-  TotalsRecord record;
-  record.measurement = read_varint32(from);
-  record.totals.rows = read_varint64(from);
-  record.totals.min_ns = read_zigzag64(from);
-  record.totals.max_ns = read_zigzag64(from);
-  return record;
 }
 
 std::string encoded(const NumberedPosition& record) {
@@ -250,10 +251,72 @@ NumberedPosition read_position(ByteReader& from) {
   return record;
 }
 
-std::string encoded(uint64_t number) {
+std::string encoded(const NextIds& next) {
   std::string out;
-  append_varint(number, out);
+  append_varint(next.file, out);
+  append_varint(next.order, out);
+  append_varint(next.database, out);
+  append_varint(next.policy, out);
+  append_varint(next.measurement, out);
   return out;
+}
+
+NextIds read_next(ByteReader& from) {
+  NextIds next;
+  next.file = read_varint64(from);
+  next.order = read_varint64(from);
+  next.database = read_varint32(from);
+  next.policy = read_varint32(from);
+  next.measurement = read_varint32(from);
+  return next;
+}
+
+std::string encoded(const RemovedFile& file) {
+  std::string out;
+  append_varint(file.number, out);
+  append_text(file.folder, out);
+  return out;
+}
+
+RemovedFile read_removed(ByteReader& from) {
+  RemovedFile file;
+  file.number = read_varint64(from);
+  file.folder = read_text(from);
+  if (!is_folder(file.folder)) from.spoil();
+  return file;
+}
+
+void append_dropped(DroppedKind kind, uint32_t id, std::optional<uint32_t> column,
+                    std::string& out) {
+  std::string body(1, static_cast<char>(kind));
+  append_varint(id, body);
+  if (column) append_varint(*column, body);
+  append_item(Item::dropped, body, out);
+}
+
+void append_all(const DroppedRecord& dropped, std::string& out) {
+  for (uint32_t id : dropped.databases) append_dropped(DroppedKind::database, id, {}, out);
+  for (uint32_t id : dropped.policies) append_dropped(DroppedKind::policy, id, {}, out);
+  for (uint32_t id : dropped.measurements) append_dropped(DroppedKind::measurement, id, {}, out);
+  for (auto [measurement, column] : dropped.columns)
+    append_dropped(DroppedKind::column, measurement, column, out);
+}
+
+void read_dropped(ByteReader& from, DroppedRecord& dropped) {
+  const auto kind = static_cast<DroppedKind>(from.little<uint8_t>());
+  const uint32_t id = read_varint32(from);
+  switch (kind) {
+    case DroppedKind::database:
+      return dropped.databases.push_back(id);
+    case DroppedKind::policy:
+      return dropped.policies.push_back(id);
+    case DroppedKind::measurement:
+      return dropped.measurements.push_back(id);
+    case DroppedKind::column:
+      dropped.columns.emplace_back(id, read_varint32(from));
+      return;
+  }
+  from.spoil();
 }
 
 template <class Record>
@@ -267,8 +330,8 @@ bool read_item(uint8_t item, ByteReader& body, ManifestEdit& edit, uint64_t& nam
     case Item::store:
       edit.store = read_uuid(body);
       return true;
-    case Item::next_file:
-      edit.next_file = read_varint64(body);
+    case Item::next:
+      edit.next = read_next(body);
       return true;
     case Item::database:
       edit.databases.push_back(read_database(body));
@@ -285,20 +348,40 @@ bool read_item(uint8_t item, ByteReader& body, ManifestEdit& edit, uint64_t& nam
     case Item::file:
       edit.files.push_back(read_file(body));
       return true;
-    case Item::totals:
-      edit.totals.push_back(read_totals(body));
+    case Item::dropped:
+      read_dropped(body, edit.dropped);
       return true;
     case Item::position:
       edit.positions.push_back(read_position(body));
       return true;
     case Item::removed:
-      edit.removed.push_back(read_varint64(body));
+      edit.removed.push_back(read_removed(body));
       return true;
   }
   return item >= kOptionalFrom;
 }
 
 }  // namespace
+
+void NextIds::pass(const NextIds& others) {
+  file = std::max(file, others.file);
+  order = std::max(order, others.order);
+  database = std::max(database, others.database);
+  policy = std::max(policy, others.policy);
+  measurement = std::max(measurement, others.measurement);
+}
+
+bool DroppedRecord::empty() const {
+  return databases.empty() && policies.empty() && measurements.empty() && columns.empty();
+}
+
+void DroppedRecord::add(const DroppedRecord& more) {
+  auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(databases, more.databases);
+  append(policies, more.policies);
+  append(measurements, more.measurements);
+  append(columns, more.columns);
+}
 
 std::string ManifestEdit::encoded() const {
   std::string out;
@@ -308,14 +391,14 @@ std::string ManifestEdit::encoded() const {
     append_uuid(*store, uuid);
     append_item(Item::store, uuid, out);
   }
-  append_item(Item::next_file, efd::store::encoded(next_file), out);
+  append_item(Item::next, efd::store::encoded(next), out);
+  append_all(dropped, out);
   append_all(Item::database, databases, out);
   append_all(Item::policy, policies, out);
   append_all(Item::measurement, measurements, out);
   append_all(Item::column, columns, out);
   append_all(Item::file, files, out);
   append_all(Item::removed, removed, out);
-  append_all(Item::totals, totals, out);
   append_all(Item::position, positions, out);
   return out;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -13,6 +14,7 @@
 #include "store/catalog.h"
 #include "store/measurement.h"
 #include "store/positions.h"
+#include "store/removed_files.h"
 #include "store/segment_file.h"
 #include "store/store.h"
 
@@ -31,6 +33,7 @@ struct MeasurementRecord {
   uint32_t id = 0;
   uint32_t policy = 0;
   std::string name;
+  uint32_t next_column = 0;  // no column has that id or a higher one, but those of later records
 };
 // A column, new or with more names than before; all names of its elements so far.
 struct ColumnRecord {
@@ -38,23 +41,38 @@ struct ColumnRecord {
   uint32_t id = 0;
   CatalogColumn column;
 };
-// What of a measurement lies in committed files, after the edit.
-struct TotalsRecord {
+// Ids that nothing has, nor any higher one.
+struct NextIds {
+  uint64_t file = 1;   // number
+  uint64_t order = 1;  // place of a cut in the order of the log
+  uint32_t database = 0;
+  uint32_t policy = 0;
   uint32_t measurement = 0;
-  StoredTotals totals;
+  void pass(const NextIds& others);
+};
+// Ids of what is there no more: of a database all its policies, of a policy all its measurements
+// are gone, too. The files that nobody has rows in any more are among the removed ones.
+struct DroppedRecord {
+  std::vector<uint32_t> databases;
+  std::vector<uint32_t> policies;
+  std::vector<uint32_t> measurements;
+  std::vector<std::pair<uint32_t, uint32_t>> columns;  // measurement, column
+  bool empty() const;
+  void add(const DroppedRecord& more);
 };
 
 struct ManifestEdit {
   uint64_t commit = 0;
   std::optional<Uuid> store;  // at a manifest's start
-  uint64_t next_file = 0;     // no file has that number or a higher one
+  NextIds next;
+  DroppedRecord dropped;  // before all that follows
   std::vector<DatabaseRecord> databases;
   std::vector<PolicyRecord> policies;
   std::vector<MeasurementRecord> measurements;
   std::vector<ColumnRecord> columns;
   std::vector<SegmentInfo> files;
-  std::vector<uint64_t> removed;  // numbers of files whose rows others have
-  std::vector<TotalsRecord> totals;
+  // Files whose rows others have or nobody; until they are unlinked for good.
+  std::vector<RemovedFile> removed;
   std::vector<NumberedPosition> positions;
 
   std::string encoded() const;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/check.h"
+#include "store/store.h"
 
 namespace efd::store {
 namespace {
@@ -26,10 +28,8 @@ size_t elements_in_row(const rows::ColumnValues& values, size_t row) {
 
 }  // namespace
 
-void StoredTotals::add(const StoredTotals& more) {
-  rows += more.rows;
-  min_ns = std::min(min_ns, more.min_ns);
-  max_ns = std::max(max_ns, more.max_ns);
+bool is_dropped(const Measurement& measurement) {
+  return measurement.is_dropped();
 }
 
 bool Measurement::append(const rows::Rows& rows) {
@@ -129,7 +129,7 @@ void Measurement::freeze_head() {
 }
 
 Measurement::Parts Measurement::parts() {
-  Parts parts{id_, catalog_.catalog(), pieces_, {}, stored_};
+  Parts parts{id_, catalog_.catalog(), pieces_, {}};
   if (head_) parts.head = state_of(head_);
   return parts;
 }
@@ -140,12 +140,28 @@ Measurement::Cut Measurement::cut() {
   return {pieces_, catalog_.catalog()};
 }
 
-std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count, const StoredTotals& stored) {
-  stored_.add(stored);
+std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count) {
   std::shared_ptr<const Pieces> dropped = std::move(pieces_);
   pieces_ = std::make_shared<const Pieces>(dropped->begin() + static_cast<ptrdiff_t>(count),
                                            dropped->end());
   return dropped;
+}
+
+std::shared_ptr<const Pieces> Measurement::drop() {
+  is_dropped_ = true;
+  if (head_) freeze_head();
+  for (const std::shared_ptr<const Piece>& piece : *pieces_) {
+    memory_use_.rows -= piece->row_count();
+    memory_use_.bytes -= piece->memory_bytes();
+  }
+  return std::exchange(pieces_, std::make_shared<const Pieces>());
+}
+
+// What is in memory keeps the old ids, which no field has any more.
+std::vector<uint32_t> Measurement::drop_columns(const std::string& path) {
+  if (head_) freeze_head();
+  plans_.clear();
+  return catalog_.drop(path);
 }
 
 std::shared_ptr<const Pieces> Measurement::pieces() {

@@ -26,15 +26,6 @@ struct MemoryUse {
   std::atomic<uint64_t> bytes{0};
 };
 
-// What of a measurement lies in committed files.
-struct StoredTotals {
-  uint64_t rows = 0;
-  int64_t min_ns = INT64_MAX;
-  int64_t max_ns = INT64_MIN;
-
-  void add(const StoredTotals& more);
-};
-
 class Measurement {
  public:
   // How many layouts of one measurement are remembered; one more forgets the oldest.
@@ -47,6 +38,8 @@ class Measurement {
 
   uint32_t id() const { return id_; }
   const std::string& name() const { return name_; }
+  // Needs no lock. It is final; rows that are appended all the same are for nobody.
+  bool is_dropped() const { return is_dropped_.load(std::memory_order_relaxed); }
 
   // A hint to the processor that append comes soon. Needs no lock.
   void fetch_ahead() const {
@@ -62,7 +55,6 @@ class Measurement {
     std::shared_ptr<const Catalog> catalog;
     std::shared_ptr<const Pieces> pieces;
     HeadState head;  // without `head`: no row in it
-    StoredTotals stored;
   };
   Parts parts();
 
@@ -75,7 +67,12 @@ class Measurement {
   // Exclusive. The number that a commit gives it.
   void set_id(uint32_t id) { id_ = id; }
   // Exclusive. The first `count` pieces are in committed files now; returns what held them.
-  std::shared_ptr<const Pieces> drop_stored(size_t count, const StoredTotals& stored);
+  std::shared_ptr<const Pieces> drop_stored(size_t count);
+  // Exclusive. It is no more; returns what it had in memory.
+  std::shared_ptr<const Pieces> drop();
+  // Exclusive. The columns of that path are no more; rows that come later have new ones. Returns
+  // their ids.
+  std::vector<uint32_t> drop_columns(const std::string& path);
 
   // Shared. The pieces now, and the exchange of one of them for what it became.
   std::shared_ptr<const Pieces> pieces();
@@ -83,8 +80,6 @@ class Measurement {
 
   // Before the store is used: puts back what a manifest recorded.
   CatalogBuilder& catalog_builder() { return catalog_; }
-  void restore_totals(const StoredTotals& stored) { stored_ = stored; }
-  const StoredTotals& stored() const { return stored_; }
 
   // Used by whoever encodes, one at a time: where the rows of a block end that are not late.
   int64_t& late_before_ns() { return late_before_ns_; }
@@ -117,8 +112,8 @@ class Measurement {
   std::vector<Plan> plans_;  // the latest last
   std::shared_ptr<Head> head_;
   std::shared_ptr<const Pieces> pieces_ = std::make_shared<const Pieces>();
-  StoredTotals stored_;
   int64_t late_before_ns_ = INT64_MIN;
+  std::atomic<bool> is_dropped_ = false;
 };
 
 }  // namespace efd::store

@@ -30,20 +30,64 @@ PartsView::PartsView(std::string name, Measurement::Parts parts,
     : name_(std::move(name)),
       parts_(std::move(parts)),
       files_(std::move(files)),
-      pieces_(*parts_.pieces),
-      total_(parts_.stored) {
+      pieces_(*parts_.pieces) {
   if (parts_.head.rows) pieces_.push_back(std::make_shared<const HeadPiece>(parts_.head));
-  for (const std::shared_ptr<const Piece>& piece : pieces_)
-    total_.add({piece->row_count(), piece->min_time_ns(), piece->max_time_ns()});
+}
+
+SegmentFiles PartsView::own_files() const {
+  SegmentFiles own;
+  if (parts_.id == Measurement::kNoId) return own;
+  for (const std::shared_ptr<const SegmentFile>& file : *files_)
+    if (file->info.measurements.contains(parts_.id)) own.push_back(file);
+  return own;
 }
 
 void PartsView::add_files(const ScanRequest& request, Sources& sources) const {
   if (parts_.id == Measurement::kNoId) return;
-  for (const std::shared_ptr<const SegmentFile>& file : *files_) {
-    bool overlaps = file->info.min_ns <= request.max.ns() && file->info.max_ns >= request.min.ns();
-    if (overlaps && file->info.measurements.contains(parts_.id))
+  for (const std::shared_ptr<const SegmentFile>& file : *files_)
+    if (file->info.measurements.contains(parts_.id) && file->info.min_ns <= request.max.ns() &&
+        file->info.max_ns >= request.min.ns())
       sources.push_back(segment_source(file, parts_.id));
+}
+
+uint64_t PartsView::row_count() const {
+  uint64_t rows = 0;
+  for (const std::shared_ptr<const Piece>& piece : pieces_) rows += piece->row_count();
+  for (const std::shared_ptr<const SegmentFile>& file : own_files())
+    if (auto found = totals_in(*file, parts_.id)) rows += found->rows;
+  return rows;
+}
+
+// The files whose first rows, of whatever measurement, come first are looked into until no other
+// can have an earlier row. One that cannot be read counts as if all of it were of this measurement.
+UtcTime PartsView::min_time() const {
+  int64_t min = INT64_MAX;
+  for (const std::shared_ptr<const Piece>& piece : pieces_)
+    min = std::min(min, piece->min_time_ns());
+  SegmentFiles files = own_files();
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a->info.min_ns < b->info.min_ns; });
+  for (const std::shared_ptr<const SegmentFile>& file : files) {
+    if (file->info.min_ns >= min) break;
+    auto found = totals_in(*file, parts_.id);
+    min = std::min(min, found ? found->min_ns : file->info.min_ns);
   }
+  return UtcTime::from_ns(min);
+}
+
+UtcTime PartsView::max_time() const {
+  int64_t max = INT64_MIN;
+  for (const std::shared_ptr<const Piece>& piece : pieces_)
+    max = std::max(max, piece->max_time_ns());
+  SegmentFiles files = own_files();
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a->info.max_ns > b->info.max_ns; });
+  for (const std::shared_ptr<const SegmentFile>& file : files) {
+    if (file->info.max_ns <= max) break;
+    auto found = totals_in(*file, parts_.id);
+    max = std::max(max, found ? found->max_ns : file->info.max_ns);
+  }
+  return UtcTime::from_ns(max);
 }
 
 // A file that cannot be read counts nothing: whoever scans it is told.
@@ -57,13 +101,13 @@ uint64_t PartsView::rows_touched(UtcTime min, UtcTime max, uint64_t enough) cons
     if (overlaps(*piece)) rows += piece->row_count();
   Sources sources;
   add_files(range, sources);
-  if (sources.size() > kEstimatedFilesMax) return std::min(total_.rows, enough + 1);
-  for (const std::shared_ptr<const Source>& source : sources) {
-    if (rows > enough) break;
-    const auto found = source->pieces();
+  // Of many files some are taken for all.
+  const size_t step = (sources.size() + kEstimatedFilesMax - 1) / kEstimatedFilesMax;
+  for (size_t i = 0; i < sources.size() && rows <= enough; i += step) {
+    const auto found = sources[i]->pieces();
     if (!found) continue;
     for (const Source::Found& one : *found)
-      if (overlaps(*one.piece)) rows += one.piece->row_count();
+      if (overlaps(*one.piece)) rows += step * one.piece->row_count();
   }
   return rows;
 }

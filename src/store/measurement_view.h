@@ -12,14 +12,15 @@ namespace efd::store {
 
 class PartsView : public MeasurementView {
  public:
-  // `files`: of the policy; null before its first commit.
+  // `files`: of the policy.
   PartsView(std::string name, Measurement::Parts parts, std::shared_ptr<const SegmentFiles> files);
 
   const std::string& name() const override { return name_; }
   std::span<const Field> fields() const override { return parts_.catalog->fields(); }
-  uint64_t row_count() const override { return total_.rows; }
-  UtcTime min_time() const override { return UtcTime::from_ns(total_.min_ns); }
-  UtcTime max_time() const override { return UtcTime::from_ns(total_.max_ns); }
+  bool empty() const override { return pieces_.empty() && own_files().empty(); }
+  uint64_t row_count() const override;
+  UtcTime min_time() const override;
+  UtcTime max_time() const override;
   uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const override;
   std::unique_ptr<Scan> scan(ScanRequest request) const override;
   Result<std::vector<uint8_t>> find_values(const ScanRequest& request) const override;
@@ -28,6 +29,7 @@ class PartsView : public MeasurementView {
   // So many files' directories are read for an estimate.
   static constexpr size_t kEstimatedFilesMax = 64;
   using Sources = std::vector<std::shared_ptr<const Source>>;
+  SegmentFiles own_files() const;  // those with rows of it
   // That may have rows in the request's range.
   Sources sources_of(const ScanRequest& request) const;
   void add_files(const ScanRequest& request, Sources& sources) const;
@@ -37,7 +39,6 @@ class PartsView : public MeasurementView {
   Measurement::Parts parts_;
   std::shared_ptr<const SegmentFiles> files_;
   Pieces pieces_;  // in memory
-  StoredTotals total_;
 };
 
 }  // namespace efd::store

@@ -88,7 +88,7 @@ class StoreNames : public testing::Test {
     open();
   }
   void put(const rows::Rows& rows) {
-    PutRows one{*store_->measurement("efd", "", "m"), &rows};
+    PutRows one{store_->measurement("efd", "", "m")->get(), &rows};
     ASSERT_TRUE(store_->put({&one, 1}, {}));
   }
   std::string table() {

@@ -33,47 +33,81 @@ Result<Policy*> Namespace::policy(const std::string& database, const std::string
   return found;
 }
 
-Database& Namespace::add_database(const std::string& name) {
+Database& Namespace::add_database(uint32_t id, const std::string& name) {
   databases_.push_back(std::make_unique<Database>());
-  databases_.back()->id = static_cast<uint32_t>(databases_.size() - 1);
+  databases_.back()->id = id;
   databases_.back()->name = name;
   return *databases_.back();
 }
 
-Policy& Namespace::add_policy(Database& database, RetentionPolicy settings) {
+Policy& Namespace::add_policy(Database& database, uint32_t id, RetentionPolicy settings) {
   database.policies.push_back(std::make_unique<Policy>());
   Policy& policy = *database.policies.back();
-  policy.id = static_cast<uint32_t>(policies_.size());
+  policy.id = id;
   policy.database = database.id;
   policy.settings = std::move(settings);
-  policies_.push_back(&policy);
+  policies_[id] = &policy;
   return policy;
 }
 
-Measurement& Namespace::add_measurement(Policy& policy, const std::string& name) {
-  auto made = std::make_unique<Measurement>(name, memory_);
-  return *policy.measurements.emplace(name, std::move(made)).first->second;
+std::shared_ptr<Measurement> Namespace::add_measurement(Policy& policy, const std::string& name) {
+  auto made = std::make_shared<Measurement>(name, memory_);
+  policy.measurements[name] = made;
+  return made;
 }
 
-uint32_t Namespace::number(Policy& policy, Measurement& measurement) {
-  if (measurement.id() == Measurement::kNoId) number(policy, measurement, next_measurement_id());
-  return measurement.id();
+void Namespace::number(Policy& policy, const std::shared_ptr<Measurement>& measurement) {
+  if (measurement->id() == Measurement::kNoId) number(policy, measurement, next_measurement_);
 }
 
-void Namespace::number(Policy& policy, Measurement& measurement, uint32_t id) {
-  measurement.set_id(id);
-  numbered_[id] = {&measurement, &policy};
+void Namespace::number(Policy& policy, const std::shared_ptr<Measurement>& measurement,
+                       uint32_t id) {
+  measurement->set_id(id);
+  numbered_[id] = {measurement, &policy};
+  pass_measurement_ids(id + 1);
+}
+
+Namespace::Dropped Namespace::drop_database(Database& database) {
+  Dropped all;
+  while (!database.policies.empty()) {
+    Dropped some = drop_policy(*database.policies.back());
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  std::erase_if(databases_, [&](const auto& one) { return one.get() == &database; });
+  return all;
+}
+
+Namespace::Dropped Namespace::drop_policy(Policy& policy) {
+  Dropped all;
+  while (!policy.measurements.empty())
+    all.push_back(drop_measurement(policy, policy.measurements.begin()->first));
+  policies_.erase(policy.id);
+  std::vector<std::unique_ptr<Policy>>& policies = database(policy.database)->policies;
+  std::erase_if(policies, [&](const auto& one) { return one.get() == &policy; });
+  return all;
+}
+
+std::shared_ptr<Measurement> Namespace::drop_measurement(Policy& policy, const std::string& name) {
+  auto known = policy.measurements.find(name);
+  if (known == policy.measurements.end()) return nullptr;
+  std::shared_ptr<Measurement> dropped = std::move(known->second);
+  policy.measurements.erase(known);
+  if (dropped->id() != Measurement::kNoId) numbered_.erase(dropped->id());
+  return dropped;
 }
 
 Policy* Namespace::policy(uint32_t id) const {
-  return id < policies_.size() ? policies_[id] : nullptr;
+  auto found = policies_.find(id);
+  return found == policies_.end() ? nullptr : found->second;
 }
 
 Database* Namespace::database(uint32_t id) const {
-  return id < databases_.size() ? databases_[id].get() : nullptr;
+  for (const std::unique_ptr<Database>& database : databases_)
+    if (database->id == id) return database.get();
+  return nullptr;
 }
 
-Measurement* Namespace::measurement(uint32_t id) const {
+std::shared_ptr<Measurement> Namespace::measurement(uint32_t id) const {
   auto found = numbered_.find(id);
   return found == numbered_.end() ? nullptr : found->second.measurement;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Power cuts, kills and failing syncs at random: what a store recovers is exactly the puts that its
 // positions cover, and never less than the last flush that reported success, or than what it said
-// was committed.
+// was committed. Measurements are dropped, files merged and views held meanwhile.
+#include <algorithm>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -61,7 +62,9 @@ class Simulation {
       bool is_killed = faults_.kills && random_() % 2 == 0;
       if (!is_killed) files_.cut_power_after(1 + random_() % 120);
       live();
+      if (random_() % 2) held_.clear();
       store_.reset();
+      held_.clear();
       if (is_killed && random_() % 2 == 0) {
         // Started again at once, it believes what the kernel shows of files that are not durable.
         if (open()) note_committed();
@@ -83,6 +86,12 @@ class Simulation {
       if (random_() % 6 == 0) fail_a_sync();
       if (random_() % 3 == 0) {
         flush();
+      } else if (random_() % 12 == 0) {
+        drop();
+      } else if (random_() % 6 == 0) {
+        merge();
+      } else if (random_() % 12 == 0) {
+        hold_a_view();
       } else if (random_() % 10 == 0) {
         if (store_->close()) flushed_ = puts_.size();
         return;
@@ -119,6 +128,43 @@ class Simulation {
     note_committed();
   }
 
+  // It lies behind all puts so far. Whatever came of it, puts that follow see it.
+  void drop() {
+    size_t m = random_() % kMeasurements;
+    bool is_stopped = store_->figures().intake_error &&
+                      store_->figures().intake_error->code == ErrorCode::give_up;
+    if (is_stopped) return;
+    drops_.push_back({puts_.size(), m, false});
+    if (store_->drop_measurement("efd", name(m))) {
+      drops_.back().is_durable = true;
+      flushed_ = puts_.size();
+    }
+    note_committed();
+  }
+
+  // Two neighbours of a shard.
+  void merge() {
+    std::vector<Store::FileInfo> files = store_->files();
+    if (files.size() < 2) return;
+    const Store::FileInfo& one = files[random_() % files.size()];
+    const Store::FileInfo* next = nullptr;
+    for (const Store::FileInfo& other : files)
+      if (other.shard_start_ns == one.shard_start_ns && other.first_order > one.last_order &&
+          (!next || other.first_order < next->first_order))
+        next = &other;
+    if (!next) return;
+    const uint64_t numbers[] = {one.number, next->number};
+    if (!store_->merge(numbers, random_() % 4 ? "segments" : "more")) ++failures_;
+    note_committed();
+  }
+
+  // Files that are removed stay as long as it is held.
+  void hold_a_view() {
+    std::string name = this->name(random_() % kMeasurements);
+    held_.clear();
+    if (auto views = store_->views("efd", "", {&name, 1})) held_ = *views;
+  }
+
   void fail_a_sync() {
     if (faults_.failing_syncs.empty()) return;
     system::SyncFailure failure{faults_.failing_syncs[random_() % faults_.failing_syncs.size()]};
@@ -153,7 +199,7 @@ class Simulation {
     auto measurement = store_->measurement("efd", "", name(m));
     if (!measurement) return;
     puts_.push_back({m, rows});
-    PutRows one{*measurement, &rows};
+    PutRows one{measurement->get(), &rows};
     int64_t next = static_cast<int64_t>(puts_.size());
     Position at = position_at(next);
     PutPosition position{store_->position_slot(connector_, {at.topic, at.partition}),
@@ -171,19 +217,34 @@ class Simulation {
     if (covered < flushed_) return "a commit is lost";
     if (covered > puts_.size()) return "a position that nobody put";
     puts_.resize(covered, {0, rows::Rows(layouts_[0])});
+    for (const Drop& drop : drops_)
+      if (drop.at > covered && drop.is_durable) return "a drop is lost";
+    std::erase_if(drops_, [&](const Drop& drop) { return drop.at > covered; });
     if (faults_.failing_syncs.empty() && store_->positions() != store_->committed_positions())
       return "positions";
     flushed_ = 0;
     note_committed();
     for (size_t m = 0; m < kMeasurements; ++m)
-      if (!same_as_model(m)) return "the rows of " + name(m);
+      if (!same_as_model(m) && !is_undone(m)) return "the rows of " + name(m);
     return {};
+  }
+
+  // Did the last drop, that nobody said was durable, not happen?
+  bool is_undone(size_t m) {
+    auto last = std::find_if(drops_.rbegin(), drops_.rend(),
+                             [m](const Drop& drop) { return drop.measurement == m; });
+    if (last == drops_.rend() || last->is_durable || last->at < puts_.size()) return false;
+    drops_.erase(std::prev(last.base()));
+    return same_as_model(m) || is_undone(m);
   }
 
   bool same_as_model(size_t m) {
     ModelMeasurement model;
-    for (const Put& put : puts_)
-      if (put.measurement == m) model.put(put.rows);
+    size_t from = 0;
+    for (const Drop& drop : drops_)
+      if (drop.measurement == m) from = drop.at;
+    for (size_t i = from; i < puts_.size(); ++i)
+      if (puts_[i].measurement == m) model.put(puts_[i].rows);
     std::string name = this->name(m);
     auto views = store_->views("efd", "", {&name, 1});
     if (!views) return false;
@@ -208,6 +269,11 @@ class Simulation {
     size_t measurement;
     rows::Rows rows;
   };
+  struct Drop {
+    size_t at;  // puts before it
+    size_t measurement;
+    bool is_durable;
+  };
 
   std::mt19937_64 random_;
   const Faults faults_;
@@ -217,6 +283,8 @@ class Simulation {
   ConnectorName connector_{"sink"};
   std::vector<std::shared_ptr<const rows::Layout>> layouts_;
   std::vector<Put> puts_;
+  std::vector<Drop> drops_;
+  std::vector<std::shared_ptr<const MeasurementView>> held_;
   uint64_t flushed_ = 0;
   size_t failures_ = 0;
   std::string open_error_;

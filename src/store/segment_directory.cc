@@ -22,8 +22,8 @@ void append_group(const RowGroup& group, int64_t shard_start_ns, std::string& ou
                        out);
   codec::append_varint(static_cast<uint64_t>(group.max_ns) - static_cast<uint64_t>(group.min_ns),
                        out);
+  codec::append_varint(group.values, out);
   out.push_back(static_cast<char>(group.flags));
-  codec::append_varint(group.series, out);
 }
 
 RowGroup read_group(ByteReader& from, int64_t shard_start_ns) {
@@ -35,8 +35,8 @@ RowGroup read_group(ByteReader& from, int64_t shard_start_ns) {
   uint64_t min = static_cast<uint64_t>(shard_start_ns) + codec::read_varint64(from);
   group.min_ns = static_cast<int64_t>(min);
   group.max_ns = static_cast<int64_t>(min + codec::read_varint64(from));
+  group.values = codec::read_varint64(from);
   group.flags = from.little<uint8_t>();
-  group.series = codec::read_varint32(from);
   return group;
 }
 

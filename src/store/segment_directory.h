@@ -23,8 +23,8 @@ struct RowGroup {
   uint32_t rows = 0;
   int64_t min_ns = 0;
   int64_t max_ns = 0;
+  uint64_t values = 0;  // not null
   uint8_t flags = kGroupSorted;
-  uint32_t series = 0;  // 0: the measurement has none
 };
 
 // Row groups by measurement id, each in the order of the log.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/segment_file.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "codec/checksum.h"
 #include "observe/log.h"
@@ -46,31 +48,34 @@ Result<> read_directory(OpenSegment& segment) {
   return {};
 }
 
+Result<std::vector<RowGroup>> groups_in(const SegmentFile& file, uint32_t measurement) {
+  const SegmentHeader& header = file.info.header;
+  EFD_ASSIGN(auto segment, file.cache->get(file.info));
+  auto groups =
+      find_groups(segment->directory, measurement, header.shard_start_ns, segment->blocks_end);
+  if (groups) return groups;
+  Error error = groups.error();
+  error.message = fmt::format("{}: {}", segment->path, error.message);
+  file.cache->note_damage(header.number, error);
+  return fail(std::move(error));
+}
+
 class SegmentSource : public Source {
  public:
   SegmentSource(std::shared_ptr<const SegmentFile> file, uint32_t measurement)
       : file_(std::move(file)), measurement_(measurement) {}
 
   Result<std::vector<Found>> pieces() const override {
-    const SegmentHeader& header = file_->info.header;
-    EFD_ASSIGN(auto segment, file_->cache->get(header));
-    auto groups =
-        find_groups(segment->directory, measurement_, header.shard_start_ns, segment->blocks_end);
-    if (!groups) {
-      Error error = groups.error();
-      error.message = fmt::format("{}: {}", segment->path, error.message);
-      file_->cache->note_damage(header.number, error);
-      return fail(std::move(error));
-    }
+    EFD_ASSIGN(std::vector<RowGroup> groups, groups_in(*file_, measurement_));
     std::vector<Found> found;
-    for (uint64_t i = 0; i < groups->size(); ++i)
+    for (uint64_t i = 0; i < groups.size(); ++i)
       found.push_back(
-          {std::make_shared<const SegmentPiece>(file_, (*groups)[i]), {header.number, i}});
+          {std::make_shared<const SegmentPiece>(file_, groups[i]), {file_->info.order.first, i}});
     return found;
   }
   int64_t min_time_ns() const override { return file_->info.min_ns; }
   int64_t max_time_ns() const override { return file_->info.max_ns; }
-  LogOrder order() const override { return {file_->info.header.number, 0}; }
+  LogOrder order() const override { return {file_->info.order.first, 0}; }
 
  private:
   std::shared_ptr<const SegmentFile> file_;
@@ -82,6 +87,12 @@ class SegmentSource : public Source {
 void IdSet::add(uint32_t id) {
   if (id / 64 >= words_.size()) words_.resize(id / 64 + 1);
   words_[id / 64] |= uint64_t{1} << id % 64;
+}
+
+bool IdSet::has_common(const IdSet& other) const {
+  for (size_t i = 0; i < std::min(words_.size(), other.words_.size()); ++i)
+    if (words_[i] & other.words_[i]) return true;
+  return false;
 }
 
 IdSet IdSet::from_words(std::vector<uint64_t> words) {
@@ -130,8 +141,8 @@ Result<> check_identity(const OpenSegment& segment, const SegmentHeader& expecte
   return differs("level", int{found.level}, int{expected.level});
 }
 
-Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(const SegmentHeader& header) {
-  const uint64_t number = header.number;
+Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(const SegmentInfo& info) {
+  const uint64_t number = info.header.number;
   {
     std::lock_guard lock(mutex_);
     auto known = by_number_.find(number);
@@ -140,10 +151,10 @@ Result<std::shared_ptr<const OpenSegment>> SegmentCache::get(const SegmentHeader
       return known->second->segment;
     }
   }
-  auto segment = open_segment(files_, folder_ + "/" + segment_name(number));
+  auto segment = open_segment(files_, segment_path(store_path_, info.folder, number));
   Result<> good;
   if (!segment) good = fail(segment.error());
-  if (good) good = check_identity(**segment, header);
+  if (good) good = check_identity(**segment, info.header);
   if (!good) {
     note_damage(number, good.error());
     return fail(good.error());
@@ -179,6 +190,37 @@ void SegmentCache::insert(uint64_t number, std::shared_ptr<const OpenSegment> se
     by_number_.erase(entries_.back().number);
     entries_.pop_back();
   }
+}
+
+void SegmentCache::erase(uint64_t number) {
+  std::lock_guard lock(mutex_);
+  auto known = by_number_.find(number);
+  if (known == by_number_.end()) return;
+  directory_bytes_ -= known->second->segment->directory.size();
+  entries_.erase(known->second);
+  by_number_.erase(known);
+}
+
+void SegmentCache::unlink(const SegmentInfo& info) {
+  erase(info.header.number);
+  removed_->unlink(removed(info));
+}
+
+SegmentFile::~SegmentFile() {
+  if (is_retired_) cache->unlink(info);
+}
+
+void RowTotals::add(const RowTotals& more) {
+  rows += more.rows;
+  min_ns = std::min(min_ns, more.min_ns);
+  max_ns = std::max(max_ns, more.max_ns);
+}
+
+Result<RowTotals> totals_in(const SegmentFile& file, uint32_t measurement) {
+  EFD_ASSIGN(std::vector<RowGroup> groups, groups_in(file, measurement));
+  RowTotals totals;
+  for (const RowGroup& group : groups) totals.add({group.rows, group.min_ns, group.max_ns});
+  return totals;
 }
 
 std::shared_ptr<const Source> segment_source(std::shared_ptr<const SegmentFile> file,

@@ -3,6 +3,7 @@
 // opened when a scan comes to them and kept for a while.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <map>
@@ -12,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/removed_files.h"
 #include "store/scan.h"
 #include "store/segment_directory.h"
 #include "store/segment_format.h"
@@ -26,6 +28,7 @@ class IdSet {
   bool contains(uint32_t id) const {
     return id / 64 < words_.size() && (words_[id / 64] >> id % 64 & 1);
   }
+  bool has_common(const IdSet& other) const;
   const std::vector<uint64_t>& words() const { return words_; }
   static IdSet from_words(std::vector<uint64_t> words);
 
@@ -33,9 +36,23 @@ class IdSet {
   std::vector<uint64_t> words_;
 };
 
+// A file's place in the order of the log: it has rows of the cuts [first, last] and no others.
+// Files of one policy and shard have places of their own; those of several shards may have the
+// same.
+struct FileOrder {
+  uint64_t first = 0;
+  uint64_t last = 0;
+  auto operator<=>(const FileOrder&) const = default;
+};
+
+// Where new files lie, below the store's folder.
+constexpr const char* kSegmentsFolder = "segments";
+
 // What the manifest says of a file.
 struct SegmentInfo {
   SegmentHeader header;
+  std::string folder = kSegmentsFolder;
+  FileOrder order;
   uint64_t bytes = 0;
   uint64_t rows = 0;
   uint64_t values = 0;  // not null
@@ -46,6 +63,9 @@ struct SegmentInfo {
 
 // "NNNNNNNNNNNN.seg"
 std::string segment_name(uint64_t number);
+inline RemovedFile removed(const SegmentInfo& info) {
+  return {info.header.number, info.folder};
+}
 
 // An open file and its directory.
 struct OpenSegment {
@@ -76,10 +96,14 @@ class SegmentCache {
   // Damaged files that are remembered and told of.
   static constexpr size_t kDamagedMax = 64;
 
-  SegmentCache(system::FileSystem& files, std::string folder)
-      : files_(files), folder_(std::move(folder)) {}
-  // The file that has this header; each damage is told once.
-  Result<std::shared_ptr<const OpenSegment>> get(const SegmentHeader& header);
+  // `removed`: gets the files that are unlinked.
+  SegmentCache(system::FileSystem& files, std::string store_path,
+               std::shared_ptr<RemovedFiles> removed)
+      : files_(files), store_path_(std::move(store_path)), removed_(std::move(removed)) {}
+  // The file that the manifest means; each damage is told once.
+  Result<std::shared_ptr<const OpenSegment>> get(const SegmentInfo& info);
+  // Nobody reads it any more, and no commit names it.
+  void unlink(const SegmentInfo& info);
   void note_damage(uint64_t number, const Error& error);
   std::vector<std::string> damage() const;
 
@@ -90,8 +114,11 @@ class SegmentCache {
   };
   void insert(uint64_t number, std::shared_ptr<const OpenSegment> segment);
 
+  void erase(uint64_t number);
+
   system::FileSystem& files_;
-  const std::string folder_;
+  const std::string store_path_;
+  const std::shared_ptr<RemovedFiles> removed_;
   mutable std::mutex mutex_;
   std::map<uint64_t, std::string> damage_;
   std::list<Entry> entries_;  // the one used last in front
@@ -99,12 +126,33 @@ class SegmentCache {
   size_t directory_bytes_ = 0;
 };
 
-// A committed file. Immutable; thread-safe.
-struct SegmentFile {
-  SegmentInfo info;
-  std::shared_ptr<SegmentCache> cache;
+// A committed file. Thread-safe; what is public does not change.
+class SegmentFile {
+ public:
+  SegmentFile(SegmentInfo info, std::shared_ptr<SegmentCache> cache)
+      : info(std::move(info)), cache(std::move(cache)) {}
+  SegmentFile(const SegmentFile&) = delete;
+  // Unlinks it, when it was retired.
+  ~SegmentFile();
+  // No commit names it any more: it goes with the last one who holds it.
+  void retire() const { is_retired_ = true; }
+
+  const SegmentInfo info;
+  const std::shared_ptr<SegmentCache> cache;
+
+ private:
+  mutable std::atomic<bool> is_retired_ = false;
 };
-using SegmentFiles = std::vector<std::shared_ptr<const SegmentFile>>;  // in order of number
+using SegmentFiles = std::vector<std::shared_ptr<const SegmentFile>>;  // in the order of the log
+
+// What of a measurement lies in a file; nothing (rows 0) when it has no rows there.
+struct RowTotals {
+  uint64_t rows = 0;
+  int64_t min_ns = INT64_MAX;
+  int64_t max_ns = INT64_MIN;
+  void add(const RowTotals& more);
+};
+Result<RowTotals> totals_in(const SegmentFile& file, uint32_t measurement);
 
 // The row groups of one measurement in one file, for a scan.
 std::shared_ptr<const Source> segment_source(std::shared_ptr<const SegmentFile> file,

@@ -16,7 +16,7 @@
 namespace efd::store {
 
 constexpr std::string_view kSegmentMagic = "EFDSEGM\n";
-constexpr uint16_t kSegmentVersion = 2;
+constexpr uint16_t kSegmentVersion = 3;
 constexpr size_t kSegmentHeaderBytes = 72;
 constexpr size_t kSegmentFooterBytes = 24;
 constexpr size_t kSectionEntryBytes = 28;

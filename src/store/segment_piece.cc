@@ -37,24 +37,32 @@ class FileStripes : public StripeSource {
     if (known != buffers_->end()) return std::string_view(known->second);
     std::string bytes(stripe.bytes, '\0');
     EFD_TRY(fetch(group_.header_bytes + uint64_t{stripe.offset}, bytes));
-    if (codec::crc32c(bytes) != stripe.crc32c)
-      return fail(ErrorCode::give_up, "the block at byte {} has a wrong checksum", group_.offset);
+    EFD_TRY(compare(stripe, bytes));
     return std::string_view(buffers_->emplace(stripe.offset, std::move(bytes)).first->second);
   }
 
   std::shared_ptr<const void> owner() const override { return buffers_; }
 
- private:
-  Result<> fetch(uint64_t at, std::string& to) const {
-    if (at + to.size() > head_->size()) return read_at(group_.offset + at, to);
-    to.assign(*head_, at, to.size());
-    return {};
+  // That stripe of the whole block's bytes.
+  Result<> check(const BlockStripe& stripe, std::string_view block) const {
+    return compare(stripe, block.substr(group_.header_bytes + size_t{stripe.offset}, stripe.bytes));
   }
   Result<> read_at(uint64_t offset, std::string& to) const {
     EFD_ASSIGN(size_t got, segment_.file->read_at(offset, to.data(), to.size()));
     if (got != to.size())
       return fail(ErrorCode::give_up, "the segment file ends in the block at byte {}",
                   group_.offset);
+    return {};
+  }
+
+ private:
+  Result<> compare(const BlockStripe& stripe, std::string_view bytes) const {
+    if (codec::crc32c(bytes) == stripe.crc32c) return {};
+    return fail(ErrorCode::give_up, "the block at byte {} has a wrong checksum", group_.offset);
+  }
+  Result<> fetch(uint64_t at, std::string& to) const {
+    if (at + to.size() > head_->size()) return read_at(group_.offset + at, to);
+    to.assign(*head_, at, to.size());
     return {};
   }
 
@@ -67,8 +75,7 @@ class FileStripes : public StripeSource {
 }  // namespace
 
 Result<DecodedRows> SegmentPiece::read(const ReadRequest& request) const {
-  const SegmentHeader& header = file_->info.header;
-  EFD_ASSIGN(auto segment, file_->cache->get(header));
+  EFD_ASSIGN(auto segment, file_->cache->get(file_->info));
   auto rows = read_from(*segment, request);
   if (rows) return rows;
   return fail(damaged(*segment, rows.error()));
@@ -89,7 +96,7 @@ Result<DecodedRows> SegmentPiece::read_from(const OpenSegment& segment,
 }
 
 Result<> SegmentPiece::find_values(const ReadRequest& request, std::span<uint8_t> found) const {
-  EFD_ASSIGN(auto segment, file_->cache->get(file_->info.header));
+  EFD_ASSIGN(auto segment, file_->cache->get(file_->info));
   auto looked_up = find_in(*segment, request, found);
   return looked_up ? looked_up : Result<>(fail(damaged(*segment, looked_up.error())));
 }
@@ -101,14 +108,20 @@ Result<> SegmentPiece::find_in(const OpenSegment& segment, const ReadRequest& re
   return find_in_block(index, !lies_within(request), request, stripes, found);
 }
 
+Result<std::string> read_whole_block(const OpenSegment& segment, const RowGroup& group) {
+  FileStripes stripes(segment, group);
+  std::string bytes(group.bytes, '\0');
+  auto index = stripes.read_index();
+  if (!index) return fail_in(segment.path, index.error());
+  if (auto read = stripes.read_at(group.offset, bytes); !read)
+    return fail_in(segment.path, read.error());
+  for (const BlockStripe& stripe : index->stripes)
+    if (auto good = stripes.check(stripe, bytes); !good) return fail_in(segment.path, good.error());
+  return bytes;
+}
+
 Result<> check_blocks(const OpenSegment& segment, std::span<const RowGroup> groups) {
-  for (const RowGroup& group : groups) {
-    FileStripes stripes(segment, group);
-    auto index = stripes.read_index();
-    if (!index) return fail_in(segment.path, index.error());
-    for (const BlockStripe& stripe : index->stripes)
-      if (auto good = stripes.stripe(stripe); !good) return fail_in(segment.path, good.error());
-  }
+  for (const RowGroup& group : groups) EFD_TRY(read_whole_block(segment, group));
   return {};
 }
 

@@ -26,6 +26,8 @@ class SegmentPiece : public Piece {
   RowGroup group_;
 };
 
+// The bytes of a block, its checksums compared.
+Result<std::string> read_whole_block(const OpenSegment& segment, const RowGroup& group);
 // Reads all of these blocks and compares their checksums; `give_up` (naming the file) for rot.
 Result<> check_blocks(const OpenSegment& segment, std::span<const RowGroup> groups);
 

@@ -13,6 +13,8 @@ using codec::append_varint;
 using codec::append_zigzag;
 using codec::Compression;
 
+constexpr size_t kRunBytesMin = 2;  // as encoded
+
 void append_text(std::string_view text, std::string& out) {
   append_varint(text.size(), out);
   out.append(text);
@@ -22,17 +24,27 @@ std::string read_text(ByteReader& from) {
   return std::string(from.take(codec::read_varint64(from)));
 }
 
-void append_position(const CutPosition& position, std::string& out) {
+bool same_partition(const CutPosition& a, const CutPosition& b) {
+  return a.connector == b.connector && a.topic == b.topic && a.id == b.id &&
+         a.partition == b.partition;
+}
+
+// Runs of offsets of one partition.
+void append_runs(std::span<const CutPosition> runs, std::string& out) {
+  const CutPosition& position = runs.front();
   append_text(position.connector.value(), out);
   append_text(position.topic.value(), out);
   const auto& id = position.id.value().bytes();
   out.append(reinterpret_cast<const char*>(id.data()), id.size());
   append_zigzag(position.partition.value(), out);
-  append_zigzag(position.from.value(), out);
-  append_zigzag(position.next.value(), out);
+  append_varint(runs.size(), out);
+  for (const CutPosition& run : runs) {
+    append_zigzag(run.from.value(), out);
+    append_zigzag(run.next.value(), out);
+  }
 }
 
-CutPosition read_position(ByteReader& from) {
+void read_runs(ByteReader& from, std::vector<CutPosition>& positions) {
   CutPosition position;
   position.connector = ConnectorName(read_text(from));
   position.topic = TopicName(read_text(from));
@@ -41,9 +53,13 @@ CutPosition read_position(ByteReader& from) {
   if (raw.size() == id.size()) std::memcpy(id.data(), raw.data(), raw.size());
   position.id = TopicId(Uuid(id));
   position.partition = Partition(static_cast<int32_t>(codec::read_zigzag64(from)));
-  position.from = Offset(codec::read_zigzag64(from));
-  position.next = Offset(codec::read_zigzag64(from));
-  return position;
+  const uint64_t runs = codec::read_varint64(from);
+  if (runs > from.remaining() / kRunBytesMin) return from.spoil();
+  for (uint64_t i = 0; i < runs; ++i) {
+    position.from = Offset(codec::read_zigzag64(from));
+    position.next = Offset(codec::read_zigzag64(from));
+    positions.push_back(position);
+  }
 }
 
 Result<std::string> read_section(const OpenSegment& segment, const SegmentSection& section) {
@@ -62,7 +78,7 @@ Result<std::string> read_section(const OpenSegment& segment, const SegmentSectio
 Result<std::vector<CutPosition>> parse_positions(std::string_view bytes) {
   std::vector<CutPosition> positions;
   ByteReader from(bytes);
-  while (from.ok() && from.remaining()) positions.push_back(read_position(from));
+  while (from.ok() && from.remaining()) read_runs(from, positions);
   if (!from.ok()) return fail(ErrorCode::give_up, "the positions of the segment file are damaged");
   return positions;
 }
@@ -71,7 +87,12 @@ Result<std::vector<CutPosition>> parse_positions(std::string_view bytes) {
 
 Result<std::string> encode_positions(std::span<const CutPosition> positions) {
   std::string plain;
-  for (const CutPosition& position : positions) append_position(position, plain);
+  for (size_t at = 0; at < positions.size();) {
+    size_t end = at + 1;
+    while (end < positions.size() && same_partition(positions[at], positions[end])) ++end;
+    append_runs(positions.subspan(at, end - at), plain);
+    at = end;
+  }
   return codec::compress(Compression::zstd, plain);
 }
 

@@ -20,8 +20,8 @@ Result<std::string> encode_names(const ManifestEdit& names);
 
 // `give_up` (naming the file) when damaged.
 Result<std::vector<CutPosition>> read_positions(const OpenSegment& segment);
-// Database, policy, measurements and columns; the file itself but its length; what it adds to the
-// measurements' totals.
+// Database, policy, measurements and columns; the file itself but its length; as removed, all files
+// that it replaces.
 Result<ManifestEdit> read_names(const OpenSegment& segment);
 
 }  // namespace efd::store

@@ -12,27 +12,37 @@ constexpr size_t kWriteBytes = 1 << 20;
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(std::unique_ptr<system::File> file, SegmentHeader header)
-    : file_(std::move(file)), header_(header), header_bytes_(header.encoded()) {
+SegmentWriter::SegmentWriter(std::unique_ptr<system::File> file, SegmentInfo info)
+    : file_(std::move(file)), header_bytes_(info.header.encoded()), info_(std::move(info)) {
   pending_.push_back(header_bytes_);
   pending_bytes_ = end_ = header_bytes_.size();
-  info_.header = header_;
 }
 
 Result<> SegmentWriter::add(uint32_t measurement, const EncodedBlock& block) {
   uint8_t flags = static_cast<uint8_t>(kGroupSorted | (block.late ? kGroupLate : 0));
-  groups_[measurement].push_back({end_, static_cast<uint32_t>(block.bytes.size()),
-                                  block.header_bytes, block.rows, block.min_ns, block.max_ns, flags,
-                                  0});
-  pending_.push_back(block.bytes);
-  pending_bytes_ += block.bytes.size();
-  end_ += block.bytes.size();
-  info_.rows += block.rows;
-  info_.values += block.values;
-  info_.min_ns = std::min(info_.min_ns, block.min_ns);
-  info_.max_ns = std::max(info_.max_ns, block.max_ns);
-  info_.measurements.add(measurement);
+  note(measurement,
+       {end_, static_cast<uint32_t>(block.bytes.size()), block.header_bytes, block.rows,
+        block.min_ns, block.max_ns, block.values, flags},
+       block.bytes);
   return pending_bytes_ >= kWriteBytes ? write_pending() : Result<>();
+}
+
+Result<> SegmentWriter::copy(uint32_t measurement, RowGroup group, std::string_view bytes) {
+  group.offset = end_;
+  note(measurement, group, bytes);
+  return write_pending();
+}
+
+void SegmentWriter::note(uint32_t measurement, const RowGroup& group, std::string_view bytes) {
+  groups_[measurement].push_back(group);
+  pending_.push_back(bytes);
+  pending_bytes_ += bytes.size();
+  end_ += bytes.size();
+  info_.rows += group.rows;
+  info_.values += group.values;
+  info_.min_ns = std::min(info_.min_ns, group.min_ns);
+  info_.max_ns = std::max(info_.max_ns, group.max_ns);
+  info_.measurements.add(measurement);
 }
 
 Result<> SegmentWriter::write_pending() {
@@ -54,7 +64,7 @@ Result<SegmentInfo> SegmentWriter::finish(std::string_view positions, std::strin
 }
 
 std::string SegmentWriter::tail(std::string_view positions, std::string_view names) const {
-  const std::string directory = encode_directory(groups_, header_.shard_start_ns);
+  const std::string directory = encode_directory(groups_, info_.header.shard_start_ns);
   std::string tail, table;
   uint32_t count = 0;
   auto add = [&](SectionKind kind, std::string_view bytes) {

@@ -32,7 +32,7 @@ class StorageTest : public ::testing::Test {
     ASSERT_TRUE(store_->create_database("efd"));
   }
   Result<> put(const rows::Rows& rows, const std::string& name = "m") {
-    PutRows one{*store_->measurement("efd", "", name), &rows};
+    PutRows one{store_->measurement("efd", "", name)->get(), &rows};
     return store_->put({&one, 1}, {});
   }
   std::shared_ptr<const MeasurementView> view(const std::string& name = "m") {
@@ -69,7 +69,7 @@ double bytes_per_row(const rows::Rows& rows) {
   system::FakeClock clock{UtcTime::from_ns(kStart)};
   auto store = *Store::open(files, clock, {.path = "/s", .start_threads = false});
   EXPECT_TRUE(store->create_database("efd"));
-  PutRows one{*store->measurement("efd", "", "m"), &rows};
+  PutRows one{store->measurement("efd", "", "m")->get(), &rows};
   EXPECT_TRUE(store->put({&one, 1}, {}));
   EXPECT_TRUE(store->flush());
   EXPECT_EQ(store->figures().rows_in_memory, 0u);
@@ -170,7 +170,7 @@ TEST_F(StorageTest, AFullDiskOpensAndLetsTheLogDropNothing) {
                        Offset(10),
                        {Offset(9), 1, 2}};
   rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
-  PutRows one{*store_->measurement("efd", "", "m"), &rows};
+  PutRows one{store_->measurement("efd", "", "m")->get(), &rows};
   ASSERT_TRUE(store_->put({&one, 1}, {&position, 1}));
   ASSERT_TRUE(store_->flush());
   files_.set_capacity_bytes(0);
@@ -238,7 +238,7 @@ TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
                        TopicId(),
                        Offset(10),
                        {Offset(9), 1, 2}};
-  PutRows one{*store_->measurement("efd", "", "m"), &rows};
+  PutRows one{store_->measurement("efd", "", "m")->get(), &rows};
   ASSERT_TRUE(store_->put({&one, 1}, {&position, 1}));
   EXPECT_FALSE(store_->flush());
   EXPECT_TRUE(store_->committed_positions().empty());

@@ -54,11 +54,16 @@ struct RetentionPolicy {
   bool is_default = false;
 };
 
-// A measurement that rows can be put into; valid as long as the store.
+// A measurement that rows can be put into. Who holds it may ask whether it was dropped; it is of no
+// use without its store.
 class Measurement;
+using MeasurementHandle = std::shared_ptr<Measurement>;
+// Rows cannot be put into it any more: ask the store for the one of that name anew. From any
+// thread.
+bool is_dropped(const Measurement& measurement);
 
 struct PutRows {
-  Measurement* measurement = nullptr;
+  Measurement* measurement = nullptr;  // held by the caller
   const rows::Rows* rows = nullptr;
 };
 // A connector's place in one partition, by number: a put names its positions without spelling them.
@@ -91,16 +96,33 @@ class Store {
   virtual std::vector<std::string> databases() const = 0;  // in order of creation
   // `not_found` for an unknown database.
   virtual Result<std::vector<RetentionPolicy>> policies(const std::string& database) const = 0;
+  // No error when it is there already, `conflict` with other settings; `not_found`: no such
+  // database. The first one that is default stays it.
+  virtual Result<> create_policy(const std::string& database, const RetentionPolicy& policy) = 0;
+
+  // --- drops. Each is a cut: one commit holds what was put before it, with its positions, and the
+  // drop; rows that are put later live. Open views keep answering. No error where there is nothing
+  // of that name. When one fails, readers and puts see it all the same, and it is durable with the
+  // next commit that succeeds.
+  virtual Result<> drop_database(const std::string& name) = 0;
+  virtual Result<> drop_policy(const std::string& database, const std::string& name) = 0;
+  // Of all policies of the database.
+  virtual Result<> drop_measurement(const std::string& database, const std::string& name) = 0;
+  // A field with all its types, by its path in the source (rows/layout.h).
+  virtual Result<> drop_field(const std::string& database, const std::string& measurement,
+                              const std::string& path) = 0;
 
   // --- intake
   // Finds or makes a measurement (durable with the first commit that holds rows of it).
-  virtual Result<Measurement*> measurement(const std::string& database, const std::string& policy,
-                                           const std::string& name) = 0;
+  virtual Result<MeasurementHandle> measurement(const std::string& database,
+                                                const std::string& policy,
+                                                const std::string& name) = 0;
   // The same for the same arguments, as long as the store is open. Nothing is stored yet.
   virtual PositionSlot position_slot(const ConnectorName& connector,
                                      const TopicPartition& partition) = 0;
   // All rows and positions enter in one step: a statement begun afterwards sees all of them, a
-  // commit covers all or none. `overload`: memory is full, nothing entered, try again.
+  // commit covers all or none. `overload`: memory is full, nothing entered, try again. `not_found`:
+  // one of the measurements was dropped, nothing entered, find or make it anew.
   virtual Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) = 0;
   // Called by a flush between its cut and its commit, with the positions it will commit: makes the
   // log durable up to there. If it fails the commit waits for the next flush. Set before the first
@@ -125,6 +147,27 @@ class Store {
   // another store's, or a part of it is stored again, or what comes before it is missing; `give_up`
   // when it is damaged.
   virtual Result<uint64_t> adopt(const std::string& path) = 0;
+
+  // --- files
+  struct FileInfo {
+    uint64_t number = 0;
+    std::string path;
+    std::string database;
+    std::string policy;
+    int64_t shard_start_ns = 0;
+    uint8_t level = 0;  // 0: from a flush; of a merge one above those of its parts
+    // Its place in the order of the log, among those of its policy and shard.
+    uint64_t first_order = 0;
+    uint64_t last_order = 0;
+    uint64_t bytes = 0;
+    uint64_t rows = 0;
+  };
+  virtual std::vector<FileInfo> files() const = 0;  // of the last commit, by number
+  // One commit puts one file into the place of these. They are neighbours in the order of the log,
+  // of one policy and shard (`conflict` if not, or if a drop took one of them meanwhile). The new
+  // one names the numbers that it replaces, so that an older manifest that misses those takes it.
+  // It lies in `folder`, below the store's.
+  virtual Result<> merge(std::span<const uint64_t> numbers, const std::string& folder) = 0;
 
   // --- reading
   // Views of the named measurements of one policy at one moment; unknown names are left out. Empty

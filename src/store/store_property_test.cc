@@ -77,7 +77,7 @@ class RandomStore {
       if (random_() % 20 == 0) time -= static_cast<int64_t>(random_() % spread_ns_);
       testing::append_random_row(random_, rows, time, array_max_);
     }
-    PutRows one{measurement_, &rows};
+    PutRows one{measurement_.get(), &rows};
     require(store_->put({&one, 1}, {}));
     model_.put(rows);
   }
@@ -98,7 +98,7 @@ class RandomStore {
   system::MemoryFileSystem files_;
   system::FakeClock clock_{UtcTime::from_ms(0)};
   std::unique_ptr<Store> store_;
-  Measurement* measurement_ = nullptr;
+  MeasurementHandle measurement_;
   ModelMeasurement model_;
   std::vector<std::shared_ptr<const rows::Layout>> layouts_;
   int64_t time_ns_ = 1'700'000'000'000'000'000;

@@ -25,7 +25,7 @@ class StoreTest : public testing::Test {
     measurement_ = *store_->measurement("efd", "", "m");
   }
   void put(const rows::Rows& rows) {
-    PutRows one{measurement_, &rows};
+    PutRows one{measurement_.get(), &rows};
     ASSERT_TRUE(store_->put({&one, 1}, {}));
   }
   std::shared_ptr<const MeasurementView> view() {
@@ -51,7 +51,7 @@ class StoreTest : public testing::Test {
   system::MemoryFileSystem files_;
   system::FakeClock clock_{UtcTime::from_ms(0)};
   std::unique_ptr<Store> store_;
-  Measurement* measurement_ = nullptr;
+  MeasurementHandle measurement_;
 };
 
 std::shared_ptr<const rows::Layout> array_layout() {
@@ -149,11 +149,11 @@ TEST_F(StoreTest, TellsWhetherAllFloatsAreNumbers) {
   rows::Rows rows(array_layout());
   for (const auto& [value, finite] : cases) {
     std::string name = fmt::format("m{}", value);
-    Measurement* into = *store_->measurement("efd", "", name);
+    MeasurementHandle into = *store_->measurement("efd", "", name);
     rows.clear();
     add_row(rows, {}, 1, 1);
     add_row(rows, {}, value, 2);
-    PutRows one{into, &rows};
+    PutRows one{into.get(), &rows};
     ASSERT_TRUE(store_->put({&one, 1}, {}));
     for (int flushed = 0; flushed < 2; ++flushed) {
       auto view = (*store_->views("efd", "", {&name, 1}))[0];

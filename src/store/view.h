@@ -94,13 +94,16 @@ class MeasurementView {
   virtual const std::string& name() const = 0;
   // Sorted bytewise by name ("f10" before "f2"), then by type in the order of FieldType.
   virtual std::span<const Field> fields() const = 0;
+  virtual bool empty() const { return row_count() == 0; }
+  // Reads the directories of all its files: for reports and tests.
   virtual uint64_t row_count() const = 0;
-  // Of all rows; max < min when there are none.
+  // Of all rows; max < min when there are none. Looks into the few files that decide it; of one
+  // that cannot be read a bound is taken.
   virtual UtcTime min_time() const = 0;
   virtual UtcTime max_time() const = 0;
   // An estimate of what a scan of this range costs: the rows of all row groups (and of what is in
   // memory) that it touches. Stops counting beyond `enough` (below UINT64_MAX); looks into a few
-  // files at most, and takes more of them for all rows that there are.
+  // files at most, and takes them for all.
   virtual uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const = 0;
   // The view outlives the scan.
   virtual std::unique_ptr<Scan> scan(ScanRequest request) const = 0;

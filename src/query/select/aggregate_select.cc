@@ -129,7 +129,7 @@ class AggregateSelect {
   // --- with GROUP BY time
 
   Result<> run_buckets() {
-    if (reader_.view().row_count() == 0) return {};
+    if (reader_.view().empty()) return {};
     const influx::TimeRange& range = plan_.select.range;
     reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
     while (!output_.is_full()) {

@@ -128,6 +128,15 @@ class FakeStore : public store::Store {
     return {};
   }
   std::vector<std::string> databases() const override { return databases_; }
+  Result<> create_policy(const std::string&, const store::RetentionPolicy&) override { return {}; }
+  Result<> drop_database(const std::string&) override { return {}; }
+  Result<> drop_policy(const std::string&, const std::string&) override { return {}; }
+  Result<> drop_measurement(const std::string&, const std::string&) override { return {}; }
+  Result<> drop_field(const std::string&, const std::string&, const std::string&) override {
+    return {};
+  }
+  std::vector<FileInfo> files() const override { return {}; }
+  Result<> merge(std::span<const uint64_t>, const std::string&) override { return {}; }
   Result<std::vector<store::RetentionPolicy>> policies(const std::string&) const override {
     return std::vector<store::RetentionPolicy>{{.name = "autogen",
                                                 .duration_ns = 0,
@@ -167,8 +176,8 @@ class FakeStore : public store::Store {
   }
 
   // --- intake, which no query uses
-  Result<store::Measurement*> measurement(const std::string&, const std::string&,
-                                          const std::string&) override {
+  Result<store::MeasurementHandle> measurement(const std::string&, const std::string&,
+                                               const std::string&) override {
     return fail(ErrorCode::give_up, "no intake");
   }
   store::PositionSlot position_slot(const ConnectorName&, const TopicPartition&) override {

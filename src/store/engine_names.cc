@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// Databases, policies and measurements: made by a commit of their own, dropped by a cut.
+#include <algorithm>
+
+#include "store/engine.h"
+
+namespace efd::store {
+
+// ------------------------------------------------------------------------------------------- make
+
+// `name` adds what is to be made to an edit; false when it is there already. What is being dropped
+// is on the disk under the same name until that drop is committed.
+Result<> Engine::make(const std::function<Result<bool>(ManifestEdit& edit)>& name) {
+  for (;;) {
+    std::unique_lock commit_lock(commit_mutex_);
+    ManifestEdit edit;
+    bool has_pending = false;
+    {
+      std::shared_lock lock(names_mutex_);
+      EFD_ASSIGN(bool is_new, name(edit));
+      if (!is_new) return {};
+      has_pending = !pending_drops_.empty();
+    }
+    if (is_stopped_) return fail(*stopped());
+    if (has_pending) {
+      commit_lock.unlock();
+      EFD_TRY(flush());
+      continue;
+    }
+    ManifestEdit all = committed_.next_edit();
+    all.databases = std::move(edit.databases);
+    all.policies = std::move(edit.policies);
+    EFD_TRY(commit(all, {}));
+    std::unique_lock lock(names_mutex_);
+    for (const DatabaseRecord& record : all.databases) names_.add_database(record.id, record.name);
+    for (const PolicyRecord& record : all.policies)
+      names_.add_policy(*names_.database(record.database), record.id, record.settings);
+    return {};
+  }
+}
+
+Result<> Engine::create_database(const std::string& name) {
+  return make([&](ManifestEdit& edit) -> Result<bool> {
+    if (names_.database(name)) return false;
+    edit.databases.push_back({committed_.take_database_id(), name});
+    edit.policies.push_back(
+        {committed_.take_policy_id(), edit.databases.back().id, autogen_policy()});
+    return true;
+  });
+}
+
+Result<> Engine::create_policy(const std::string& database, const RetentionPolicy& policy) {
+  if (policy.shard_duration_ns <= 0 || policy.duration_ns < 0)
+    return fail(ErrorCode::bad_input, "retention policy {}: its durations are not right",
+                policy.name);
+  return make([&](ManifestEdit& edit) -> Result<bool> {
+    Database* in = names_.database(database);
+    if (!in) return fail(ErrorCode::not_found, "database not found: {}", database);
+    RetentionPolicy settings = policy;
+    settings.is_default = policy.is_default && !in->policy("");
+    if (Policy* known = policy.name.empty() ? nullptr : in->policy(policy.name)) {
+      if (known->settings.duration_ns == policy.duration_ns &&
+          known->settings.shard_duration_ns == policy.shard_duration_ns)
+        return false;
+      return fail(ErrorCode::conflict, "retention policy already exists: {}", policy.name);
+    }
+    edit.policies.push_back({committed_.take_policy_id(), in->id, settings});
+    return true;
+  });
+}
+
+// ------------------------------------------------------------------------------------------- drop
+
+Result<> Engine::drop(const DropNames& names) {
+  std::lock_guard lock(flush_mutex_);
+  if (is_stopped_) return fail(*stopped());
+  EFD_ASSIGN(Cut cut, this->cut(names));
+  Result<> stored = store_cut(cut);
+  note(stored);
+  return stored;
+}
+
+namespace {
+
+void note_ids(const Namespace::Dropped& measurements, DroppedRecord& record) {
+  for (const MeasurementHandle& one : measurements)
+    if (one->id() != Measurement::kNoId) record.measurements.push_back(one->id());
+}
+
+}  // namespace
+
+Result<> Engine::drop_database(const std::string& name) {
+  return drop([&](Namespace::Dropped& dropped) {
+    DroppedRecord record;
+    if (Database* database = names_.database(name)) {
+      record.databases.push_back(database->id);
+      dropped = names_.drop_database(*database);
+    }
+    return Result<DroppedRecord>(record);
+  });
+}
+
+Result<> Engine::drop_policy(const std::string& database, const std::string& name) {
+  return drop([&](Namespace::Dropped& dropped) {
+    DroppedRecord record;
+    Database* in = names_.database(database);
+    if (Policy* policy = in && !name.empty() ? in->policy(name) : nullptr) {
+      record.policies.push_back(policy->id);
+      dropped = names_.drop_policy(*policy);
+    }
+    return Result<DroppedRecord>(record);
+  });
+}
+
+Result<> Engine::drop_measurement(const std::string& database, const std::string& name) {
+  return drop([&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
+    Database* in = names_.database(database);
+    if (!in) return fail(ErrorCode::not_found, "database not found: {}", database);
+    DroppedRecord record;
+    for (const auto& policy : in->policies)
+      if (auto one = names_.drop_measurement(*policy, name)) dropped.push_back(std::move(one));
+    note_ids(dropped, record);
+    return record;
+  });
+}
+
+Result<> Engine::drop_field(const std::string& database, const std::string& measurement,
+                            const std::string& path) {
+  return drop([&](Namespace::Dropped&) -> Result<DroppedRecord> {
+    Database* in = names_.database(database);
+    if (!in) return fail(ErrorCode::not_found, "database not found: {}", database);
+    DroppedRecord record;
+    for (const auto& policy : in->policies) {
+      auto known = policy->measurements.find(measurement);
+      if (known == policy->measurements.end()) continue;
+      Measurement& of = *known->second;
+      for (uint32_t column : of.drop_columns(path))
+        if (of.id() != Measurement::kNoId) record.columns.emplace_back(of.id(), column);
+    }
+    return record;
+  });
+}
+
+}  // namespace efd::store
