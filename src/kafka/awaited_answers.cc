@@ -27,9 +27,9 @@ std::vector<AwaitedAnswer> AwaitedAnswers::take(Turn turn) {
 
 void AwaitedAnswers::expire(Time now, const OnExpired& on_expired) {
   for (auto& [turn, waiting] : turns_) {
-    std::erase_if(waiting.answers, [&](const AwaitedAnswer& answer) {
+    std::erase_if(waiting.answers, [&, &places = waiting.places](const AwaitedAnswer& answer) {
       if (answer.deadline > now) return false;
-      on_expired(answer, answer.places_in(waiting.places));
+      on_expired(answer, answer.places_in(places));
       return true;
     });
   }

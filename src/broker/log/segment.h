@@ -62,7 +62,7 @@ struct Rot {
   int64_t next = 0;
   // Only what no CRC covers is spoilt, and its neighbours say what stood there.
   bool is_mendable = false;
-  std::string message = {};  // file, byte, what is wrong, offsets, what to do
+  std::string message;  // file, byte, what is wrong, offsets, what to do
 
   static Rot of_all(const std::string& path, const Segment& segment, std::string_view what);
   std::string advice() const;
