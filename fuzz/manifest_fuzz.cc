@@ -19,6 +19,7 @@ void recover(std::string_view manifest) {
   CommittedState state(std::make_shared<SegmentCache>(files, "/s", removed));
   auto read = read_manifest(manifest, [&](const ManifestEdit& edit) -> Result<> {
     EFD_TRY(state.apply(edit));
+    EFD_TRY(state.apply_series(edit));
     for (const NumberedPosition& position : edit.positions)
       if (!positions.restore(position)) return fail(ErrorCode::give_up, "a position");
     return {};

@@ -36,14 +36,20 @@ std::string path_below(std::string_view path, std::string_view field);
 // What it is called: the names joined, "outer_inner". Different paths may join to the same name.
 std::string joined_name(std::string_view path);
 
+// What a column is for: the values of the tags of a row say which series it belongs to, those of
+// the fields are what was measured.
+enum class Role : uint8_t { field, tag };
+
 struct Column {
   std::string path;
   ColumnType type = ColumnType::integer;
-  bool is_array = false;  // 0 .. n elements a row; an absent array is an empty one
+  bool is_array = false;    // 0 .. n elements a row; an absent array is an empty one
+  Role role = Role::field;  // a tag is a string and no array; without a value the row has it not
   bool operator==(const Column&) const = default;
 };
 
-// Columns of one path are types of one field: they differ in their FieldType or in `is_array`.
+// Field columns of one path are types of one field: they differ in their FieldType or in
+// `is_array`.
 struct Layout {
   std::vector<Column> columns;  // in field order
   bool operator==(const Layout&) const = default;

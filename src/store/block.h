@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Blocks: up to 1,024 rows of one layout, sorted by time and encoded. The bytes in memory are the
-// bytes on disk.
+// Blocks: up to 1,024 rows of one layout, sorted by series and time, and encoded. The bytes in
+// memory are the bytes on disk.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "store/block_index.h"
 #include "store/decoded.h"
 #include "store/gather.h"
+#include "store/head.h"
 
 namespace efd::store {
 
@@ -20,12 +22,18 @@ struct EncodedBlock {
   uint32_t rows = 0;
   int64_t min_ns = 0;
   int64_t max_ns = 0;
-  uint64_t values = 0;  // not null
-  bool late = false;    // has rows before those of earlier blocks
+  std::vector<uint32_t> series;  // that it has rows of, ascending; empty: only 0
+  uint64_t values = 0;           // not null
+  bool late = false;             // has rows before those of earlier blocks
 };
 
-// `times` ascend; one image each.
-EncodedBlock encode_block(const RowPlan& plan, std::span<const int64_t> times, Images images);
+inline SeriesRange series_of(const EncodedBlock& block) {
+  return block.series.empty() ? SeriesRange()
+                              : SeriesRange{block.series.front(), block.series.back()};
+}
+
+// Rows [begin, end), which ascend by series, then time.
+EncodedBlock encode_block(const RowPlan& plan, const RowImages& rows, size_t begin, size_t end);
 
 // Where a block's stripes come from. What it gave stays as long as the owner that it names.
 class StripeSource {
@@ -47,13 +55,16 @@ Result<> find_in_block(const BlockIndex& index, bool is_cut, const ReadRequest& 
 class SealedBlock : public Piece {
  public:
   explicit SealedBlock(EncodedBlock block)
-      : Piece(block.min_ns, block.max_ns, block.rows),
+      : Piece(block.min_ns, block.max_ns, block.rows, series_of(block)),
         block_(std::make_shared<const EncodedBlock>(std::move(block))) {}
 
   const EncodedBlock& block() const { return *block_; }
   Result<DecodedRows> read(const ReadRequest& request) const override;
   Result<> find_values(const ReadRequest& request, std::span<uint8_t> found) const override;
-  size_t memory_bytes() const override { return block_->bytes.capacity() + sizeof(EncodedBlock); }
+  size_t memory_bytes() const override {
+    return block_->bytes.capacity() + block_->series.capacity() * sizeof(uint32_t) +
+           sizeof(EncodedBlock);
+  }
 
  private:
   Result<BlockIndex> index() const;

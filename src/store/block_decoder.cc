@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "store/block.h"
 #include "store/encoding/column.h"
@@ -14,6 +15,7 @@ using encoding::ArrayReader;
 using encoding::Values;
 
 constexpr unsigned kTimeWidth = 8;
+constexpr unsigned kSeriesWidth = 4;
 
 // Decodes fields of one block over the rows of a time range.
 class BlockDecoder {
@@ -33,11 +35,13 @@ class BlockDecoder {
 
  private:
   Result<> decode_times(const ReadRequest& request, DecodedRows& rows) {
+    if (index_.series_bytes == 0 && !request.wants(index_.first_series)) return {};
     EFD_ASSIGN(std::string_view stripe, source_.stripe(index_.stripes[0]));
     ByteReader from(stripe.substr(0, index_.time_bytes));
     std::vector<uint64_t> words(index_.rows);
     EFD_TRY(encoding::decode_words(from, kTimeWidth, words));
     std::vector<int64_t> times(words.begin(), words.end());
+    if (index_.series_bytes) return pick_rows(request, times, rows);
     auto begin = std::lower_bound(times.begin(), times.end(), request.min_ns);
     auto end = std::upper_bound(begin, times.end(), request.max_ns);
     begin_ = static_cast<size_t>(begin - times.begin());
@@ -47,6 +51,29 @@ class BlockDecoder {
     } else {
       rows.times_ns.assign(begin, end);
     }
+    if (index_.first_series) rows.series.assign(rows.times_ns.size(), index_.first_series);
+    return {};
+  }
+
+  // Of a block of several series: the rows that are asked for, in a reader's order.
+  Result<> pick_rows(const ReadRequest& request, const std::vector<int64_t>& times,
+                     DecodedRows& rows) {
+    EFD_ASSIGN(std::string_view stripe, source_.stripe(index_.stripes[0]));
+    ByteReader from(stripe.substr(index_.time_bytes, index_.series_bytes));
+    std::vector<uint64_t> series(index_.rows);
+    EFD_TRY(encoding::decode_words(from, kSeriesWidth, series));
+    for (uint32_t i = 0; i < index_.rows; ++i)
+      if (times[i] >= request.min_ns && times[i] <= request.max_ns &&
+          request.wants(static_cast<uint32_t>(series[i])))
+        picked_.push_back(i);
+    std::stable_sort(picked_.begin(), picked_.end(), [&](uint32_t a, uint32_t b) {
+      return std::pair(times[a], series[a]) < std::pair(times[b], series[b]);
+    });
+    for (uint32_t i : picked_) {
+      rows.times_ns.push_back(times[i]);
+      rows.series.push_back(static_cast<uint32_t>(series[i]));
+    }
+    end_ = picked_.size();
     return {};
   }
 
@@ -91,6 +118,7 @@ class BlockDecoder {
 
   // The rows of the range, as a reader sees them.
   void show(rows::ColumnType type, DecodedColumn& column) {
+    if (index_.series_bytes) pick_values(type);
     column.nulls.clear();
     if (!values_.nulls.empty()) {
       auto nulls = std::span(values_.nulls).subspan(begin_, end_ - begin_);
@@ -106,11 +134,22 @@ class BlockDecoder {
     widen(std::span(values_.words).subspan(begin_, end_ - begin_), type, column);
   }
 
+  void pick_values(rows::ColumnType type) {
+    auto pick = [this](auto& values) {
+      auto all = std::exchange(values, {});
+      if (!all.empty())
+        for (uint32_t i : picked_) values.push_back(all[i]);
+    };
+    pick(values_.nulls);
+    type == rows::ColumnType::string ? pick(values_.strings) : pick(values_.words);
+  }
+
   const BlockIndex& index_;
   StripeSource& source_;
   size_t begin_ = 0;
   size_t end_ = 0;
-  Values values_;  // of the field at hand
+  std::vector<uint32_t> picked_;  // of a block of several series
+  Values values_;                 // of the field at hand
   std::unordered_map<const BlockSection*, ArrayReader> arrays_;
 };
 
@@ -152,7 +191,7 @@ Result<> find_in_block(const BlockIndex& index, bool is_cut, const ReadRequest& 
     }
   }
   if (unsure.fields.empty()) return {};
-  ReadRequest rest{request.min_ns, request.max_ns, unsure.fields};
+  ReadRequest rest{request.min_ns, request.max_ns, unsure.fields, request.series};
   EFD_ASSIGN(DecodedRows rows, read_block(index, rest, source));
   unsure.mark(rows, found);
   return {};

@@ -15,6 +15,7 @@ using encoding::kArrayElementsMax;
 using encoding::Values;
 
 constexpr unsigned kTimeWidth = 8;
+constexpr unsigned kSeriesWidth = 4;
 
 // Encodes one block, column by column.
 class BlockEncoder {
@@ -22,20 +23,35 @@ class BlockEncoder {
   BlockEncoder(const RowPlan& plan, Images images)
       : plan_(plan), images_(images), any_nulls_(any_nulls(images, plan.null_bytes())) {}
 
-  EncodedBlock encode(std::span<const int64_t> times) {
+  EncodedBlock encode(std::span<const int64_t> times, std::span<const uint32_t> series) {
     std::vector<uint64_t> words(times.begin(), times.end());
     encoding::encode_words(words, kTimeWidth, body_);
     index_.rows = static_cast<uint32_t>(times.size());
     index_.time_bytes = static_cast<uint32_t>(body_.size());
+    if (!series.empty()) add_series(series);
     for (uint32_t c : columns_by_id())
       plan_.slots()[c].is_array ? add_array(plan_.slots()[c]) : add_scalar(c);
     return finish(times);
   }
 
  private:
+  void add_series(std::span<const uint32_t> series) {
+    index_.first_series = series.front();
+    series_.assign(series.begin(), series.end());
+    series_.erase(std::unique(series_.begin(), series_.end()), series_.end());
+    if (series_.size() == 1) {
+      if (series_[0] == 0) series_.clear();
+      return;
+    }
+    std::vector<uint64_t> words(series.begin(), series.end());
+    encoding::encode_words(words, kSeriesWidth, body_);
+    index_.series_bytes = static_cast<uint32_t>(body_.size()) - index_.time_bytes;
+  }
+
   std::vector<uint32_t> columns_by_id() const {
-    std::vector<uint32_t> columns(plan_.slots().size());
-    std::iota(columns.begin(), columns.end(), 0);
+    std::vector<uint32_t> columns;
+    for (uint32_t c = 0; c < plan_.slots().size(); ++c)
+      if (!plan_.slots()[c].is_tag) columns.push_back(c);
     std::sort(columns.begin(), columns.end(), [this](uint32_t a, uint32_t b) {
       return plan_.slots()[a].column_id < plan_.slots()[b].column_id;
     });
@@ -132,8 +148,10 @@ class BlockEncoder {
     block.bytes.reserve(block.bytes.size() + body_.size());
     block.bytes.append(body_);
     block.rows = index_.rows;
-    block.min_ns = times.front();
-    block.max_ns = times.back();
+    auto [min, max] = std::minmax_element(times.begin(), times.end());
+    block.min_ns = *min;
+    block.max_ns = *max;
+    block.series = std::move(series_);
     block.values = values_;
     return block;
   }
@@ -145,14 +163,18 @@ class BlockEncoder {
   std::vector<uint8_t> any_nulls_;
   bool element_nulls_ = false;  // of the array at hand
   uint64_t values_ = 0;
+  std::vector<uint32_t> series_;
   Values scalar_;                   // kept for its memory
   std::vector<uint64_t> elements_;  // the same
 };
 
 }  // namespace
 
-EncodedBlock encode_block(const RowPlan& plan, std::span<const int64_t> times, Images images) {
-  return BlockEncoder(plan, images).encode(times);
+EncodedBlock encode_block(const RowPlan& plan, const RowImages& rows, size_t begin, size_t end) {
+  auto part = [&](const auto& all) { return std::span(all).subspan(begin, end - begin); };
+  std::span<const uint32_t> series;
+  if (!rows.series.empty()) series = part(rows.series);
+  return BlockEncoder(plan, part(rows.images)).encode(part(rows.times_ns), series);
 }
 
 }  // namespace efd::store

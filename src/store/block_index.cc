@@ -60,7 +60,7 @@ bool in_order(const BlockSection& a, const BlockSection& b) {
 }  // namespace
 
 void BlockIndex::arrange() {
-  stripes.assign(1, {time_bytes, 0, 0});
+  stripes.assign(1, {time_bytes + series_bytes, 0, 0});
   for (BlockSection& section : sections) {
     if (stripes.back().bytes >= kStripeBytes)
       stripes.push_back({0, 0, stripes.back().offset + stripes.back().bytes});
@@ -74,6 +74,8 @@ void BlockIndex::append_to(std::string& out) const {
   size_t begin = out.size();
   codec::append_varint(rows, out);
   codec::append_varint(time_bytes, out);
+  codec::append_varint(first_series, out);
+  codec::append_varint(series_bytes, out);
   codec::append_varint(sections.size(), out);
   uint32_t id = 0;
   for (const BlockSection& section : sections) {
@@ -99,6 +101,8 @@ Result<BlockIndex> BlockIndex::parse(std::string_view header) {
   index.rows = codec::read_varint32(from);
   if (index.rows == 0 || index.rows > kBlockRowsMax) return damaged("its number of rows");
   index.time_bytes = codec::read_varint32(from);
+  index.first_series = codec::read_varint32(from);
+  index.series_bytes = codec::read_varint32(from);
   EFD_TRY(index.read_sections(from));
   EFD_TRY(index.read_stripes(from));
   if (!from.ok() || from.remaining()) return damaged("its length");
@@ -138,9 +142,10 @@ bool BlockIndex::place_sections() {
     stripe.offset = static_cast<uint32_t>(offset);
     offset += stripe.bytes;
   }
-  if (stripes.empty() || offset > UINT32_MAX || time_bytes > stripes[0].bytes) return false;
+  const uint64_t keys = uint64_t{time_bytes} + series_bytes;
+  if (stripes.empty() || offset > UINT32_MAX || keys > stripes[0].bytes) return false;
   uint32_t stripe = 0;
-  uint32_t used = time_bytes;
+  auto used = static_cast<uint32_t>(keys);
   for (BlockSection& section : sections) {
     if (used == stripes[stripe].bytes && stripe + 1 < stripes.size()) {
       ++stripe;

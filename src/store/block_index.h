@@ -43,7 +43,9 @@ struct BlockStripe {
 
 struct BlockIndex {
   uint32_t rows = 0;
-  uint32_t time_bytes = 0;             // at the start of stripe 0
+  uint32_t time_bytes = 0;  // at the start of stripe 0
+  uint32_t first_series = 0;
+  uint32_t series_bytes = 0;           // behind the times; 0: all rows are of the first series
   std::vector<BlockSection> sections;  // in order of column id, then element
   std::vector<BlockStripe> stripes;
 

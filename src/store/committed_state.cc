@@ -16,6 +16,12 @@ tl::unexpected<Error> wrong(const char* what, uint64_t id, const char* why) {
 constexpr const char* kTwice = "is there already";
 constexpr const char* kUnknown = "names what is not there";
 
+std::vector<uint32_t> numbers(uint32_t begin, uint32_t end) {
+  std::vector<uint32_t> all;
+  for (uint32_t i = begin; i < end; ++i) all.push_back(i);
+  return all;
+}
+
 bool in_log_order(const std::shared_ptr<const SegmentFile>& a,
                   const std::shared_ptr<const SegmentFile>& b) {
   return std::pair(a->info.order.first, a->info.header.number) <
@@ -81,7 +87,9 @@ ManifestEdit CommittedState::all(const PositionTable& positions,
   edit.dropped = dropped_;
   for (const auto& [id, one] : measurements_) {
     const Catalog::Columns& columns = one.catalog->columns();
-    edit.measurements.push_back({id, one.policy, one.name, static_cast<uint32_t>(columns.size())});
+    edit.measurements.push_back(
+        {id, one.policy, one.name, one.equal_times, static_cast<uint32_t>(columns.size())});
+    if (one.series) add_sets(id, *one.series, numbers(1, one.series_count), edit);
     for (uint32_t column = 0; column < columns.size(); ++column)
       if (columns[column]) edit.columns.push_back({id, column, *columns[column]});
   }
@@ -96,7 +104,8 @@ void CommittedState::add_columns(const Measurement& measurement, const Policy& p
   uint32_t id = measurement.id();
   auto known = measurements_.find(id);
   const Catalog* before = known == measurements_.end() ? nullptr : known->second.catalog.get();
-  if (!before) edit.measurements.push_back({id, policy.id, measurement.name(), 0});
+  if (!before)
+    edit.measurements.push_back({id, policy.id, measurement.name(), measurement.equal_times(), 0});
   if (before == &catalog) return;
   const Catalog::Columns& columns = catalog.columns();
   for (uint32_t column = 0; column < columns.size(); ++column) {
@@ -104,6 +113,23 @@ void CommittedState::add_columns(const Measurement& measurement, const Policy& p
         before && column < before->columns().size() && before->columns()[column] == columns[column];
     if (!is_same && columns[column]) edit.columns.push_back({id, column, *columns[column]});
   }
+}
+
+void CommittedState::add_series(const Measurement& measurement, uint32_t count,
+                                ManifestEdit& edit) const {
+  auto known = measurements_.find(measurement.id());
+  const uint32_t before = known == measurements_.end() ? 1 : known->second.series_count;
+  if (measurement.series())
+    add_sets(measurement.id(), *measurement.series(), numbers(before, count), edit);
+}
+
+void add_sets(uint32_t measurement, const SeriesDictionary& dictionary,
+              std::span<const uint32_t> series, ManifestEdit& edit) {
+  SeriesRecord record{measurement, {}};
+  for (uint32_t one : series)
+    if (std::string_view tags = dictionary.tags(one); !tags.empty())
+      record.sets.emplace_back(one, tags);
+  if (!record.sets.empty()) edit.series.push_back(std::move(record));
 }
 
 ManifestEdit CommittedState::names_for(uint32_t policy,
@@ -114,7 +140,7 @@ ManifestEdit CommittedState::names_for(uint32_t policy,
   names.policies.push_back(of);
   for (uint32_t id : measurements) {
     const CommittedMeasurement& one = measurements_.at(id);
-    names.measurements.push_back({id, policy, one.name, 0});
+    names.measurements.push_back({id, policy, one.name, one.equal_times, 0});
     const Catalog::Columns& columns = one.catalog->columns();
     for (uint32_t column = 0; column < columns.size(); ++column)
       if (columns[column]) names.columns.push_back({id, column, *columns[column]});
@@ -184,7 +210,8 @@ Result<> CommittedState::apply_names(const ManifestEdit& edit) {
     if (!has_policy(record.policy) || record.id == Measurement::kNoId)
       return wrong("measurement", record.id, kUnknown);
     auto [one, is_new] = measurements_.try_emplace(
-        record.id, CommittedMeasurement{record.policy, record.name, empty});
+        record.id,
+        CommittedMeasurement{record.policy, record.name, record.equal_times, empty, nullptr, 1});
     if (!is_new) return wrong("measurement", record.id, kTwice);
     if (record.next_column) {
       Catalog::Columns columns;
@@ -249,9 +276,26 @@ std::vector<RemovedFile> CommittedState::take_removed(SegmentFiles* erased) {
   return std::exchange(removed_, {});
 }
 
-void CommittedState::share_catalog(uint32_t measurement, std::shared_ptr<const Catalog> catalog) {
-  auto one = measurements_.find(measurement);
-  if (one != measurements_.end()) one->second.catalog = std::move(catalog);
+void CommittedState::share(const Measurement& measurement, std::shared_ptr<const Catalog> catalog,
+                           uint32_t series_count) {
+  auto one = measurements_.find(measurement.id());
+  if (one == measurements_.end()) return;
+  one->second.catalog = std::move(catalog);
+  one->second.series = measurement.series();
+  one->second.series_count = series_count;
+}
+
+Result<> CommittedState::apply_series(const ManifestEdit& edit) {
+  for (const SeriesRecord& record : edit.series) {
+    auto one = measurements_.find(record.measurement);
+    if (one == measurements_.end()) return wrong("measurement", record.measurement, kUnknown);
+    std::shared_ptr<SeriesDictionary>& series = one->second.series;
+    if (!series) series = std::make_shared<SeriesDictionary>();
+    for (const auto& [number, tags] : record.sets)
+      if (!series->restore(number, tags)) return wrong("series", number, kTwice);
+    one->second.series_count = series->count();
+  }
+  return {};
 }
 
 Result<> CommittedState::check_orders() const {
@@ -275,8 +319,12 @@ void CommittedState::take_names(const Namespace& names) {
   for (const auto& [id, policy] : names.policies())
     policies_[id] = {id, policy->database, policy->settings};
   for (const auto& [id, one] : names.numbered())
-    measurements_[id] = {one.policy->id, one.measurement->name(),
-                         one.measurement->catalog_builder().catalog()};
+    measurements_[id] = {one.policy->id,
+                         one.measurement->name(),
+                         one.measurement->equal_times(),
+                         one.measurement->catalog_builder().catalog(),
+                         one.measurement->series(),
+                         one.measurement->series() ? one.measurement->series()->count() : 1};
   if (!databases_.empty())
     next_.database = std::max(next_.database, databases_.rbegin()->first + 1);
   if (!policies_.empty()) next_.policy = std::max(next_.policy, policies_.rbegin()->first + 1);
@@ -291,7 +339,8 @@ Result<> restore(const CommittedState& committed, Namespace& names) {
   for (const auto& [id, one] : committed.measurements()) {
     Policy& policy = *names.policy(one.policy);
     if (policy.measurements.contains(one.name)) return wrong("measurement", id, kTwice);
-    auto made = names.add_measurement(policy, one.name);
+    auto made = names.add_measurement(policy, one.name, one.equal_times);
+    made->share_series(one.series);
     names.number(policy, made, id);
     CatalogBuilder& builder = made->catalog_builder();
     const Catalog::Columns& columns = one.catalog->columns();
@@ -347,9 +396,12 @@ Result<> restore_measurement(const MeasurementRecord& record, Policy& policy, Na
   const auto known = names.measurement(record.id);
   auto namesake = policy.measurements.find(record.name);
   const bool has_name = namesake != policy.measurements.end();
+  if (known && known->equal_times() != record.equal_times)
+    return other_meaning("measurement", record.name);
   if (known ? !has_name || namesake->second != known : has_name || record.id == Measurement::kNoId)
     return other_meaning("measurement", record.name);
-  if (!known) names.number(policy, names.add_measurement(policy, record.name), record.id);
+  if (!known)
+    names.number(policy, names.add_measurement(policy, record.name, record.equal_times), record.id);
   return {};
 }
 
@@ -390,6 +442,14 @@ Result<> restore_names(const ManifestEdit& file, const DroppedRecord& dropped, N
       continue;
     if (!measurement) return other_meaning("measurement", std::to_string(record.measurement));
     EFD_TRY(restore_column(record, *measurement));
+  }
+  for (const SeriesRecord& record : file.series) {
+    const auto measurement = names.measurement(record.measurement);
+    if (!measurement) return other_meaning("measurement", std::to_string(record.measurement));
+    if (!measurement->series()) measurement->share_series(std::make_shared<SeriesDictionary>());
+    for (const auto& [number, tags] : record.sets)
+      if (!measurement->series()->restore(number, tags))
+        return other_meaning("series", std::to_string(number));
   }
   return {};
 }

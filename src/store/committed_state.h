@@ -22,7 +22,11 @@ class CommittedState {
   struct CommittedMeasurement {
     uint32_t policy = 0;
     std::string name;
+    EqualTimes equal_times = EqualTimes::keep_all;
     std::shared_ptr<const Catalog> catalog;
+    // Shared with the measurement, whose rows make it grow; null: it has no series but 0.
+    std::shared_ptr<SeriesDictionary> series;
+    uint32_t series_count = 1;  // that the manifest has
   };
 
   explicit CommittedState(std::shared_ptr<SegmentCache> cache) : cache_(std::move(cache)) {}
@@ -57,6 +61,8 @@ class CommittedState {
   ManifestEdit next_edit() const;
   // All there is, as one edit: what a new manifest starts with.
   ManifestEdit all(const PositionTable& positions, const RemovedFiles& removed) const;
+  // Adds the series of a measurement that are new, below `count`.
+  void add_series(const Measurement& measurement, uint32_t count, ManifestEdit& edit) const;
   // Adds the measurement itself, if it is new, and its new columns and names.
   void add_columns(const Measurement& measurement, const Policy& policy, const Catalog& catalog,
                    ManifestEdit& edit) const;
@@ -66,10 +72,13 @@ class CommittedState {
   // Puts what an edit says here: at a recovery, and when it is durable. `give_up`: it names what is
   // not there, or what is there already.
   Result<> apply(const ManifestEdit& edit);
+  // Recovery only: later they are shared.
+  Result<> apply_series(const ManifestEdit& edit);
   // Files that edits list as removed since the last call, and those of them that were named here.
   std::vector<RemovedFile> take_removed(SegmentFiles* erased);
-  // These catalogs are what the commit says of their measurements; spares comparing them.
-  void share_catalog(uint32_t measurement, std::shared_ptr<const Catalog> catalog);
+  // These are what the commit says of a measurement; spares comparing the catalogs.
+  void share(const Measurement& measurement, std::shared_ptr<const Catalog> catalog,
+             uint32_t series_count);
   // No two files of one policy and shard have the same place.
   Result<> check_orders() const;
   // All names of `names` that have an id: a manifest made anew holds them.
@@ -104,6 +113,9 @@ class CommittedState {
 // Recovery: names and files as they were committed. `give_up`: two columns of a measurement are
 // the same.
 Result<> restore(const CommittedState& committed, Namespace& names);
+// The record of these series of a measurement, if they have tags.
+void add_sets(uint32_t measurement, const SeriesDictionary& dictionary,
+              std::span<const uint32_t> series, ManifestEdit& edit);
 // What a file that no commit names says of names: puts those into `names` that are not there.
 // `conflict`: one has another meaning there, or was dropped.
 Result<> restore_names(const ManifestEdit& file, const DroppedRecord& dropped, Namespace& names);

@@ -8,8 +8,8 @@
 namespace efd::store {
 namespace {
 
-template <class T>
-void append_range(std::vector<T>& to, const std::vector<T>& from, size_t begin, size_t end) {
+template <class T, class From>
+void append_range(std::vector<T>& to, const From& from, size_t begin, size_t end) {
   to.insert(to.end(), from.begin() + static_cast<ptrdiff_t>(begin),
             from.begin() + static_cast<ptrdiff_t>(end));
 }
@@ -41,8 +41,8 @@ void DecodedColumn::append_nulls(size_t n, size_t rows_before) {
   resize_values(rows_before + n);
 }
 
-void DecodedColumn::append(const DecodedColumn& from, size_t begin, size_t end,
-                           size_t rows_before) {
+template <class From>
+void DecodedColumn::append(const From& from, size_t begin, size_t end, size_t rows_before) {
   if (from.all_null) return append_nulls(end - begin, rows_before);
   if (all_null && rows_before) {
     all_null = false;
@@ -59,6 +59,8 @@ void DecodedColumn::append(const DecodedColumn& from, size_t begin, size_t end,
   if (from.nulls.empty()) return nulls.resize(rows_before + end - begin, 0);
   append_range(nulls, from.nulls, begin, end);
 }
+template void DecodedColumn::append(const DecodedColumn&, size_t, size_t, size_t);
+template void DecodedColumn::append(const ColumnChunk&, size_t, size_t, size_t);
 
 void DecodedColumn::reverse() {
   std::reverse(floats.begin(), floats.end());
@@ -124,24 +126,37 @@ Result<> Piece::find_values(const ReadRequest& request, std::span<uint8_t> found
   for (size_t i = 0; i < request.fields.size(); ++i)
     if (!found[i]) sought.add(request.fields[i], i);
   if (sought.fields.empty()) return {};
-  EFD_ASSIGN(DecodedRows rows, read({request.min_ns, request.max_ns, sought.fields}));
+  EFD_ASSIGN(DecodedRows rows,
+             read({request.min_ns, request.max_ns, sought.fields, request.series}));
   sought.mark(rows, found);
   return {};
 }
 
 void DecodedRows::reverse() {
   std::reverse(times_ns.begin(), times_ns.end());
+  std::reverse(series.begin(), series.end());
   for (DecodedColumn& column : columns) column.reverse();
+}
+
+void DecodedRows::append_series(const DecodedRows& from, size_t begin, size_t end, size_t before) {
+  if (from.series.empty() && series.empty()) return;
+  series.resize(before, 0);
+  if (from.series.empty()) {
+    series.resize(before + end - begin, 0);
+  } else {
+    append_range(series, from.series, begin, end);
+  }
 }
 
 void DecodedRows::clear() {
   times_ns.clear();
+  series.clear();
   for (DecodedColumn& column : columns) column.clear();
   owners.clear();
 }
 
 size_t DecodedRows::bytes() const {
-  size_t bytes = bytes_of(times_ns);
+  size_t bytes = bytes_of(times_ns) + bytes_of(series);
   for (const DecodedColumn& column : columns) bytes += column.bytes() + sizeof column;
   return bytes;
 }

@@ -2,6 +2,7 @@
 // Rows as a scan reads them: some fields of some rows, decoded, in order of time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -24,7 +25,9 @@ struct DecodedColumn {
   std::vector<std::string_view> strings;
   std::vector<uint8_t> nulls;  // empty: none
 
-  void append(const DecodedColumn& from, size_t begin, size_t end, size_t rows_before);
+  // `From`: a DecodedColumn or a ColumnChunk.
+  template <class From>
+  void append(const From& from, size_t begin, size_t end, size_t rows_before);
   void append_nulls(size_t n, size_t rows_before);
   void reverse();
   void clear();
@@ -39,11 +42,15 @@ struct DecodedColumn {
 
 struct DecodedRows {
   std::vector<int64_t> times_ns;
+  std::vector<uint32_t> series;        // empty: all are of series 0
   std::vector<DecodedColumn> columns;  // in the order of the request's fields
   // What the strings point into.
   std::vector<std::shared_ptr<const void>> owners;
 
   size_t size() const { return times_ns.size(); }
+  uint32_t series_of(size_t row) const { return series.empty() ? 0 : series[row]; }
+  // Those of rows [begin, end) of `from` behind the `before` rows that are here.
+  void append_series(const DecodedRows& from, size_t begin, size_t end, size_t before);
   void reverse();
   void clear();
   size_t bytes() const;
@@ -54,6 +61,22 @@ struct ReadRequest {
   int64_t min_ns = INT64_MIN;
   int64_t max_ns = INT64_MAX;
   std::span<const FieldRef> fields;
+  std::span<const uint32_t> series = {};  // sorted; empty: all
+
+  bool wants(uint32_t one) const {
+    return series.empty() || std::binary_search(series.begin(), series.end(), one);
+  }
+  bool wants_any(uint32_t first, uint32_t last) const {
+    if (series.empty()) return true;
+    auto at = std::lower_bound(series.begin(), series.end(), first);
+    return at != series.end() && *at <= last;
+  }
+};
+
+// The series of some rows.
+struct SeriesRange {
+  uint32_t first = 0;
+  uint32_t last = 0;
 };
 
 // Some rows of a measurement in one place: a head, an encoded block in memory, or a row group of a
@@ -64,7 +87,8 @@ class Piece {
   int64_t min_time_ns() const { return min_; }
   int64_t max_time_ns() const { return max_; }
   uint32_t row_count() const { return rows_; }
-  // In order of time, equal times in the order of the log. `give_up`: rot, or an encoding that
+  const SeriesRange& series() const { return series_; }
+  // In order of time, then of series, then of the log. `give_up`: rot, or an encoding that
   // this version does not know.
   virtual Result<DecodedRows> read(const ReadRequest& request) const = 0;
   // Sets found[i] to 1 where the i-th field has a value in the range, and leaves the others; what
@@ -76,14 +100,16 @@ class Piece {
  protected:
   // Does the range hold all of its rows?
   bool lies_within(const ReadRequest& request) const {
-    return min_ >= request.min_ns && max_ <= request.max_ns;
+    return min_ >= request.min_ns && max_ <= request.max_ns && request.series.empty();
   }
-  Piece(int64_t min, int64_t max, uint32_t rows) : min_(min), max_(max), rows_(rows) {}
+  Piece(int64_t min, int64_t max, uint32_t rows, SeriesRange series)
+      : min_(min), max_(max), rows_(rows), series_(series) {}
 
  private:
   int64_t min_;
   int64_t max_;
   uint32_t rows_;
+  SeriesRange series_;
 };
 
 // The fields that are still to be looked up, and their places among all.

@@ -13,11 +13,18 @@ namespace {
 // is asked for.
 constexpr size_t kFetchAhead = 2;
 
-Result<> check_dropped(std::span<const PutRows> rows) {
-  for (const PutRows& one : rows)
+// Whether all of them take rows.
+Result<> check_open(std::span<const PutRows> rows) {
+  for (const PutRows& one : rows) {
     if (one.measurement->is_dropped())
       return fail(ErrorCode::not_found, "measurement {} was dropped: find or make it anew",
                   one.measurement->name());
+    if (one.measurement->has_too_many_series())
+      return fail(ErrorCode::overload,
+                  "measurement {} has {} series (sets of tags), as many as it may: "
+                  "drop it, or use a field where every row has another tag",
+                  one.measurement->name(), kSeriesMax);
+  }
   return {};
 }
 
@@ -71,12 +78,18 @@ Result<std::vector<RetentionPolicy>> Engine::policies(const std::string& databas
 }
 
 Result<MeasurementHandle> Engine::measurement(const std::string& database,
-                                              const std::string& policy, const std::string& name) {
+                                              const std::string& policy, const std::string& name,
+                                              EqualTimes equal_times) {
   std::unique_lock lock(names_mutex_);
   EFD_ASSIGN(Policy * in, names_.policy(database, policy));
   auto known = in->measurements.find(name);
-  if (known != in->measurements.end()) return known->second;
-  return names_.add_measurement(*in, name);
+  if (known == in->measurements.end()) return names_.add_measurement(*in, name, equal_times);
+  if (known->second->equal_times() == equal_times) return known->second;
+  const bool keeps_all = equal_times == EqualTimes::last_wins;
+  return fail(ErrorCode::conflict,
+              "measurement {} {} of one series and time, and that cannot be changed: take another "
+              "name, or drop it",
+              name, keeps_all ? "keeps all rows" : "keeps the last value of each field");
 }
 
 PositionSlot Engine::position_slot(const ConnectorName& connector,
@@ -102,7 +115,7 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
   bool filled = false;
   {
     std::shared_lock hold(cut_lock_);
-    if (has_dropped_.load(std::memory_order_relaxed)) EFD_TRY(check_dropped(rows));
+    if (memory_.some_closed.load(std::memory_order_relaxed)) EFD_TRY(check_open(rows));
     for (size_t i = 0; i < rows.size(); ++i) {
       if (i + kFetchAhead < rows.size()) rows[i + kFetchAhead].measurement->fetch_ahead();
       filled |= rows[i].measurement->append(*rows[i].rows);

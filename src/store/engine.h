@@ -48,7 +48,7 @@ class Engine final : public Store {
   Result<> drop_field(const std::string& database, const std::string& measurement,
                       const std::string& path) override;
   Result<MeasurementHandle> measurement(const std::string& database, const std::string& policy,
-                                        const std::string& name) override;
+                                        const std::string& name, EqualTimes equal_times) override;
   PositionSlot position_slot(const ConnectorName& connector,
                              const TopicPartition& partition) override;
   Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) override;
@@ -73,7 +73,8 @@ class Engine final : public Store {
     MeasurementHandle measurement;
     Policy* policy;
     std::shared_ptr<const Catalog> catalog;
-    Pieces pieces;  // encoded, when seal_cut has run
+    Pieces pieces;        // encoded, when seal_cut has run
+    uint32_t series = 1;  // so many it had
   };
   struct Cut {
     std::vector<CutMeasurement> measurements;
@@ -145,6 +146,7 @@ class Engine final : public Store {
   static std::vector<CutPosition> positions_of(const Cut& cut);
   ManifestEdit names_of(const Policy& policy, const std::vector<BlockOf>& blocks,
                         const SegmentInfo& info) const;
+  static void add_series_of(const std::vector<BlockOf>& blocks, ManifestEdit& names);
   Result<> sync_log(const Cut& cut);
 
   // engine_commit.cc; all under commit_mutex_
@@ -206,7 +208,6 @@ class Engine final : public Store {
   mutable std::shared_mutex names_mutex_;
   Namespace names_;
   DroppedRecord pending_drops_;  // that no commit holds yet
-  std::atomic<bool> has_dropped_ = false;
 
   mutable CutLock cut_lock_;
   PositionTable positions_;

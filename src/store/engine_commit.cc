@@ -12,8 +12,10 @@ namespace efd::store {
 ManifestEdit Engine::edit_of(const Cut& cut, std::vector<SegmentInfo> files) const {
   ManifestEdit edit = committed_.next_edit();
   edit.dropped = cut.dropped;
-  for (const CutMeasurement& one : cut.measurements)
+  for (const CutMeasurement& one : cut.measurements) {
     committed_.add_columns(*one.measurement, *one.policy, *one.catalog, edit);
+    committed_.add_series(*one.measurement, one.series, edit);
+  }
   edit.files = std::move(files);
   edit.removed = abandoned_;
   for (RemovedFile& file : committed_.files_without(cut.dropped))
@@ -40,7 +42,7 @@ Result<> Engine::commit(const ManifestEdit& edit, const Cut& cut) {
   for (const RemovedFile& file : committed_.take_removed(&erased)) removed_->add(file);
   for (const auto& file : erased) file->retire();
   for (const CutMeasurement& one : cut.measurements)
-    committed_.share_catalog(one.measurement->id(), one.catalog);
+    committed_.share(*one.measurement, one.catalog, one.series);
   positions_.commit(cut.positions);
   if (aside_.empty()) committed_.forget_dropped();
   std::erase_if(abandoned_, [&](const RemovedFile& file) {

@@ -2,6 +2,7 @@
 // A flush: cut, encode, write, sync; then the commit (engine_commit.cc).
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -112,7 +113,6 @@ Result<Engine::Cut> Engine::cut(const DropNames& drop) {
   if (drop) {
     EFD_ASSIGN(DroppedRecord record, drop(dropped));
     pending_drops_.add(record);
-    has_dropped_ = true;
   }
   for (const MeasurementHandle& measurement : dropped) freed.push_back(measurement->drop());
   cut_measurements(cut);
@@ -129,7 +129,8 @@ void Engine::cut_measurements(Cut& cut) {
       Measurement::Cut one = measurement->cut();
       if (!one.pieces) continue;
       names_.number(*policy, measurement);
-      cut.measurements.push_back({measurement, policy, std::move(one.catalog), *one.pieces});
+      cut.measurements.push_back(
+          {measurement, policy, std::move(one.catalog), *one.pieces, one.series});
     }
   }
   // New ones by number, as the manifest wants them.
@@ -253,15 +254,31 @@ ManifestEdit Engine::names_of(const Policy& policy, const std::vector<BlockOf>& 
   }
   names.policies.push_back({policy.id, policy.database, policy.settings});
   names.files.push_back(info);
+  add_series_of(blocks, names);
   for (const BlockOf& block : blocks) {
     const uint32_t id = block.of->measurement->id();
     if (!names.measurements.empty() && names.measurements.back().id == id) continue;
-    names.measurements.push_back({id, policy.id, block.of->measurement->name(), 0});
+    names.measurements.push_back(
+        {id, policy.id, block.of->measurement->name(), block.of->measurement->equal_times(), 0});
     const Catalog::Columns& columns = block.of->catalog->columns();
     for (uint32_t column = 0; column < columns.size(); ++column)
       if (columns[column]) names.columns.push_back({id, column, *columns[column]});
   }
   return names;
+}
+
+// Those that rows of the file have.
+void Engine::add_series_of(const std::vector<BlockOf>& blocks, ManifestEdit& names) {
+  std::map<uint32_t, std::set<uint32_t>> used;
+  std::map<uint32_t, const SeriesDictionary*> dictionaries;
+  for (const BlockOf& block : blocks) {
+    const Measurement& measurement = *block.of->measurement;
+    if (block.encoded->series.empty()) continue;
+    used[measurement.id()].insert(block.encoded->series.begin(), block.encoded->series.end());
+    dictionaries[measurement.id()] = measurement.series().get();
+  }
+  for (const auto& [id, series] : used)
+    add_sets(id, *dictionaries[id], std::vector<uint32_t>(series.begin(), series.end()), names);
 }
 
 // No commit covers a record that the log may lose (architecture 6a).

@@ -115,15 +115,21 @@ Result<SegmentInfo> Engine::write_merged(MergePlan& plan) {
   for (uint32_t measurement : plan.measurements) EFD_TRY(copy_blocks(plan, measurement, writer));
   std::vector<CutPosition> positions;
   std::map<uint64_t, RemovedFile> replaced;
+  std::map<uint32_t, std::map<uint32_t, std::string>> series;  // by measurement and number
   for (const auto& part : plan.parts) {
     EFD_ASSIGN(auto segment, cache_->get(part->info));
     EFD_ASSIGN(auto runs, read_positions(*segment));
     positions.insert(positions.end(), runs.begin(), runs.end());
     EFD_ASSIGN(ManifestEdit names, read_names(*segment));
     for (RemovedFile& one : names.removed) replaced[one.number] = std::move(one);
+    for (SeriesRecord& one : names.series)
+      for (auto& [number, tags] : one.sets) series[one.measurement][number] = std::move(tags);
     replaced[part->info.header.number] = removed(part->info);
   }
   for (auto& [number, one] : replaced) plan.names.removed.push_back(std::move(one));
+  for (uint32_t measurement : plan.measurements)
+    if (const auto& sets = series[measurement]; !sets.empty())
+      plan.names.series.push_back({measurement, {sets.begin(), sets.end()}});
   plan.names.files = {writer.info()};
   EFD_ASSIGN(std::string runs, encode_positions(joined(std::move(positions))));
   EFD_ASSIGN(std::string names, encode_names(plan.names));

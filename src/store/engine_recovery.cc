@@ -52,6 +52,7 @@ void Engine::remove_when_proven() {
 
 Result<> Engine::take_in(const ManifestEdit& edit) {
   EFD_TRY(committed_.apply(edit));
+  EFD_TRY(committed_.apply_series(edit));
   for (const NumberedPosition& position : edit.positions)
     if (!positions_.restore(position))
       return fail(ErrorCode::give_up, "position {} of the manifest does not follow the others",

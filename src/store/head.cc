@@ -113,12 +113,14 @@ Head::~Head() {
   }
 }
 
-size_t Head::append(const rows::Rows& rows, size_t begin, size_t end) {
-  while (begin < end && !full()) begin = append_to_tile(rows, begin, end);
+size_t Head::append(const rows::Rows& rows, std::span<const uint32_t> series, size_t begin,
+                    size_t end) {
+  while (begin < end && !full()) begin = append_to_tile(rows, series, begin, end);
   return begin;
 }
 
-size_t Head::append_to_tile(const rows::Rows& rows, size_t begin, size_t end) {
+size_t Head::append_to_tile(const rows::Rows& rows, std::span<const uint32_t> series, size_t begin,
+                            size_t end) {
   Sizes sizes;
   sizes.count = std::min({end - begin, kTileRowsMax, kBlockRowsMax - rows_});
   measure(rows, begin, sizes);
@@ -126,7 +128,11 @@ size_t Head::append_to_tile(const rows::Rows& rows, size_t begin, size_t end) {
   if (closed_) return begin;
   Tile& tile = tile_for(sizes.bytes[0]);
   take_what_fits(tile, sizes);
+  const uint32_t before = tile.rows.load(std::memory_order_relaxed);
   write(tile, rows, begin, sizes);
+  if (plan_->has_tags()) write_series(tile, before, series.subspan(begin, sizes.count));
+  // Readers see the rows when they are whole.
+  tile.rows.store(before + static_cast<uint32_t>(sizes.count), std::memory_order_release);
   note_times(rows.times_ns().subspan(begin, sizes.count));
   rows_ += static_cast<uint32_t>(sizes.count);
   return begin + sizes.count;
@@ -176,7 +182,14 @@ void Head::write(Tile& tile, const rows::Rows& rows, size_t begin, const Sizes& 
     tile.starts[at] = tile.used;
     tile.used += static_cast<uint32_t>(sizes.bytes[i]);
   }
-  tile.rows.store(at, std::memory_order_release);
+}
+
+void Head::write_series(Tile& tile, uint32_t at, std::span<const uint32_t> series) {
+  for (uint32_t one : series) {
+    std::memcpy(tile.images.get() + tile.starts[at++] + plan_->series_offset(), &one, sizeof one);
+    first_series_ = std::min(first_series_, one);
+    last_series_ = std::max(last_series_, one);
+  }
 }
 
 void Head::note_times(std::span<const int64_t> times) {
@@ -206,6 +219,12 @@ Head::Tile& Head::tile_for(size_t row_bytes) {
   return *made;
 }
 
+uint32_t Head::series_of(const char* image) const {
+  uint32_t series;
+  std::memcpy(&series, image + plan_->series_offset(), sizeof series);
+  return series;
+}
+
 RowImages Head::images(size_t count) const {
   RowImages found;
   found.times_ns.reserve(count);
@@ -217,6 +236,7 @@ RowImages Head::images(size_t count) const {
     for (size_t i = 0; i < rows; ++i) {
       found.times_ns.push_back(tile->times[i]);
       found.images.push_back(tile->images.get() + tile->starts[i]);
+      if (plan_->has_tags()) found.series.push_back(series_of(found.images.back()));
     }
   }
   return found;

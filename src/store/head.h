@@ -26,6 +26,7 @@ constexpr size_t kTileRowsMax = 64;
 struct RowImages {
   std::vector<int64_t> times_ns;
   std::vector<const char*> images;
+  std::vector<uint32_t> series;  // empty: all are of series 0
 };
 
 class Head {
@@ -37,7 +38,8 @@ class Head {
 
   // --- the writer's side
   // Appends rows [begin, end) until the head is full; returns the first row that it did not take.
-  size_t append(const rows::Rows& rows, size_t begin, size_t end);
+  // `series`: of all rows, where the plan has tags.
+  size_t append(const rows::Rows& rows, std::span<const uint32_t> series, size_t begin, size_t end);
   // A single row above kBlockRawBytesMax gets a head of its own.
   bool full() const { return rows_ >= kBlockRowsMax || closed_; }
   uint32_t row_count() const { return rows_; }
@@ -45,6 +47,8 @@ class Head {
   int64_t min_time_ns() const { return min_; }
   int64_t max_time_ns() const { return max_; }
   bool sorted() const { return sorted_; }
+  uint32_t first_series() const { return plan_->has_tags() ? first_series_ : 0; }
+  uint32_t last_series() const { return last_series_; }
 
   // --- the readers' side
   const RowPlan& plan() const { return *plan_; }
@@ -54,7 +58,10 @@ class Head {
  private:
   struct Tile;
   struct Sizes;
-  size_t append_to_tile(const rows::Rows& rows, size_t begin, size_t end);
+  size_t append_to_tile(const rows::Rows& rows, std::span<const uint32_t> series, size_t begin,
+                        size_t end);
+  void write_series(Tile& tile, uint32_t at, std::span<const uint32_t> series);
+  uint32_t series_of(const char* image) const;
   void measure(const rows::Rows& rows, size_t begin, Sizes& sizes) const;
   void take_what_fits(const Tile& tile, Sizes& sizes);
   void write(Tile& tile, const rows::Rows& rows, size_t begin, const Sizes& sizes);
@@ -69,6 +76,8 @@ class Head {
   size_t memory_bytes_ = 0;
   int64_t min_ = INT64_MAX;
   int64_t max_ = INT64_MIN;
+  uint32_t first_series_ = UINT32_MAX;
+  uint32_t last_series_ = 0;
   bool sorted_ = true;
   bool closed_ = false;  // the next row would be one too many bytes
 };

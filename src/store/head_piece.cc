@@ -8,21 +8,28 @@
 #include "store/widen.h"
 
 namespace efd::store {
+
+void pick(RowImages& rows, std::span<const uint32_t> order) {
+  RowImages picked;
+  picked.times_ns.reserve(order.size());
+  picked.images.reserve(order.size());
+  for (uint32_t i : order) {
+    picked.times_ns.push_back(rows.times_ns[i]);
+    picked.images.push_back(rows.images[i]);
+    if (!rows.series.empty()) picked.series.push_back(rows.series[i]);
+  }
+  rows = std::move(picked);
+}
+
 namespace {
 
-void sort_by_time(RowImages& rows) {
-  std::vector<uint32_t> order(rows.images.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return rows.times_ns[a] < rows.times_ns[b]; });
-  RowImages sorted;
-  sorted.times_ns.reserve(order.size());
-  sorted.images.reserve(order.size());
-  for (uint32_t i : order) {
-    sorted.times_ns.push_back(rows.times_ns[i]);
-    sorted.images.push_back(rows.images[i]);
-  }
-  rows = std::move(sorted);
+// Of rows sorted by time those of some series.
+void keep_wanted(RowImages& rows, const ReadRequest& request) {
+  if (request.series.empty()) return;
+  std::vector<uint32_t> wanted;
+  for (uint32_t i = 0; i < rows.images.size(); ++i)
+    if (request.wants(rows.series.empty() ? 0 : rows.series[i])) wanted.push_back(i);
+  pick(rows, wanted);
 }
 
 void cut_to_range(RowImages& rows, int64_t min, int64_t max) {
@@ -33,6 +40,7 @@ void cut_to_range(RowImages& rows, int64_t min, int64_t max) {
   auto first = begin - rows.times_ns.begin();
   auto last = end - rows.times_ns.begin();
   rows.images = {rows.images.begin() + first, rows.images.begin() + last};
+  if (!rows.series.empty()) rows.series = {rows.series.begin() + first, rows.series.begin() + last};
   rows.times_ns = {begin, end};
 }
 
@@ -92,26 +100,39 @@ class FieldReader {
 }  // namespace
 
 HeadState state_of(std::shared_ptr<const Head> head) {
-  HeadState state{nullptr, head->row_count(), head->min_time_ns(), head->max_time_ns(),
-                  head->sorted()};
+  HeadState state{nullptr,
+                  head->row_count(),
+                  head->min_time_ns(),
+                  head->max_time_ns(),
+                  head->sorted(),
+                  {head->first_series(), head->last_series()}};
   state.head = std::move(head);
   return state;
 }
 
 RowImages HeadPiece::sorted_images() const {
   RowImages rows = state_.head->images(state_.rows);
-  if (!state_.sorted) sort_by_time(rows);
+  if (state_.sorted && rows.series.empty()) return rows;
+  std::vector<uint32_t> order(rows.images.size());
+  std::iota(order.begin(), order.end(), 0);
+  auto series = [&](uint32_t i) { return rows.series.empty() ? 0 : rows.series[i]; };
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return std::pair(rows.times_ns[a], series(a)) < std::pair(rows.times_ns[b], series(b));
+  });
+  pick(rows, order);
   return rows;
 }
 
 Result<DecodedRows> HeadPiece::read(const ReadRequest& request) const {
   RowImages rows = sorted_images();
   cut_to_range(rows, request.min_ns, request.max_ns);
+  keep_wanted(rows, request);
   DecodedRows decoded;
   FieldReader reader(rows);
   for (const FieldRef& field : request.fields)
     decoded.columns.push_back(reader.read(state_.head->plan(), field));
   decoded.times_ns = std::move(rows.times_ns);
+  decoded.series = std::move(rows.series);
   decoded.owners.push_back(state_.head);
   return decoded;
 }

@@ -28,9 +28,11 @@ enum class Item : uint8_t {
   position = 9,
   removed = 10,
   dropped = 11,
+  series = 12,
 };
 enum class DroppedKind : uint8_t { database = 1, policy = 2, measurement = 3, column = 4 };
 constexpr uint8_t kOptionalFrom = 128;
+constexpr size_t kSeriesBytesMin = 2;  // of a number and its tags
 // Names of fields in one record: a hundred times all that the observatory has.
 constexpr uint64_t kNamesMax = uint64_t{1} << 24;
 
@@ -101,6 +103,7 @@ std::string encoded(const MeasurementRecord& record) {
   append_varint(record.id, out);
   append_varint(record.policy, out);
   append_text(record.name, out);
+  out.push_back(static_cast<char>(record.equal_times));
   append_varint(record.next_column, out);
   return out;
 }
@@ -110,6 +113,8 @@ MeasurementRecord read_measurement(ByteReader& from) {
   record.id = read_varint32(from);
   record.policy = read_varint32(from);
   record.name = read_text(from);
+  record.equal_times = static_cast<EqualTimes>(from.little<uint8_t>());
+  if (record.equal_times > EqualTimes::last_wins) from.spoil();
   record.next_column = read_varint32(from);
   if (record.next_column > kColumnsMax) from.spoil();
   return record;
@@ -158,6 +163,34 @@ ColumnRecord read_column(ByteReader& from, uint64_t& names_left) {
     uint64_t e = read_varint64(from);
     if (e >= elements) return from.spoil(), record;
     record.column.names[e] = read_text(from);
+  }
+  return record;
+}
+
+std::string encoded(const SeriesRecord& record) {
+  std::string out;
+  append_varint(record.measurement, out);
+  append_varint(record.sets.size(), out);
+  uint32_t before = 0;
+  for (const auto& [series, tags] : record.sets) {
+    append_varint(series - before, out);
+    append_text(tags, out);
+    before = series;
+  }
+  return out;
+}
+
+SeriesRecord read_series(ByteReader& from) {
+  SeriesRecord record;
+  record.measurement = read_varint32(from);
+  const uint64_t count = read_varint64(from);
+  if (count > from.remaining() / kSeriesBytesMin) return from.spoil(), record;
+  record.sets.reserve(count);
+  uint64_t series = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    series += read_varint32(from);
+    record.sets.emplace_back(static_cast<uint32_t>(series), read_text(from));
+    if (series > UINT32_MAX || !is_tag_set(record.sets.back().second)) from.spoil();
   }
   return record;
 }
@@ -345,6 +378,9 @@ bool read_item(uint8_t item, ByteReader& body, ManifestEdit& edit, uint64_t& nam
     case Item::column:
       edit.columns.push_back(read_column(body, names_left));
       return true;
+    case Item::series:
+      edit.series.push_back(read_series(body));
+      return true;
     case Item::file:
       edit.files.push_back(read_file(body));
       return true;
@@ -397,6 +433,7 @@ std::string ManifestEdit::encoded() const {
   append_all(Item::policy, policies, out);
   append_all(Item::measurement, measurements, out);
   append_all(Item::column, columns, out);
+  append_all(Item::series, series, out);
   append_all(Item::file, files, out);
   append_all(Item::removed, removed, out);
   append_all(Item::position, positions, out);

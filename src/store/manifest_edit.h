@@ -33,6 +33,7 @@ struct MeasurementRecord {
   uint32_t id = 0;
   uint32_t policy = 0;
   std::string name;
+  EqualTimes equal_times = EqualTimes::keep_all;
   uint32_t next_column = 0;  // no column has that id or a higher one, but those of later records
 };
 // A column, new or with more names than before; all names of its elements so far.
@@ -40,6 +41,11 @@ struct ColumnRecord {
   uint32_t measurement = 0;
   uint32_t id = 0;
   CatalogColumn column;
+};
+// Series of a measurement; their tag sets as SeriesDictionary has them.
+struct SeriesRecord {
+  uint32_t measurement = 0;
+  std::vector<std::pair<uint32_t, std::string>> sets;  // ascending
 };
 // Ids that nothing has, nor any higher one.
 struct NextIds {
@@ -70,6 +76,7 @@ struct ManifestEdit {
   std::vector<PolicyRecord> policies;
   std::vector<MeasurementRecord> measurements;
   std::vector<ColumnRecord> columns;
+  std::vector<SeriesRecord> series;
   std::vector<SegmentInfo> files;
   // Files whose rows others have or nobody; until they are unlinked for good.
   std::vector<RemovedFile> removed;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "store/store.h"
 
 namespace efd::store {
 namespace {
@@ -19,6 +18,11 @@ size_t longest_array(const rows::ColumnValues& values) {
     begin = end;
   }
   return longest;
+}
+
+void check_distinct(std::vector<uint32_t> ids) {
+  std::erase(ids, Slot::kNoColumn);
+  EFD_CHECK(std::set(ids.begin(), ids.end()).size() == ids.size());
 }
 
 size_t elements_in_row(const rows::ColumnValues& values, size_t row) {
@@ -37,6 +41,7 @@ bool Measurement::append(const rows::Rows& rows) {
   std::lock_guard lock(mutex_);
   Plan& plan = plan_for(rows.shared_layout());
   if (has_new_elements(plan, rows)) show_new_elements(plan, rows);
+  if (plan.rows->has_tags()) number_series(plan, rows);
   memory_use_.rows.fetch_add(rows.size(), std::memory_order_relaxed);
   return append_to_heads(plan, rows);
 }
@@ -60,6 +65,11 @@ Measurement::Plan Measurement::make_plan(const std::shared_ptr<const rows::Layou
   std::vector<uint32_t> ids;
   for (uint32_t i = 0; i < layout->columns.size(); ++i) {
     const rows::Column& column = layout->columns[i];
+    if (column.role == rows::Role::tag) {
+      EFD_CHECK(column.type == rows::ColumnType::string && !column.is_array);
+      ids.push_back(Slot::kNoColumn);
+      continue;
+    }
     ids.push_back(catalog_.column(key_of(column)));
     if (column.is_array) {
       plan.arrays.push_back({i, catalog_.shown(ids.back())});
@@ -67,7 +77,7 @@ Measurement::Plan Measurement::make_plan(const std::shared_ptr<const rows::Layou
       plan.unseen.push_back(i);
     }
   }
-  EFD_CHECK(std::set(ids.begin(), ids.end()).size() == ids.size());
+  check_distinct(ids);
   plan.rows = std::make_shared<const RowPlan>(layout, std::move(ids));
   return plan;
 }
@@ -93,6 +103,7 @@ void Measurement::show_new_elements(Plan& plan, const rows::Rows& rows) {
 void Measurement::show_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row) {
   for (uint32_t c = 0; c < plan.rows->slots().size(); ++c) {
     const Slot& slot = plan.rows->slots()[c];
+    if (slot.is_tag) continue;
     const rows::ColumnValues& values = rows.column(c);
     if (slot.is_array) {
       catalog_.show(slot.column_id, elements_in_row(values, row));
@@ -102,12 +113,29 @@ void Measurement::show_elements_of_row(const Plan& plan, const rows::Rows& rows,
   }
 }
 
+// A tag without a value is none.
+void Measurement::number_series(const Plan& plan, const rows::Rows& rows) {
+  if (!series_) series_ = std::make_shared<SeriesDictionary>();
+  series_of_rows_.clear();
+  for (size_t row = 0; row < rows.size(); ++row) {
+    tags_.clear();
+    for (uint32_t c : plan.rows->tags()) {
+      if (rows.column(c).is_null(row) || rows.column(c).string_at(row).empty()) continue;
+      append_tag({plan.rows->layout()->columns[c].path, rows.column(c).string_at(row)}, tags_);
+    }
+    series_of_rows_.push_back(series_->number(tags_));
+  }
+  if (series_->count() < kSeriesMax) return;
+  is_full_ = true;
+  memory_use_.some_closed = true;
+}
+
 bool Measurement::append_to_heads(const Plan& plan, const rows::Rows& rows) {
   bool filled = false;
   for (size_t row = 0; row < rows.size();) {
     if (!head_ || &head_->plan() != plan.rows.get()) start_head(plan);
     size_t bytes = head_->memory_bytes();
-    row = head_->append(rows, row, rows.size());
+    row = head_->append(rows, series_of_rows_, row, rows.size());
     memory_use_.bytes.fetch_add(head_->memory_bytes() - bytes, std::memory_order_relaxed);
     if (!head_->full()) continue;
     freeze_head();
@@ -129,7 +157,8 @@ void Measurement::freeze_head() {
 }
 
 Measurement::Parts Measurement::parts() {
-  Parts parts{id_, catalog_.catalog(), pieces_, {}};
+  Parts parts{id_, catalog_.catalog(), pieces_, {}, equal_times_, {}};
+  if (series_) parts.series = SeriesList(series_, series_->count());
   if (head_) parts.head = state_of(head_);
   return parts;
 }
@@ -137,7 +166,7 @@ Measurement::Parts Measurement::parts() {
 Measurement::Cut Measurement::cut() {
   if (head_) freeze_head();
   if (pieces_->empty()) return {};
-  return {pieces_, catalog_.catalog()};
+  return {pieces_, catalog_.catalog(), series_ ? series_->count() : 1};
 }
 
 std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count) {
@@ -149,6 +178,7 @@ std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count) {
 
 std::shared_ptr<const Pieces> Measurement::drop() {
   is_dropped_ = true;
+  memory_use_.some_closed = true;
   if (head_) freeze_head();
   for (const std::shared_ptr<const Piece>& piece : *pieces_) {
     memory_use_.rows -= piece->row_count();

@@ -17,6 +17,8 @@
 #include "store/decoded.h"
 #include "store/head.h"
 #include "store/head_piece.h"
+#include "store/series_dictionary.h"
+#include "store/store.h"
 
 namespace efd::store {
 
@@ -24,6 +26,7 @@ namespace efd::store {
 struct MemoryUse {
   std::atomic<uint64_t> rows{0};
   std::atomic<uint64_t> bytes{0};
+  std::atomic<bool> some_closed{false};  // a measurement was dropped, or has too many series
 };
 
 class Measurement {
@@ -34,12 +37,17 @@ class Measurement {
   // Has no number before its first commit.
   static constexpr uint32_t kNoId = UINT32_MAX;
 
-  Measurement(std::string name, MemoryUse& memory) : name_(std::move(name)), memory_use_(memory) {}
+  Measurement(std::string name, EqualTimes equal_times, MemoryUse& memory)
+      : name_(std::move(name)), equal_times_(equal_times), memory_use_(memory) {}
 
   uint32_t id() const { return id_; }
   const std::string& name() const { return name_; }
+  EqualTimes equal_times() const { return equal_times_; }
   // Needs no lock. It is final; rows that are appended all the same are for nobody.
   bool is_dropped() const { return is_dropped_.load(std::memory_order_relaxed); }
+
+  // Needs no lock.
+  bool has_too_many_series() const { return is_full_.load(std::memory_order_relaxed); }
 
   // A hint to the processor that append comes soon. Needs no lock.
   void fetch_ahead() const {
@@ -55,6 +63,8 @@ class Measurement {
     std::shared_ptr<const Catalog> catalog;
     std::shared_ptr<const Pieces> pieces;
     HeadState head;  // without `head`: no row in it
+    EqualTimes equal_times = EqualTimes::keep_all;
+    SeriesList series;
   };
   Parts parts();
 
@@ -62,6 +72,7 @@ class Measurement {
   struct Cut {
     std::shared_ptr<const Pieces> pieces;
     std::shared_ptr<const Catalog> catalog;
+    uint32_t series = 1;  // so many
   };
   Cut cut();
   // Exclusive. The number that a commit gives it.
@@ -80,6 +91,9 @@ class Measurement {
 
   // Before the store is used: puts back what a manifest recorded.
   CatalogBuilder& catalog_builder() { return catalog_; }
+  void share_series(std::shared_ptr<SeriesDictionary> series) { series_ = std::move(series); }
+  // Null: no row of it had a tag yet.
+  const std::shared_ptr<SeriesDictionary>& series() const { return series_; }
 
   // Used by whoever encodes, one at a time: where the rows of a block end that are not late.
   int64_t& late_before_ns() { return late_before_ns_; }
@@ -100,20 +114,26 @@ class Measurement {
   bool has_new_elements(const Plan& plan, const rows::Rows& rows) const;
   void show_new_elements(Plan& plan, const rows::Rows& rows);
   void show_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row);
+  void number_series(const Plan& plan, const rows::Rows& rows);
   bool append_to_heads(const Plan& plan, const rows::Rows& rows);
   void start_head(const Plan& plan);
   void freeze_head();
 
   uint32_t id_ = kNoId;
   const std::string name_;
+  const EqualTimes equal_times_;
   MemoryUse& memory_use_;
   std::mutex mutex_;
   CatalogBuilder catalog_;
   std::vector<Plan> plans_;  // the latest last
+  std::shared_ptr<SeriesDictionary> series_;
+  std::vector<uint32_t> series_of_rows_;  // of those at hand; kept for its memory
+  std::string tags_;                      // the same
   std::shared_ptr<Head> head_;
   std::shared_ptr<const Pieces> pieces_ = std::make_shared<const Pieces>();
   int64_t late_before_ns_ = INT64_MIN;
   std::atomic<bool> is_dropped_ = false;
+  std::atomic<bool> is_full_ = false;
 };
 
 }  // namespace efd::store

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/last_wins_scan.h"
+
 namespace efd::store {
 namespace {
 
@@ -128,14 +130,20 @@ std::vector<FieldRef> PartsView::refs_of(const ScanRequest& request) const {
 
 std::unique_ptr<Scan> PartsView::scan(ScanRequest request) const {
   std::vector<FieldRef> fields = refs_of(request);
+  std::sort(request.series.begin(), request.series.end());
   Sources sources = sources_of(request);
-  return std::make_unique<MergeScan>(std::move(sources), std::move(fields), std::move(request));
+  if (parts_.equal_times == EqualTimes::keep_all)
+    return std::make_unique<MergeScan>(std::move(sources), std::move(fields), std::move(request));
+  auto merged = std::make_unique<MergeScan>(std::move(sources), fields, request);
+  return std::make_unique<LastWinsScan>(std::move(merged), fields, request);
 }
 
 // Memory first: what is asked for is mostly there, and in the latest files.
 Result<std::vector<uint8_t>> PartsView::find_values(const ScanRequest& request) const {
   std::vector<FieldRef> refs = refs_of(request);
-  ReadRequest range{request.min.ns(), request.max.ns(), refs};
+  std::vector<uint32_t> series = request.series;
+  std::sort(series.begin(), series.end());
+  ReadRequest range{request.min.ns(), request.max.ns(), refs, series};
   std::vector<uint8_t> found(refs.size());
   Sources sources = sources_of(request);
   for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
@@ -146,6 +154,7 @@ Result<std::vector<uint8_t>> PartsView::find_values(const ScanRequest& request) 
         return fail(ErrorCode::cancelled, "the scan was cancelled");
       if (one.piece->min_time_ns() > range.max_ns || one.piece->max_time_ns() < range.min_ns)
         continue;
+      if (!range.wants_any(one.piece->series().first, one.piece->series().last)) continue;
       EFD_TRY(one.piece->find_values(range, found));
     }
   }

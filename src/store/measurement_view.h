@@ -22,6 +22,7 @@ class PartsView : public MeasurementView {
   UtcTime min_time() const override;
   UtcTime max_time() const override;
   uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const override;
+  SeriesList series() const override { return parts_.series; }
   std::unique_ptr<Scan> scan(ScanRequest request) const override;
   Result<std::vector<uint8_t>> find_values(const ScanRequest& request) const override;
 

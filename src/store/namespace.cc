@@ -50,8 +50,9 @@ Policy& Namespace::add_policy(Database& database, uint32_t id, RetentionPolicy s
   return policy;
 }
 
-std::shared_ptr<Measurement> Namespace::add_measurement(Policy& policy, const std::string& name) {
-  auto made = std::make_shared<Measurement>(name, memory_);
+std::shared_ptr<Measurement> Namespace::add_measurement(Policy& policy, const std::string& name,
+                                                        EqualTimes equal_times) {
+  auto made = std::make_shared<Measurement>(name, equal_times, memory_);
   policy.measurements[name] = made;
   return made;
 }

@@ -50,7 +50,8 @@ class Namespace {
   Database* database(const std::string& name) const;                         // null when unknown
   // "database not found: x", "retention policy not found: x"
   Result<Policy*> policy(const std::string& database, const std::string& policy) const;
-  std::shared_ptr<Measurement> add_measurement(Policy& policy, const std::string& name);
+  std::shared_ptr<Measurement> add_measurement(Policy& policy, const std::string& name,
+                                               EqualTimes equal_times);
 
   Database& add_database(uint32_t id, const std::string& name);
   Policy& add_policy(Database& database, uint32_t id, RetentionPolicy settings);

@@ -11,7 +11,12 @@ RowPlan::RowPlan(std::shared_ptr<const rows::Layout> layout, std::vector<uint32_
   for (uint32_t i = 0; i < n; ++i) {
     const rows::Column& column = layout_->columns[i];
     uint8_t width = static_cast<uint8_t>(rows::width_of(column.type));
-    slots_.push_back({column.type, column.is_array, width, 0, column_ids[i]});
+    const bool is_tag = column.role == rows::Role::tag;
+    slots_.push_back({column.type, column.is_array, width, 0, column_ids[i], is_tag});
+    if (is_tag) {
+      tags_.push_back(i);
+      continue;
+    }
     bool is_variable = column.is_array || width == 0;
     (is_variable ? variable_ : width == 8 ? wide_ : width == 4 ? narrow_ : bytes_).push_back(i);
     if (column_ids[i] >= by_id_.size()) by_id_.resize(column_ids[i] + 1, -1);
@@ -22,6 +27,11 @@ RowPlan::RowPlan(std::shared_ptr<const rows::Layout> layout, std::vector<uint32_
   fixed_bytes_ = place(variable_, fixed_bytes_, sizeof(Span));
   fixed_bytes_ = place(narrow_, fixed_bytes_, 4);
   fixed_bytes_ = place(bytes_, fixed_bytes_, 1);
+  std::sort(tags_.begin(), tags_.end(), [this](uint32_t a, uint32_t b) {
+    return layout_->columns[a].path < layout_->columns[b].path;
+  });
+  series_offset_ = fixed_bytes_;
+  if (has_tags()) fixed_bytes_ += sizeof(uint32_t);
 }
 
 uint32_t RowPlan::place(const std::vector<uint32_t>& columns, uint32_t offset, uint32_t size) {

@@ -41,13 +41,16 @@ void MergeScan::wait(std::shared_ptr<const Source> source) {
   // The orders of a source's pieces are not known yet: stand before all of them.
   LogOrder order = request_.descending ? LogOrder{0, 0} : source->order();
   int64_t time = request_.descending ? source->max_time_ns() : source->min_time_ns();
-  waiting_.push({{mirrored(time), order}, nullptr, std::move(source)});
+  waiting_.push({{mirrored(time), 0, order}, nullptr, std::move(source)});
 }
 
 void MergeScan::wait(std::shared_ptr<const Piece> piece, LogOrder order) {
   if (!overlaps(piece->min_time_ns(), piece->max_time_ns())) return;
+  const SeriesRange& series = piece->series();
+  if (!range().wants_any(series.first, series.last)) return;
   int64_t time = request_.descending ? piece->max_time_ns() : piece->min_time_ns();
-  waiting_.push({{mirrored(time), mirrored(order)}, std::move(piece), nullptr});
+  uint32_t first = request_.descending ? series.last : series.first;
+  waiting_.push({{mirrored(time), mirrored(first), mirrored(order)}, std::move(piece), nullptr});
 }
 
 Result<bool> MergeScan::next(Chunk& chunk) {
@@ -88,8 +91,7 @@ Result<> MergeScan::open(const Waiting& waiting) {
     for (Source::Found& one : found) wait(std::move(one.piece), one.order);
     return {};
   }
-  ReadRequest range{request_.min.ns(), request_.max.ns(), fields_};
-  EFD_ASSIGN(DecodedRows rows, waiting.piece->read(range));
+  EFD_ASSIGN(DecodedRows rows, waiting.piece->read(range()));
   if (rows.size() == 0) return {};
   if (request_.descending) rows.reverse();
   size_t bytes = rows.bytes();
@@ -142,11 +144,14 @@ size_t MergeScan::end_of_run(const Cursor& cursor) const {
   if (alone) return cursor.rows.size();
   Key bound = open_.empty() ? waiting_.top().key : key_of(*open_.front());
   if (!waiting_.empty()) bound = std::min(bound, waiting_.top().key);
-  auto first = cursor.rows.times_ns.begin();
-  auto behind =
-      std::partition_point(first + static_cast<ptrdiff_t>(cursor.at), cursor.rows.times_ns.end(),
-                           [&](int64_t time) { return Key{mirrored(time), cursor.order} < bound; });
-  return std::max(static_cast<size_t>(behind - first), cursor.at + 1);
+  size_t begin = cursor.at + 1;
+  size_t end = cursor.rows.size();
+  while (begin < end) {
+    size_t middle = begin + (end - begin) / 2;
+    bool is_before = key_of(cursor, middle) < bound;
+    (is_before ? begin : end) = is_before ? middle + 1 : middle;
+  }
+  return begin;
 }
 
 void MergeScan::copy_run(const Cursor& cursor, size_t begin, size_t end) {
@@ -154,12 +159,15 @@ void MergeScan::copy_run(const Cursor& cursor, size_t begin, size_t end) {
   merged_.times_ns.insert(merged_.times_ns.end(),
                           cursor.rows.times_ns.begin() + static_cast<ptrdiff_t>(begin),
                           cursor.rows.times_ns.begin() + static_cast<ptrdiff_t>(end));
+  merged_.append_series(cursor.rows, begin, end, before);
   for (size_t i = 0; i < merged_.columns.size(); ++i)
     merged_.columns[i].append(cursor.rows.columns[i], begin, end, before);
 }
 
 void MergeScan::show(const DecodedRows& rows, size_t begin, size_t end, Chunk& chunk) const {
   chunk.times_ns = std::span(rows.times_ns).subspan(begin, end - begin);
+  chunk.series = {};
+  if (!rows.series.empty()) chunk.series = std::span(rows.series).subspan(begin, end - begin);
   chunk.columns.clear();
   for (const DecodedColumn& column : rows.columns)
     chunk.columns.push_back(column.chunk(begin, end));

@@ -45,9 +45,10 @@ class MergeScan : public Scan {
   Result<bool> next(Chunk& chunk) override;
 
  private:
-  // A place in the merge. In a descending scan both parts are mirrored.
+  // A place in the merge. In a descending scan all parts are mirrored.
   struct Key {
     int64_t time;
+    uint32_t series;
     LogOrder order;
     auto operator<=>(const Key&) const = default;
   };
@@ -67,15 +68,20 @@ class MergeScan : public Scan {
   };
 
   int64_t mirrored(int64_t time) const { return request_.descending ? ~time : time; }
+  uint32_t mirrored(uint32_t series) const { return request_.descending ? ~series : series; }
   LogOrder mirrored(LogOrder order) const;
   void wait(std::shared_ptr<const Piece> piece, LogOrder order);
   void wait(std::shared_ptr<const Source> source);
   bool overlaps(int64_t min, int64_t max) const;
+  ReadRequest range() const {
+    return {request_.min.ns(), request_.max.ns(), fields_, request_.series};
+  }
   Result<> admit();
   Result<> open(const Waiting& waiting);
-  Key key_of(const Cursor& cursor) const { return {time_of(cursor, cursor.at), cursor.order}; }
-  int64_t time_of(const Cursor& cursor, size_t row) const {
-    return mirrored(cursor.rows.times_ns[row]);
+  Key key_of(const Cursor& cursor) const { return key_of(cursor, cursor.at); }
+  Key key_of(const Cursor& cursor, size_t row) const {
+    return {mirrored(cursor.rows.times_ns[row]), mirrored(cursor.rows.series_of(row)),
+            cursor.order};
   }
   size_t end_of_run(const Cursor& cursor) const;
   Result<bool> fill(Chunk& chunk);

@@ -2,6 +2,7 @@
 #include "store/seal.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace efd::store {
 namespace {
@@ -22,6 +23,20 @@ std::vector<size_t> cuts_of(std::span<const int64_t> times, int64_t shard_ns, si
   return cuts;
 }
 
+// The rows of each block by series, those of one series stay as they are.
+void sort_by_series(RowImages& rows, std::span<const size_t> cuts) {
+  std::vector<uint32_t> order(rows.images.size());
+  std::iota(order.begin(), order.end(), 0);
+  auto begin = order.begin();
+  for (size_t end : cuts) {
+    auto behind = order.begin() + static_cast<ptrdiff_t>(end);
+    std::stable_sort(begin, behind,
+                     [&](uint32_t a, uint32_t b) { return rows.series[a] < rows.series[b]; });
+    begin = behind;
+  }
+  pick(rows, order);
+}
+
 }  // namespace
 
 int64_t shard_start_ns(int64_t time_ns, int64_t shard_ns) {
@@ -33,15 +48,16 @@ int64_t shard_start_ns(int64_t time_ns, int64_t shard_ns) {
 
 Pieces seal(const HeadPiece& head, int64_t shard_ns, int64_t& late_before_ns) {
   RowImages rows = head.sorted_images();
-  std::span<const int64_t> times = rows.times_ns;
-  Images images = rows.images;
+  const std::vector<int64_t> sorted_times = rows.times_ns;
+  std::span<const int64_t> times = sorted_times;
   size_t not_late = static_cast<size_t>(
       std::lower_bound(times.begin(), times.end(), late_before_ns) - times.begin());
+  const std::vector<size_t> cuts = cuts_of(times, shard_ns, not_late);
+  if (!rows.series.empty()) sort_by_series(rows, cuts);
   Pieces pieces;
   size_t at = 0;
-  for (size_t end : cuts_of(times, shard_ns, not_late)) {
-    EncodedBlock block = encode_block(head.state().head->plan(), times.subspan(at, end - at),
-                                      images.subspan(at, end - at));
+  for (size_t end : cuts) {
+    EncodedBlock block = encode_block(head.state().head->plan(), rows, at, end);
     block.late = at < not_late;
     pieces.push_back(std::make_shared<const SealedBlock>(std::move(block)));
     at = end;

@@ -8,8 +8,8 @@
 namespace efd::store {
 namespace {
 
-constexpr size_t kEntryBytes = 8;     // measurement id, where its groups are
-constexpr size_t kGroupBytesMin = 8;  // as encoded
+constexpr size_t kEntryBytes = 8;      // measurement id, where its groups are
+constexpr size_t kGroupBytesMin = 10;  // as encoded
 // A block is about as large as its rows at most; one row may be larger than kBlockRawBytesMax.
 constexpr uint64_t kBlockBytesMax = uint64_t{1} << 31;
 
@@ -24,6 +24,8 @@ void append_group(const RowGroup& group, int64_t shard_start_ns, std::string& ou
                        out);
   codec::append_varint(group.values, out);
   out.push_back(static_cast<char>(group.flags));
+  codec::append_varint(group.first_series, out);
+  codec::append_varint(group.last_series - group.first_series, out);
 }
 
 RowGroup read_group(ByteReader& from, int64_t shard_start_ns) {
@@ -37,13 +39,16 @@ RowGroup read_group(ByteReader& from, int64_t shard_start_ns) {
   group.max_ns = static_cast<int64_t>(min + codec::read_varint64(from));
   group.values = codec::read_varint64(from);
   group.flags = from.little<uint8_t>();
+  group.first_series = codec::read_varint32(from);
+  group.last_series = group.first_series + codec::read_varint32(from);
   return group;
 }
 
 bool valid(const RowGroup& group, uint64_t blocks_end) {
   return group.offset <= blocks_end && group.bytes <= blocks_end - group.offset &&
          group.bytes <= kBlockBytesMax && group.header_bytes <= group.bytes && group.rows >= 1 &&
-         group.rows <= kBlockRowsMax && group.min_ns <= group.max_ns;
+         group.rows <= kBlockRowsMax && group.min_ns <= group.max_ns &&
+         group.first_series <= group.last_series;
 }
 
 tl::unexpected<Error> damaged() {

@@ -25,6 +25,8 @@ struct RowGroup {
   int64_t max_ns = 0;
   uint64_t values = 0;  // not null
   uint8_t flags = kGroupSorted;
+  uint32_t first_series = 0;
+  uint32_t last_series = 0;
 };
 
 // Row groups by measurement id, each in the order of the log.

@@ -10,7 +10,9 @@ namespace efd::store {
 class SegmentPiece : public Piece {
  public:
   SegmentPiece(std::shared_ptr<const SegmentFile> file, const RowGroup& group)
-      : Piece(group.min_ns, group.max_ns, group.rows), file_(std::move(file)), group_(group) {}
+      : Piece(group.min_ns, group.max_ns, group.rows, {group.first_series, group.last_series}),
+        file_(std::move(file)),
+        group_(group) {}
 
   Result<DecodedRows> read(const ReadRequest& request) const override;
   Result<> find_values(const ReadRequest& request, std::span<uint8_t> found) const override;

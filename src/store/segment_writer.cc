@@ -22,7 +22,8 @@ Result<> SegmentWriter::add(uint32_t measurement, const EncodedBlock& block) {
   uint8_t flags = static_cast<uint8_t>(kGroupSorted | (block.late ? kGroupLate : 0));
   note(measurement,
        {end_, static_cast<uint32_t>(block.bytes.size()), block.header_bytes, block.rows,
-        block.min_ns, block.max_ns, block.values, flags},
+        block.min_ns, block.max_ns, block.values, flags, series_of(block).first,
+        series_of(block).last},
        block.bytes);
   return pending_bytes_ >= kWriteBytes ? write_pending() : Result<>();
 }

@@ -54,6 +54,11 @@ struct RetentionPolicy {
   bool is_default = false;
 };
 
+// What rows of one series at one time become: all of them stay, in the order of the log, or they
+// are one row, which has of each field the value that was put last (as InfluxDB has it). A
+// measurement has one rule from its first day on.
+enum class EqualTimes : uint8_t { keep_all = 0, last_wins = 1 };  // on disk, never renumbered
+
 // A measurement that rows can be put into. Who holds it may ask whether it was dropped; it is of no
 // use without its store.
 class Measurement;
@@ -114,14 +119,16 @@ class Store {
 
   // --- intake
   // Finds or makes a measurement (durable with the first commit that holds rows of it).
+  // `conflict`: it is there with the other rule.
   virtual Result<MeasurementHandle> measurement(const std::string& database,
-                                                const std::string& policy,
-                                                const std::string& name) = 0;
+                                                const std::string& policy, const std::string& name,
+                                                EqualTimes equal_times = EqualTimes::keep_all) = 0;
   // The same for the same arguments, as long as the store is open. Nothing is stored yet.
   virtual PositionSlot position_slot(const ConnectorName& connector,
                                      const TopicPartition& partition) = 0;
   // All rows and positions enter in one step: a statement begun afterwards sees all of them, a
-  // commit covers all or none. `overload`: memory is full, nothing entered, try again. `not_found`:
+  // commit covers all or none. `overload`: memory is full (or a
+  // measurement has too many series), nothing entered, try again. `not_found`:
   // one of the measurements was dropped, nothing entered, find or make it anew.
   virtual Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) = 0;
   // Called by a flush between its cut and its commit, with the positions it will commit: makes the

@@ -56,6 +56,8 @@ struct ColumnChunk {
 struct Chunk {
   std::span<const int64_t> times_ns;
   std::vector<ColumnChunk> columns;  // in the order of ScanRequest::fields
+  // The series of each row; empty: all are of series 0.
+  std::span<const uint32_t> series = {};
   size_t size() const { return times_ns.size(); }
 };
 
@@ -66,7 +68,8 @@ struct ScanRequest {
   UtcTime min = kUtcTimeMin;  // both ends inclusive
   UtcTime max = kUtcTimeMax;
   std::vector<uint32_t> fields = {};  // indices into MeasurementView::fields()
-  bool descending = false;  // by time; equal times keep log order, reversed when descending
+  bool descending = false;            // the order of the rows is reversed
+  std::vector<uint32_t> series = {};  // only rows of these; empty: of all
   std::stop_token stop = {};
   // Charged with what the scan holds decoded; it outlives the scan. Null: kScanBytesMax is the
   // limit.
@@ -76,14 +79,38 @@ struct ScanRequest {
 // Only pieces that overlap in time are held together.
 constexpr size_t kScanBytesMax = 512 << 20;
 
-// Rows in order of time, equal times in log order. Reads the disk as it goes; holds a bounded
-// number of decoded blocks. Used by one thread.
+// Rows in order of time, equal times by the number of their series, those of one series in log
+// order; of a measurement with EqualTimes::last_wins these are one row. Reads the disk as it goes;
+// holds a bounded number of decoded blocks. Used by one thread.
 class Scan {
  public:
   virtual ~Scan() = default;
   // False at the end. `cancelled` when the stop was requested, `overload` when it would hold
   // too much in memory, `give_up` for a rotten block (named).
   virtual Result<bool> next(Chunk& chunk) = 0;
+};
+
+struct Tag {
+  std::string_view key;
+  std::string_view value;
+  bool operator==(const Tag&) const = default;
+};
+
+class SeriesDictionary;
+// The series of a view: each is a set of tags. Immutable; thread-safe.
+class SeriesList {
+ public:
+  SeriesList() = default;
+  SeriesList(std::shared_ptr<const SeriesDictionary> dictionary, uint32_t count)
+      : dictionary_(std::move(dictionary)), count_(count) {}
+  // They are numbered 0 .. count - 1; 0 is the one without tags, whether it has rows or not.
+  uint32_t count() const { return count_; }
+  // Sorted by key. Valid as long as the list.
+  std::vector<Tag> tags(uint32_t series) const;
+
+ private:
+  std::shared_ptr<const SeriesDictionary> dictionary_;
+  uint32_t count_ = 1;
 };
 
 // A measurement at one moment: what was put before views() returned, and nothing later.
@@ -105,6 +132,8 @@ class MeasurementView {
   // memory) that it touches. Stops counting beyond `enough` (below UINT64_MAX); looks into a few
   // files at most, and takes them for all.
   virtual uint64_t rows_touched(UtcTime min, UtcTime max, uint64_t enough) const = 0;
+  // Which series its rows have had.
+  virtual SeriesList series() const { return {}; }
   // The view outlives the scan.
   virtual std::unique_ptr<Scan> scan(ScanRequest request) const = 0;
   // Which of the request's fields have a value in its range: 1 or 0 each. NaN and the infinities

@@ -177,7 +177,7 @@ class FakeStore : public store::Store {
 
   // --- intake, which no query uses
   Result<store::MeasurementHandle> measurement(const std::string&, const std::string&,
-                                               const std::string&) override {
+                                               const std::string&, store::EqualTimes) override {
     return fail(ErrorCode::give_up, "no intake");
   }
   store::PositionSlot position_slot(const ConnectorName&, const TopicPartition&) override {
