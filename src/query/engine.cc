@@ -12,6 +12,7 @@
 #include "query/plan/sources.h"
 #include "query/select/aggregate_select.h"
 #include "query/select/raw_select.h"
+#include "query/source/view_rows.h"
 #include "query/statements/show.h"
 #include "query/watch.h"
 
@@ -204,9 +205,10 @@ class StoreEngine : public QueryEngine {
     if (is_empty(planned)) return {};
     if (planned.descending()) std::reverse(found.views.begin(), found.views.end());
     for (const auto& view : found.views) {
+      ViewRows source(view);
       EFD_TRY(planned.is_raw()
-                  ? run_raw_select(planned, view, sink, watch)
-                  : run_aggregate_select(planned, view, sink, watch, options_.buckets_max));
+                  ? run_raw_select(planned, source, sink, watch)
+                  : run_aggregate_select(planned, source, sink, watch, options_.buckets_max));
     }
     for (const std::string& note : planned.notes) EFD_TRY(sink.message("warning", note));
     return {};

@@ -76,48 +76,42 @@ class Expansion {
   std::vector<influx::Field> expanded_;
 };
 
-// Finds each value in `known`, or adds it.
-template <class T>
-size_t index_of(std::vector<T>& known, std::map<std::string, size_t>& index, std::string key,
-                T value) {
-  const auto [found, is_new] = index.try_emplace(std::move(key), known.size());
-  if (is_new) known.push_back(std::move(value));
-  return found->second;
-}
-
+// Gathers what the columns are made of: fields of the rows and calls.
 class Planner {
  public:
   explicit Planner(SelectPlan& plan) : plan_(plan) {}
 
   Result<> add(const ExprPtr& expr) {
-    const ExprPtr inner = without_parens(expr);
-    if (const auto* call = as<influx::Call>(inner)) return add_call(*call);
-    const auto* ref = as<influx::VarRef>(inner);
-    const auto field = ref ? plan_.types.resolve(*ref) : std::nullopt;
-    OutputColumn column;
-    if (field) {
-      column.kind = OutputColumn::Kind::field;
-      column.index = index_of(plan_.fields, field_index_, to_string(inner), *field);
-    }
-    plan_.columns.push_back(column);
-    return {};
+    if (const auto* paren = as<influx::ParenExpr>(expr)) return add(paren->expr);
+    if (const auto* call = as<influx::Call>(expr)) return add_call(*call);
+    if (const auto* ref = as<influx::VarRef>(expr)) add_field(*ref);
+    const auto* binary = as<influx::BinaryExpr>(expr);
+    if (!binary) return {};
+    EFD_TRY(add(binary->lhs));
+    return add(binary->rhs);
   }
 
  private:
+  void add_field(const influx::VarRef& ref) {
+    const auto field = plan_.types.resolve(ref);
+    plan_.names_missing = plan_.names_missing || !field;
+    if (!field) return;
+    const auto [at, is_new] =
+        plan_.field_index.try_emplace({ref.name, ref.type}, plan_.fields.size());
+    if (is_new) plan_.fields.push_back(*field);
+  }
+
   Result<> add_call(const influx::Call& call) {
     const auto* ref = as<influx::VarRef>(call.args[0]);
     CallPlan planned{.function = find_function(call.name), .field = plan_.types.resolve(*ref)};
     if (planned.field) EFD_TRY(planned.function->check_type(planned.field->type));
-    std::string key = call.name + "(" + to_string(call.args[0]);
-    OutputColumn column{.kind = OutputColumn::Kind::call};
-    column.index = index_of(plan_.calls, call_index_, std::move(key), std::move(planned));
-    plan_.columns.push_back(column);
+    const auto [at, is_new] =
+        plan_.call_index.try_emplace({call.name, {ref->name, ref->type}}, plan_.calls.size());
+    if (is_new) plan_.calls.push_back(std::move(planned));
     return {};
   }
 
   SelectPlan& plan_;
-  std::map<std::string, size_t> field_index_;
-  std::map<std::string, size_t> call_index_;
 };
 
 std::vector<std::pair<std::string, std::string>> tags_of(const influx::SelectStatement& select) {
@@ -165,6 +159,17 @@ bool SelectPlan::has_call_with_field() const {
                      [](const CallPlan& call) { return call.field.has_value(); });
 }
 
+std::optional<size_t> SelectPlan::find(const influx::VarRef& ref) const {
+  const auto found = field_index.find({ref.name, ref.type});
+  return found == field_index.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<size_t> SelectPlan::find(const influx::Call& call) const {
+  const auto* ref = as<influx::VarRef>(call.args[0]);
+  const auto found = call_index.find({call.name, {ref->name, ref->type}});
+  return found == call_index.end() ? std::nullopt : std::optional(found->second);
+}
+
 Result<SelectPlan> plan(CompiledSelect select, Views views, const Watch& watch) {
   SelectPlan plan{.select = std::move(select),
                   .types = FieldTypes(views),
@@ -172,8 +177,11 @@ Result<SelectPlan> plan(CompiledSelect select, Views views, const Watch& watch) 
                   .columns = {},
                   .fields = {},
                   .calls = {},
+                  .names_missing = false,
                   .tags = {},
-                  .notes = {}};
+                  .notes = {},
+                  .field_index = {},
+                  .call_index = {}};
   influx::SelectStatement& statement = plan.select.statement;
   const ReferencedFields read(statement.fields, plan.select.condition);
   EFD_TRY(plan.types.look_up(
@@ -182,7 +190,10 @@ Result<SelectPlan> plan(CompiledSelect select, Views views, const Watch& watch) 
   plan.column_names = statement.column_names();
   plan.tags = tags_of(statement);
   Planner planner(plan);
-  for (const influx::Field& field : statement.fields) EFD_TRY(planner.add(field.expr));
+  for (const influx::Field& field : statement.fields) {
+    plan.columns.push_back(field.expr);
+    EFD_TRY(planner.add(field.expr));
+  }
   plan.notes = notes_of(ReferencedFields(statement.fields, plan.select.condition), plan.types);
   return plan;
 }

@@ -2,6 +2,7 @@
 // SelectPlan: what a SELECT reads and gives, all wildcards expanded and all names resolved.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,23 +19,20 @@ namespace efd::query {
 struct CallPlan {
   const Function* function = nullptr;
   std::optional<FieldRef> field;
-  bool operator==(const CallPlan&) const = default;
-};
-
-// One column of the answer, behind the time.
-struct OutputColumn {
-  enum class Kind { missing, field, call };
-  Kind kind = Kind::missing;
-  size_t index = 0;  // in `fields` or `calls`
+  // Of its values; floats where there are none.
+  rows::FieldType type() const {
+    return field ? function->result_type(field->type) : rows::FieldType::float_;
+  }
 };
 
 struct SelectPlan {
   CompiledSelect select;
   FieldTypes types;
   std::vector<std::string> column_names;  // with the time
-  std::vector<OutputColumn> columns;
+  std::vector<influx::ExprPtr> columns;   // behind the time, of `fields` and `calls`
   std::vector<FieldRef> fields;  // without calls: of the rows; with one: beside the selected value
   std::vector<CallPlan> calls;
+  bool names_missing = false;  // a field that no source has is named in the field list
   std::vector<std::pair<std::string, std::string>> tags;  // of GROUP BY; there are none: all ''
   std::vector<std::string> notes;  // what the statement leaves out, for its user
 
@@ -43,6 +41,13 @@ struct SelectPlan {
   // Does the answer hold any rows for sure not?
   bool is_empty() const { return fields.empty() && !has_call_with_field(); }
   bool has_call_with_field() const;
+  // Where a reference of the field list stands in `fields`; nothing: no source has such a field.
+  std::optional<size_t> find(const influx::VarRef& ref) const;
+  std::optional<size_t> find(const influx::Call& call) const;  // in `calls`
+
+  using Name = std::pair<std::string, influx::DataType>;
+  std::map<Name, size_t> field_index;
+  std::map<std::pair<std::string, Name>, size_t> call_index;  // function, its field
 };
 
 // `views`: all sources of the statement. Looks into the data only for fields with several types.

@@ -6,20 +6,19 @@
 
 #include "query/expression/predicate.h"
 #include "query/select/bucket_rows.h"
-#include "query/source/row_reader.h"
 
 namespace efd::query {
 namespace {
 
 class AggregateSelect {
  public:
-  AggregateSelect(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
-                  ResultSink& sink, const Watch& watch, int64_t buckets_max)
+  AggregateSelect(const SelectPlan& plan, RowSource& source, ResultSink& sink, const Watch& watch,
+                  int64_t buckets_max)
       : plan_(plan),
         watch_(watch),
         buckets_max_(buckets_max),
-        reader_(std::move(view)),
-        output_(sink, SeriesHeader{reader_.view().name(), plan.tags, plan.column_names},
+        source_(source),
+        output_(sink, SeriesHeader{source.name(), plan.tags, plan.column_names},
                 plan.select.statement.paging.limit, plan.select.statement.paging.offset),
         rows_(plan, {calls_, cells_}, output_, watch.memory()),
         held_(watch.memory()) {}
@@ -35,12 +34,12 @@ class AggregateSelect {
     for (const CallPlan& call : plan_.calls) {
       const rows::FieldType type = call.field ? call.field->type : rows::FieldType::float_;
       calls_.push_back(call.function->make(type));
-      call_columns_.push_back(call.field ? std::optional(reader_.add(*call.field)) : std::nullopt);
+      call_columns_.push_back(call.field ? std::optional(source_.add(*call.field)) : std::nullopt);
     }
-    for (const FieldRef& field : plan_.fields) field_columns_.push_back(reader_.add(field));
+    for (const FieldRef& field : plan_.fields) field_columns_.push_back(source_.add(field));
     cells_.resize(plan_.fields.size());
-    EFD_ASSIGN(predicate_, Predicate::compile(plan_.select.condition, plan_.types, reader_));
-    return {};
+    EFD_ASSIGN(predicate_, Predicate::compile(plan_.select.condition, plan_.types, source_));
+    return rows_.prepare();
   }
 
   // Reads the next chunk that has rows for us; false at the end.
@@ -48,9 +47,9 @@ class AggregateSelect {
     for (;;) {
       EFD_TRY(watch_.check());
       EFD_TRY(held_.resize(kept_bytes()));
-      EFD_ASSIGN(const bool more, reader_.next());
+      EFD_ASSIGN(const bool more, source_.next());
       if (!more) return false;
-      if (predicate_.passes_all() || predicate_.select(reader_, mask_) > 0) return true;
+      if (predicate_.passes_all() || predicate_.select(source_.columns(), mask_) > 0) return true;
     }
   }
 
@@ -58,14 +57,14 @@ class AggregateSelect {
     const uint8_t* mask = predicate_.passes_all() ? nullptr : mask_.data();
     for (size_t i = 0; i < calls_.size(); ++i) {
       if (!call_columns_[i]) continue;
-      const store::ColumnChunk& column = reader_.column(*call_columns_[i]);
-      calls_[i]->add({&column, reader_.times_ns().data(), mask, begin, end});
+      const store::ColumnChunk& column = source_.column(*call_columns_[i]);
+      calls_[i]->add({&column, source_.times_ns().data(), mask, begin, end});
     }
     if (plan_.fields.empty()) return;
     const std::optional<size_t> row = calls_[0]->selected_row();
     if (!row) return;
     for (size_t i = 0; i < cells_.size(); ++i) {
-      cells_[i] = cell_at(reader_.column(field_columns_[i]), *row);
+      cells_[i] = cell_at(source_.column(field_columns_[i]), *row);
     }
   }
 
@@ -97,9 +96,9 @@ class AggregateSelect {
   // Nothing behind the present chunk can change what was selected.
   bool is_decided() const {
     if (!all_need(Function::Needs::earliest) && !all_need(Function::Needs::latest)) return false;
-    const int64_t reached_ns = reader_.times_ns().back();
+    const int64_t reached_ns = source_.times_ns().back();
     for (size_t i = 0; i < calls_.size(); ++i) {
-      if (!call_columns_[i] || !reader_.has_data(*call_columns_[i])) continue;
+      if (!call_columns_[i] || !source_.has_data(*call_columns_[i])) continue;
       if (!calls_[i]->has_value() || calls_[i]->time_ns() == reached_ns) return false;
     }
     return true;
@@ -107,11 +106,11 @@ class AggregateSelect {
 
   Result<> run_whole() {
     const influx::TimeRange& range = plan_.select.range;
-    reader_.start({range.min_or_lowest(), range.max_or_highest(), scans_descending()}, watch_);
+    source_.start({range.min_or_lowest(), range.max_or_highest(), scans_descending()}, watch_);
     for (;;) {
       EFD_ASSIGN(const bool more, next_chunk());
       if (!more) break;
-      add_rows(0, reader_.rows());
+      add_rows(0, source_.rows());
       if (is_decided()) break;
     }
     if (!any_value()) return {};
@@ -129,9 +128,9 @@ class AggregateSelect {
   // --- with GROUP BY time
 
   Result<> run_buckets() {
-    if (reader_.view().empty()) return {};
+    if (source_.is_empty()) return {};
     const influx::TimeRange& range = plan_.select.range;
-    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
+    source_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
     while (!output_.is_full()) {
       EFD_ASSIGN(const bool more, next_chunk());
       if (!more) break;
@@ -144,8 +143,8 @@ class AggregateSelect {
 
   Result<> add_chunk() {
     size_t begin = 0;
-    while (begin < reader_.rows()) {
-      const int64_t time_ns = reader_.times_ns()[begin];
+    while (begin < source_.rows()) {
+      const int64_t time_ns = source_.times_ns()[begin];
       if (!is_in(open_, time_ns)) {
         EFD_TRY(close_bucket());
         open_ = bucket_of(time_ns, plan_.select.interval);
@@ -164,7 +163,7 @@ class AggregateSelect {
   // Behind the last row from `begin` on that lies in the open bucket: by doubling steps, so that
   // both narrow and wide buckets cost little.
   size_t run_end(size_t begin) const {
-    const auto times = reader_.times_ns();
+    const auto times = source_.times_ns();
     size_t step = 1;
     size_t low = begin;  // lies in the bucket
     while (low + step < times.size() && is_in(open_, times[low + step])) {
@@ -201,7 +200,7 @@ class AggregateSelect {
     if (range.min) {
       min_ns = range.min->ns();
     } else if (plan_.descending()) {
-      min_ns = reader_.view().min_time().ns();  // no value lies before it
+      min_ns = source_.min_time().ns();  // no value lies before it
     }
     buckets_.emplace(min_ns, range.max_or_highest().ns(), plan_.select.interval,
                      plan_.descending());
@@ -239,7 +238,7 @@ class AggregateSelect {
   const SelectPlan& plan_;
   const Watch& watch_;
   const int64_t buckets_max_;
-  RowReader reader_;
+  RowSource& source_;
   SeriesOutput output_;
   std::vector<std::unique_ptr<Accumulator>> calls_;
   std::vector<Cell> cells_;  // of plan_.fields, in the selected row
@@ -256,10 +255,9 @@ class AggregateSelect {
 
 }  // namespace
 
-Result<> run_aggregate_select(const SelectPlan& plan,
-                              std::shared_ptr<const store::MeasurementView> view, ResultSink& sink,
+Result<> run_aggregate_select(const SelectPlan& plan, RowSource& source, ResultSink& sink,
                               const Watch& watch, int64_t buckets_max) {
-  return AggregateSelect(plan, std::move(view), sink, watch, buckets_max).run();
+  return AggregateSelect(plan, source, sink, watch, buckets_max).run();
 }
 
 }  // namespace efd::query

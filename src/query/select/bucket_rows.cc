@@ -11,28 +11,10 @@ using rows::FieldType;
 // Rows are handed on in batches of so many values at most.
 constexpr size_t kBatchValuesMax = 16'384;
 
-FieldType type_of(const CallPlan& call) {
-  if (!call.field) return FieldType::float_;
-  return call.function->result_type(call.field->type);
-}
-
-FieldType type_of(const SelectPlan& plan, const OutputColumn& column) {
-  switch (column.kind) {
-    case OutputColumn::Kind::call:
-      return type_of(plan.calls[column.index]);
-    case OutputColumn::Kind::field:
-      return plan.fields[column.index].type;
-    default:
-      return FieldType::float_;
-  }
-}
-
 // With GROUP BY time, fill(null) counts 0 where there is nothing to count.
-Cell null_value(const SelectPlan& plan, const OutputColumn& column) {
-  if (!plan.select.interval.is_set() || column.kind != OutputColumn::Kind::call) return {};
-  const CallPlan& call = plan.calls[column.index];
-  if (call.function->counts && call.field) return int64_t{0};
-  return {};
+Cell null_value(const SelectPlan& plan, const CallPlan& call) {
+  const bool is_zero = plan.select.interval.is_set() && call.function->counts && call.field;
+  return is_zero ? Cell(int64_t{0}) : Cell();
 }
 
 // No more than LIMIT asks for, so that it ends the scan at once.
@@ -54,24 +36,37 @@ BucketRows::BucketRows(const SelectPlan& plan, State state, SeriesOutput& output
       output_(output),
       batch_rows_max_(batch_rows_max(plan)),
       held_(memory) {
-  const influx::Fill& fill = plan.select.statement.fill;
-  for (const OutputColumn& column : plan.columns) {
-    builders_.emplace_back(type_of(plan, column));
-    fills_.emplace_back(fill, type_of(plan, column), null_value(plan, column));
-  }
+  for (const CallPlan& call : plan.calls) add_column(call.type(), null_value(plan, call));
+  for (const FieldRef& field : plan.fields) add_column(field.type, {});
+  if (plan.names_missing) add_column(FieldType::float_, {});
 }
 
-Cell BucketRows::value_of(const OutputColumn& column) const {
-  if (column.kind == OutputColumn::Kind::missing) return {};
-  if (column.kind == OutputColumn::Kind::field) return state_.fields[column.index];
-  const Accumulator& call = *state_.calls[column.index];
-  return call.has_value() ? call.value() : Cell();
+void BucketRows::add_column(FieldType type, Cell null_value) {
+  builders_.emplace_back(type);
+  fills_.emplace_back(plan_.select.statement.fill, type, std::move(null_value));
+}
+
+Result<> BucketRows::prepare() {
+  OutputColumns::Places places;
+  for (size_t i = 0; i < plan_.calls.size(); ++i) places.calls.push_back(i);
+  for (size_t i = 0; i < plan_.fields.size(); ++i) places.fields.push_back(plan_.calls.size() + i);
+  if (plan_.names_missing) places.missing = builders_.size() - 1;
+  EFD_ASSIGN(columns_, OutputColumns::compile(plan_, places));
+  return {};
 }
 
 Result<> BucketRows::add(int64_t time_ns) {
   for (const auto& call : state_.calls) EFD_TRY(call->check());
-  for (size_t i = 0; i < builders_.size(); ++i)
-    builders_[i].append(fills_[i].take(value_of(plan_.columns[i])));
+  size_t column = 0;
+  for (const auto& call : state_.calls) {
+    builders_[column].append(fills_[column].take(call->has_value() ? call->value() : Cell()));
+    ++column;
+  }
+  for (const Cell& field : state_.fields) {
+    builders_[column].append(fills_[column].take(field));
+    ++column;
+  }
+  if (plan_.names_missing) builders_[column].append(fills_[column].take({}));
   return end_row(time_ns);
 }
 
@@ -95,9 +90,12 @@ size_t BucketRows::bytes() const {
 
 Result<> BucketRows::flush() {
   if (times_ns_.empty()) return {};
-  columns_.clear();
-  for (ColumnBuilder& builder : builders_) columns_.push_back(builder.view());
-  EFD_TRY(output_.rows({times_ns_.size(), times_ns_, columns_}));
+  built_.clear();
+  for (ColumnBuilder& builder : builders_) built_.push_back(builder.view());
+  given_.clear();
+  for (size_t i = 0; i < columns_.size(); ++i)
+    given_.push_back(columns_.column(i, {times_ns_.size(), built_}));
+  EFD_TRY(output_.rows({times_ns_.size(), times_ns_, given_}));
   times_ns_.clear();
   for (ColumnBuilder& builder : builders_) builder.clear();
   return {};

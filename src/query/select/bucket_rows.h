@@ -10,6 +10,7 @@
 #include "query/columns/column_fill.h"
 #include "query/functions/accumulator.h"
 #include "query/plan/plan.h"
+#include "query/select/output_columns.h"
 #include "query/select/series_output.h"
 
 namespace efd::query {
@@ -27,6 +28,8 @@ class BucketRows {
   BucketRows(const SelectPlan& plan, State state, SeriesOutput& output,
              store::MemoryAccount& memory);
 
+  // Compiles the field list. Before the first row.
+  Result<> prepare();
   // The row of the present state. bad_input when a sum is beyond what its column can hold.
   Result<> add(int64_t time_ns);
   // The row of a bucket without values.
@@ -35,7 +38,7 @@ class BucketRows {
   Result<> flush();
 
  private:
-  Cell value_of(const OutputColumn& column) const;
+  void add_column(rows::FieldType type, Cell null_value);
   Result<> end_row(int64_t time_ns);
   size_t bytes() const;
 
@@ -44,9 +47,10 @@ class BucketRows {
   SeriesOutput& output_;
   const size_t batch_rows_max_;
   std::vector<int64_t> times_ns_;
-  std::vector<ColumnBuilder> builders_;
-  std::vector<ColumnFill> fills_;
-  std::vector<store::ColumnChunk> columns_;
+  std::vector<ColumnBuilder> builders_;  // of calls, fields, what is missing
+  std::vector<ColumnFill> fills_;        // of each
+  OutputColumns columns_;
+  std::vector<store::ColumnChunk> built_, given_;
   store::MemoryHolding held_;
 };
 

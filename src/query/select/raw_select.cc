@@ -6,8 +6,8 @@
 #include "query/columns/column_builder.h"
 #include "query/columns/column_fill.h"
 #include "query/expression/predicate.h"
+#include "query/select/output_columns.h"
 #include "query/select/series_output.h"
-#include "query/source/row_reader.h"
 
 namespace efd::query {
 namespace {
@@ -16,24 +16,24 @@ using store::ColumnChunk;
 
 class RawSelect {
  public:
-  RawSelect(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
-            ResultSink& sink, const Watch& watch)
+  RawSelect(const SelectPlan& plan, RowSource& source, ResultSink& sink, const Watch& watch)
       : plan_(plan),
         watch_(watch),
-        reader_(std::move(view)),
-        output_(sink, SeriesHeader{reader_.view().name(), plan.tags, plan.column_names},
+        source_(source),
+        output_(sink, SeriesHeader{source.name(), plan.tags, plan.column_names},
                 plan.select.statement.paging.limit, plan.select.statement.paging.offset),
         held_(watch.memory()) {}
 
   Result<> run() {
-    for (const FieldRef& field : plan_.fields) readers_.push_back(reader_.add(field));
-    EFD_ASSIGN(predicate_, Predicate::compile(plan_.select.condition, plan_.types, reader_));
-    make_columns();
+    for (const FieldRef& field : plan_.fields) field_columns_.push_back(source_.add(field));
+    EFD_ASSIGN(predicate_, Predicate::compile(plan_.select.condition, plan_.types, source_));
+    EFD_ASSIGN(columns_, OutputColumns::compile(plan_, {field_columns_, {}, {}}));
+    make_builders();
     const influx::TimeRange& range = plan_.select.range;
-    reader_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
+    source_.start({range.min_or_lowest(), range.max_or_highest(), plan_.descending()}, watch_);
     while (!output_.is_full()) {
       EFD_TRY(watch_.check());
-      EFD_ASSIGN(const bool more, reader_.next());
+      EFD_ASSIGN(const bool more, source_.next());
       if (!more) break;
       EFD_TRY(send_chunk());
     }
@@ -41,24 +41,12 @@ class RawSelect {
   }
 
  private:
-  void make_columns() {
+  void make_builders() {
     const influx::Fill& fill = plan_.select.statement.fill;
-    for (const OutputColumn& column : plan_.columns) {
-      const bool missing = column.kind == OutputColumn::Kind::missing;
-      const auto type = missing ? rows::FieldType::float_ : plan_.fields[column.index].type;
-      builders_.emplace_back(type);
-      if (fills_with_values(fill)) fills_.emplace_back(fill, type);
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      builders_.emplace_back(columns_.type(i));
+      if (fills_with_values(fill)) fills_.emplace_back(fill, columns_.type(i));
     }
-  }
-
-  // The values of an output column over the present chunk.
-  ColumnChunk values(size_t i) const {
-    if (plan_.columns[i].kind != OutputColumn::Kind::missing) {
-      return reader_.column(readers_[plan_.columns[i].index]);
-    }
-    ColumnChunk missing;
-    missing.all_null = true;
-    return missing;
   }
 
   // Passes the chunk through as it is when all of its rows belong to the answer.
@@ -66,17 +54,17 @@ class RawSelect {
     find_rows();
     if (picked_.empty()) return {};
     chunk_columns_.clear();
-    const bool all = picked_.size() == reader_.rows() && fills_.empty();
+    const bool all = picked_.size() == source_.rows() && fills_.empty();
     for (size_t i = 0; i < builders_.size(); ++i) {
-      chunk_columns_.push_back(all ? values(i) : gather(i));
+      chunk_columns_.push_back(all ? columns_.column(i, source_.columns()) : gather(i));
     }
     if (!all) EFD_TRY(held_.resize(gathered_bytes()));
     return output_.rows(
-        {picked_.size(), all ? reader_.times_ns() : gather_times(), chunk_columns_});
+        {picked_.size(), all ? source_.times_ns() : gather_times(), chunk_columns_});
   }
 
   ColumnChunk gather(size_t i) {
-    const ColumnChunk from = values(i);
+    const ColumnChunk from = columns_.column(i, source_.columns());
     if (from.all_null && fills_.empty()) return from;
     builders_[i].clear();
     if (fills_.empty()) {
@@ -95,29 +83,29 @@ class RawSelect {
 
   std::span<const int64_t> gather_times() {
     times_ns_.resize(picked_.size());
-    for (size_t i = 0; i < picked_.size(); ++i) times_ns_[i] = reader_.times_ns()[picked_[i]];
+    for (size_t i = 0; i < picked_.size(); ++i) times_ns_[i] = source_.times_ns()[picked_[i]];
     return times_ns_;
   }
 
   // Fills picked_ with the rows that pass WHERE and have a value.
   void find_rows() {
     if (predicate_.passes_all()) {
-      mask_.assign(reader_.rows(), 1);
-    } else if (predicate_.select(reader_, mask_) == 0) {
+      mask_.assign(source_.rows(), 1);
+    } else if (predicate_.select(source_.columns(), mask_) == 0) {
       picked_.clear();
       return;
     }
     clear_empty_rows();
     picked_.clear();
-    for (uint32_t row = 0; row < reader_.rows(); ++row) {
+    for (uint32_t row = 0; row < source_.rows(); ++row) {
       if (mask_[row]) picked_.push_back(row);
     }
   }
 
   void clear_empty_rows() {
-    filled_.assign(reader_.rows(), 0);
-    for (size_t column : readers_) {
-      const ColumnChunk& values = reader_.column(column);
+    filled_.assign(source_.rows(), 0);
+    for (size_t column : field_columns_) {
+      const ColumnChunk& values = source_.column(column);
       if (values.all_null) continue;
       if (values.nulls.empty()) return;
       for (size_t row = 0; row < filled_.size(); ++row) {
@@ -129,10 +117,11 @@ class RawSelect {
 
   const SelectPlan& plan_;
   const Watch& watch_;
-  RowReader reader_;
+  RowSource& source_;
   SeriesOutput output_;
   Predicate predicate_;
-  std::vector<size_t> readers_;  // the reader's column of each of the plan's fields
+  std::vector<size_t> field_columns_;  // the source's column of each of the plan's fields
+  OutputColumns columns_;
   std::vector<ColumnBuilder> builders_;
   std::vector<ColumnFill> fills_;  // of each column; empty: nulls stay
   std::vector<ColumnChunk> chunk_columns_;
@@ -145,9 +134,9 @@ class RawSelect {
 
 }  // namespace
 
-Result<> run_raw_select(const SelectPlan& plan, std::shared_ptr<const store::MeasurementView> view,
-                        ResultSink& sink, const Watch& watch) {
-  return RawSelect(plan, std::move(view), sink, watch).run();
+Result<> run_raw_select(const SelectPlan& plan, RowSource& source, ResultSink& sink,
+                        const Watch& watch) {
+  return RawSelect(plan, source, sink, watch).run();
 }
 
 }  // namespace efd::query

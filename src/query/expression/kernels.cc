@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "query/expression/predicate_kernels.h"
+#include "query/expression/kernels.h"
 
 #include <cmath>
 #include <cstring>

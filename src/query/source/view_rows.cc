@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "query/source/row_reader.h"
+#include "query/source/view_rows.h"
 
 #include <algorithm>
 
@@ -39,7 +39,7 @@ void coalesce(std::span<const T> values, std::span<const T> other, const ColumnC
 
 }  // namespace
 
-int RowReader::find_field(std::string_view name, FieldType type) {
+int ViewRows::find_field(std::string_view name, FieldType type) {
   const auto fields = view_->fields();
   auto found = std::lower_bound(fields.begin(), fields.end(), std::pair(name, type),
                                 [](const store::Field& field, const auto& key) {
@@ -52,24 +52,25 @@ int RowReader::find_field(std::string_view name, FieldType type) {
   return slot->second;
 }
 
-size_t RowReader::add(const FieldRef& field) {
-  const auto [known, is_new] = index_.try_emplace(field, columns_.size());
+size_t ViewRows::add(const FieldRef& field) {
+  const auto [known, is_new] = index_.try_emplace(field, fields_.size());
   if (!is_new) return known->second;
-  Column column;
+  ColumnField column;
   column.field = field;
   column.main = find_field(field.name, field.type);
   if (field.type == FieldType::float_) column.other = find_field(field.name, FieldType::integer);
   if (field.type == FieldType::integer) column.other = find_field(field.name, FieldType::float_);
-  columns_.push_back(std::move(column));
-  return columns_.size() - 1;
+  fields_.push_back(std::move(column));
+  columns_.emplace_back();
+  return fields_.size() - 1;
 }
 
-size_t RowReader::Column::bytes() const {
-  return sizeof(Column) + floats.capacity() * sizeof(double) +
+size_t ViewRows::ColumnField::bytes() const {
+  return sizeof(ColumnField) + sizeof(ColumnChunk) + floats.capacity() * sizeof(double) +
          integers.capacity() * sizeof(int64_t) + nulls.capacity() + was_integer.capacity();
 }
 
-void RowReader::start(const Range& range, const Watch& watch) {
+void ViewRows::start(const Range& range, const Watch& watch) {
   store::ScanRequest request{.min = range.min,
                              .max = range.max,
                              .fields = scanned_,
@@ -80,21 +81,22 @@ void RowReader::start(const Range& range, const Watch& watch) {
   scan_ = view_->scan(std::move(request));
 }
 
-Result<bool> RowReader::next() {
+Result<bool> ViewRows::next() {
   EFD_ASSIGN(const bool more, scan_->next(chunk_));
   if (!more) return false;
   hide_what_is_no_number();
+  times_ns_ = chunk_.times_ns;
   size_t bytes = chunk_.columns.capacity() * sizeof(ColumnChunk);
   for (const std::vector<uint8_t>& nulls : absent_) bytes += nulls.capacity();
-  for (Column& column : columns_) {
-    convert(column);
-    bytes += column.bytes();
+  for (size_t i = 0; i < fields_.size(); ++i) {
+    columns_[i] = convert(fields_[i]);
+    bytes += fields_[i].bytes();
   }
   EFD_TRY(held_->resize(bytes));
   return true;
 }
 
-void RowReader::hide_what_is_no_number() {
+void ViewRows::hide_what_is_no_number() {
   absent_.resize(chunk_.columns.size());
   for (size_t i = 0; i < chunk_.columns.size(); ++i) {
     ColumnChunk& column = chunk_.columns[i];
@@ -105,39 +107,35 @@ void RowReader::hide_what_is_no_number() {
   }
 }
 
-void RowReader::convert(Column& column) {
-  ColumnChunk missing;
-  missing.type = column.field.type;
-  missing.all_null = true;
+ColumnChunk ViewRows::convert(ColumnField& column) const {
+  const ColumnChunk missing{.type = column.field.type, .all_null = true};
   const ColumnChunk& main = column.main < 0 ? missing : chunk_.columns[column.main];
-  if (column.other < 0 || chunk_.columns[column.other].all_null) {
-    column.values = main;
-    return;
-  }
+  if (column.other < 0 || chunk_.columns[column.other].all_null) return main;
   const ColumnChunk& other = chunk_.columns[column.other];
-  column.values = ColumnChunk{};
-  column.values.type = column.field.type;
+  ColumnChunk values{.type = column.field.type};
   if (column.field.type == FieldType::float_) {
     convert_values(other.integers, column.floats, [](int64_t v) { return static_cast<double>(v); });
     coalesce<double>(main.floats, column.floats, main, other, column.floats, column.nulls);
-    column.values.floats = column.floats;
-    if (column.field.as_stored) keep_integers(main, other, column);
+    if (column.field.as_stored) keep_integers(main, other, column, values);
+    values.floats = column.floats;
   } else {
     convert_values(other.floats, column.integers, to_integer);
     coalesce<int64_t>(main.integers, column.integers, main, other, column.integers, column.nulls);
-    column.values.integers = column.integers;
+    values.integers = column.integers;
   }
-  column.values.nulls = column.nulls;
+  values.nulls = column.nulls;
+  return values;
 }
 
 // The rows whose value is `other`'s are shown with it.
-void RowReader::keep_integers(const ColumnChunk& main, const ColumnChunk& other, Column& column) {
+void ViewRows::keep_integers(const ColumnChunk& main, const ColumnChunk& other, ColumnField& column,
+                             ColumnChunk& values) {
   column.was_integer.resize(other.integers.size());
   for (size_t i = 0; i < column.was_integer.size(); ++i) {
     column.was_integer[i] = main.is_null(i) && !other.is_null(i);
   }
-  column.values.integers = other.integers;
-  column.values.was_integer = column.was_integer;
+  values.integers = other.integers;
+  values.was_integer = column.was_integer;
 }
 
 }  // namespace efd::query
