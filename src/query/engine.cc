@@ -13,7 +13,7 @@
 #include "query/select/aggregate_select.h"
 #include "query/select/raw_select.h"
 #include "query/source/view_rows.h"
-#include "query/statements/show.h"
+#include "query/statements/statements.h"
 #include "query/watch.h"
 
 namespace efd::query {
@@ -109,10 +109,6 @@ class StoreEngine : public QueryEngine {
   // In an answer: a digit or quote, and a comma.
   static constexpr size_t kValueBytesMin = 2;
 
-  static bool changes(const influx::Statement& statement) {
-    return std::holds_alternative<influx::CreateDatabaseStatement>(statement);
-  }
-
   // What a SELECT asks, and of which measurements.
   struct Found {
     CompiledSelect compiled;
@@ -190,7 +186,7 @@ class StoreEngine : public QueryEngine {
       return run_select(*select, defaults, sink,
                         Watch(clock_, options_.timeout_ms, memory, stop, query.waited_ns));
     }
-    EFD_TRY(run_show(statement, defaults, store_, sink));
+    EFD_TRY(query::run_statement(statement, {defaults, store_, sink}));
     if (!changes(statement) || !query.read_only) return {};
     return sink.message("warning",
                         fmt::format("deprecated use of '{}' in a read only context, please use a "
