@@ -31,9 +31,21 @@ class ModelledLog {
   }
 
   void open_and_compare(bool with_cuts) {
+    bool is_broken = failing_ && failing_->code != ErrorCode::overload;  // a second fault
+    if (pick(4) == 0 && !is_broken) spoil_a_checkpoint();
     open_until_it_works(with_cuts);
     if (failure_.empty()) compare();
     if (failure_.empty()) producers_try_again();
+  }
+
+  // One of two copies of it: nothing may come of that.
+  void spoil_a_checkpoint() {
+    system::FileSystem& files = files_.memory();
+    auto is_there = [&](const char* path) { return files.exists(path).value_or(false); };
+    if (!is_there("/log/checkpoint") || !is_there("/log/checkpoint.copy")) return;
+    auto file =
+        files.open(pick(2) ? "/log/checkpoint" : "/log/checkpoint.copy", system::Open::write);
+    if (file) static_cast<void>((*file)->write_at(30, "spoilt"));  // the power may fail at it
   }
 
   uint64_t pick(uint64_t below) { return random_() % below; }

@@ -46,7 +46,7 @@ class Simulation : private ModelledLog {
 
   void step() {
     clock_.advance_ns(static_cast<int64_t>(pick(400)) * kNsPerMs);
-    if (failing_ && pick(12) == 0) {
+    if (failing_ && files_.memory().sync_failures_left() == 0 && pick(12) == 0) {
       system::SyncFailure failing = *failing_;
       failing.after = pick(3);
       files_.memory().fail_sync_once(failing);

@@ -85,6 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
                           Failing{"OfWalFolder", "/log/wal$"}, Failing{"OfSegments", ".log$"},
                           Failing{"OfSegmentFolders", "-0$"},
                           Failing{"OfCheckpoint", "checkpoint.new$"},
+                          Failing{"OfCheckpointCopy", "checkpoint.copy.new$"},
                           Failing{"OfLogFolder", "/log$"}, Failing{"OfAll", "/log"}),
         ::testing::Values(ErrorCode::overload, ErrorCode::give_up), ::testing::Bool()),
     [](const auto& info) {
@@ -122,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
                 }},
         LeftOut{"SyncOfCheckpoint",
                 [](const SyncCall& call) { return is_file(call, "checkpoint.new"); }},
+        LeftOut{"SyncOfCheckpointCopy",
+                [](const SyncCall& call) { return is_file(call, "checkpoint.copy.new"); }},
         LeftOut{"SyncOfCheckpointRename",
                 [](const SyncCall& call) {
                   return is_folder(call, "/log") && call.last == LastName::renamed;

@@ -94,17 +94,19 @@ TEST_F(RecoveryTest, SpoiltOrMissingFilesAreRefusedByName) {
   std::string segment = "/log/a-0/00000000000000000000.log", segment_bytes = read(segment);
   std::string checkpoint_bytes = read("/log/checkpoint");
 
-  write("/log/checkpoint", checkpoint_bytes.substr(0, 100));
-  EXPECT_NE(refused().message.find("/log/checkpoint"), std::string::npos);
   ASSERT_TRUE(files_.remove("/log/checkpoint"));
-  EXPECT_NE(refused().message.find("/log/checkpoint is missing"), std::string::npos);
+  ASSERT_TRUE(files_.remove("/log/checkpoint.copy"));
+  EXPECT_NE(refused().message.find("/log/checkpoint and /log/checkpoint.copy are missing"),
+            std::string::npos);
   write("/log/checkpoint", checkpoint_bytes);
+  write("/log/checkpoint.copy", checkpoint_bytes);
 
   ASSERT_TRUE(files_.remove(wal_path));
   EXPECT_NE(refused().message.find(wal_path + " is missing"), std::string::npos);
   EXPECT_NE(refused().message.find("`efd log repair`"), std::string::npos);
   write(wal_path, "EFDWAL02" + std::string(100, '\0'));
-  EXPECT_NE(refused().message.find(wal_path), std::string::npos);
+  EXPECT_NE(refused().message.find(wal_path + ": not the header"), std::string::npos);
+  EXPECT_NE(refused().message.find("`efd log repair`"), std::string::npos);
   write(wal_path, wal_bytes);
 
   write(segment, segment_bytes + "what a checkpoint had begun");

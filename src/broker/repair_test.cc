@@ -68,7 +68,8 @@ TEST_F(RepairTest, AnyFlippedByteIsMendedOrItsBatchDropped) {
     std::vector<size_t> positions = batch_positions(whole);
     ASSERT_EQ(whole.size(), kBatches * size_t{81});
     int batch = static_cast<int>(std::upper_bound(positions.begin(), positions.end(), byte) -
-                                 positions.begin()) - 1;
+                                 positions.begin()) -
+                1;
     std::string spoilt = whole;
     spoilt[byte] ^= 1;
     write_file(segment_, spoilt);
@@ -155,8 +156,7 @@ TEST_F(RepairTest, ReadersAreToldWhatWasDropped) {
   };
   auto reader = EmbeddedReader::open(*log_, options);
   Batch batch;
-  for (int i = 0; i < 10; ++i)
-    ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
   EXPECT_EQ(told, (std::vector<Stretch>{{2 * kBatches - 2, 2 * kBatches}}));
 }
 
@@ -244,6 +244,64 @@ TEST_F(WalRepairTest, ATornTailIsNoDamage) {
   write_file(wal_, bytes + "torn");
   EXPECT_TRUE(repair(Repair::look).empty());
   expect_lost({});
+}
+
+// What a start found and could not be sure of was written to a new file once more, and what a file
+// that was given up has behind that is not read.
+class RewrittenWalTest : public WalRepairTest {
+ protected:
+  // Three files: the second and the third begin with the same records.
+  void write_files() {
+    write_wal();
+    for (int i = 0; i < 2; ++i) {
+      open();
+      log_.reset();
+    }
+    open();
+    append(find("a", 0), "value10");
+    commit();
+    append(find("a", 1), "value11");
+    commit();
+    log_.reset();
+    auto entries = *files_.list("/log/wal");
+    for (const auto& entry : entries) paths_.push_back("/log/wal/" + entry.name);
+    ASSERT_GE(paths_.size(), 3u);
+  }
+  void expect_all_there() {
+    EXPECT_TRUE(repair(Repair::look).empty());
+    open();
+    EXPECT_EQ(values(find("a", 0)).size(), 6u);
+    EXPECT_EQ(values(find("a", 1)).size(), 6u);
+    log_.reset();
+  }
+  std::vector<std::string> paths_;
+};
+
+TEST_F(RewrittenWalTest, WhatStandsBehindTheBeginOfALaterFileIsNoDamage) {
+  write_files();
+  std::string bytes = read_file(paths_[0]);
+  bytes[bytes.rfind("value9")] ^= 1;
+  bytes += bytes.substr(bytes.size() - 48);
+  write_file(paths_[0], bytes);
+  expect_all_there();
+}
+
+TEST_F(RewrittenWalTest, AMissingFileWhoseRecordsTheNextOneHasIsNoDamage) {
+  write_files();
+  ASSERT_TRUE(files_.remove(paths_[1]));
+  expect_all_there();
+}
+
+TEST_F(RewrittenWalTest, SpoiltRecordsAtTheFrontThatTheFileBeforeHasCostNothing) {
+  write_files();
+  std::string bytes = read_file(paths_.back());
+  bytes[60] ^= 1;
+  write_file(paths_.back(), bytes);
+  EXPECT_FALSE(CommitLog::open(files_, clock_, options_));
+  auto dropped = repair(Repair::drop);
+  ASSERT_EQ(dropped.size(), 1u);
+  EXPECT_TRUE(dropped[0].is_mendable) << dropped[0].message;
+  expect_all_there();
 }
 
 TEST_F(WalRepairTest, AnotherLogsFileIsNotTaken) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A checkpoint: (1) the tails go to segment files, (2) those and the folders of new ones are
-// synced, (3) the checkpoint file is committed, (4) the WAL before it is dropped.
+// synced, (3) the checkpoint file is committed, and its copy, (4) the WAL before it is dropped.
 #include <algorithm>
 #include <set>
 
@@ -53,13 +53,15 @@ Result<bool> CommitLog::State::checkpoint_locked() {
   }
   EFD_ASSIGN(bool is_whole, write_tails(cut));
   if (!is_whole) return false;
-  std::string path = options.path + "/checkpoint";
-  EFD_TRY(system::write_new_file(files, path + ".new", encode_checkpoint(cut.image)));
+  const std::string bytes = encode_checkpoint(cut.image), path = checkpoint_path(options.path);
+  EFD_TRY(system::write_new_file(files, path + ".new", bytes));
   EFD_TRY(files.rename(path + ".new", path));
   // From here on either checkpoint may be the one that is found after a power cut. What both know
   // stays as it is: the segment files of the new one, which are durable, and the WAL of the old.
   take_over_segments(cut);
   EFD_TRY(files.sync_directory(options.path));
+  // The older copy needs the older WAL, should this one be spoilt.
+  EFD_TRY(system::replace_file(files, checkpoint_copy_path(options.path), bytes));
   finish_checkpoint(cut);
   EFD_TRY(remove_wal_files_below(cut.image.wal_number));
   return true;

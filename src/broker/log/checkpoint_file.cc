@@ -196,7 +196,7 @@ std::string encode_checkpoint(const CheckpointImage& image) {
 
 Result<CheckpointImage> decode_checkpoint(std::string_view bytes) {
   auto damaged = [](const char* what) {
-    return fail(ErrorCode::give_up, "the checkpoint is damaged ({}); restore it from a copy", what);
+    return fail(ErrorCode::give_up, "the checkpoint is damaged ({})", what);
   };
   if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + 4) return damaged("no header");
   std::string_view body = bytes.substr(0, bytes.size() - 4);

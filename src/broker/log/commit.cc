@@ -161,7 +161,7 @@ Result<> CommitLog::State::put_undurable_checkpoint() {
     bytes = undurable_checkpoint;
   }
   if (bytes.empty()) return {};
-  EFD_TRY(system::replace_file(files, options.path + "/checkpoint", bytes));
+  EFD_TRY(put_checkpoint(files, options.path, bytes));
   std::lock_guard lock(mutex);
   undurable_checkpoint.clear();
   return {};

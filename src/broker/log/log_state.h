@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "broker/commit_log.h"
-#include "broker/log/checkpoint_file.h"
+#include "broker/log/checkpoint_copies.h"
 #include "broker/log/partition.h"
 #include "broker/log/segment.h"
 #include "broker/log/tail.h"
@@ -60,6 +60,7 @@ struct CommitLog::State {
   // --- recovery.cc
   Result<> open();
   Result<> create_files();
+  Result<> mend_checkpoint(StoredCheckpoint& checkpoint);
   Result<> restore(const CheckpointImage& image);
   Result<> restore_topic(const TopicImage& image);
 
@@ -67,7 +68,7 @@ struct CommitLog::State {
   Result<std::vector<uint64_t>> list_wal_files();
   Result<std::vector<uint64_t>> wal_files_to_replay();
   Result<bool> is_unused_wal_file(uint64_t number);
-  Result<> drop_older_wal_files(const std::string& checkpoint);
+  Result<> drop_older_wal_files(const StoredCheckpoint& checkpoint);
   tl::unexpected<Error> missing(uint64_t wal_number) const;
   Result<> replay(const std::vector<uint64_t>& numbers);
   Result<> replay_file(WalReader& reader, uint64_t first, uint64_t below);

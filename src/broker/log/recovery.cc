@@ -31,13 +31,14 @@ int64_t payload_number(const WalRecord& record) {
 Result<> CommitLog::State::open() {
   EFD_TRY(files.make_directories(options.path + "/wal"));
   EFD_ASSIGN(directory_lock, files.lock_directory(options.path));
-  std::string path = options.path + "/checkpoint";
-  EFD_ASSIGN(bool is_there, files.exists(path));
-  if (!is_there) EFD_TRY(create_files());
-  EFD_ASSIGN(std::string bytes, system::read_file(files, path, kCheckpointBytesMax));
-  auto image = decode_checkpoint(bytes);
-  if (!image) return fail_in(path, image.error());
-  EFD_TRY(restore(*image));
+  auto checkpoint = read_checkpoint(files, options.path);
+  if (!checkpoint && checkpoint.error().code == ErrorCode::not_found) {
+    EFD_TRY(create_files());
+    checkpoint = read_checkpoint(files, options.path);
+  }
+  if (!checkpoint) return fail(checkpoint.error());
+  EFD_TRY(mend_checkpoint(*checkpoint));
+  EFD_TRY(restore(checkpoint->image));
   EFD_ASSIGN(auto numbers, wal_files_to_replay());
   EFD_TRY(replay(numbers));
   EFD_ASSIGN(auto leftovers, check_folders());
@@ -45,7 +46,7 @@ Result<> CommitLog::State::open() {
     for (const PartitionHandle& partition : topic->partitions)
       partition->durable_end = partition->log_end;
   EFD_TRY(go_on_behind(numbers.back()));
-  EFD_TRY(drop_older_wal_files(bytes));
+  EFD_TRY(drop_older_wal_files(*checkpoint));
   // What the WAL says of them is durable only now.
   for (const std::string& path : intake_error() ? std::vector<std::string>() : leftovers)
     EFD_TRY(system::remove_tree(files, path));
@@ -59,13 +60,25 @@ Result<> CommitLog::State::create_files() {
     EFD_ASSIGN(std::string bytes, system::read_file(files, wal_path(number)));
     if (number != 1 || bytes.size() > kWalFileHeaderBytes)
       return fail(ErrorCode::give_up,
-                  "{}/checkpoint is missing, but {} is there: restore it from a copy", options.path,
+                  "{} and {} are missing, but {} is there: restore one of the two from a copy",
+                  checkpoint_path(options.path), checkpoint_copy_path(options.path),
                   wal_path(number));
   }
   CheckpointImage image;
   image.log_id = log_id = Uuid::random();
   EFD_TRY(new_wal_file());
-  return system::replace_file(files, options.path + "/checkpoint", encode_checkpoint(image));
+  return put_checkpoint(files, options.path, encode_checkpoint(image));
+}
+
+// The copy may be older than the one that cannot be read, and what only that one knows is cut off
+// segments and written anew: so it takes its place before anything is changed, lest that one can be
+// read another time.
+Result<> CommitLog::State::mend_checkpoint(StoredCheckpoint& checkpoint) {
+  if (checkpoint.damage.empty()) return {};
+  observe::warn("log", "{}; the other copy is whole, and this one is made anew", checkpoint.damage);
+  Result<> put = put_checkpoint(files, options.path, checkpoint.bytes);
+  checkpoint.is_twice = put.has_value();
+  return put || put.error().code == ErrorCode::overload ? Result<>() : put;
 }
 
 Result<> CommitLog::State::restore(const CheckpointImage& image) {

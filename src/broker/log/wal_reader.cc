@@ -18,7 +18,11 @@ Result<WalReader> WalReader::open(system::FileSystem& files, std::string path, c
   WalReader reader(std::move(file), std::move(path), size);
   EFD_TRY(reader.fill(kWalFileHeaderBytes));
   auto header = check_wal_file_header(reader.rest(), log_id, number);
-  if (!header) return fail_in(reader.path_, header.error());
+  if (!header)
+    return fail(ErrorCode::give_up,
+                "{}: {}: restore the file from a copy, or run `efd log repair`, which says what it "
+                "drops",
+                reader.path_, header.error().message);
   reader.at_ = kWalFileHeaderBytes;
   return reader;
 }

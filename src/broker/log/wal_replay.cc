@@ -37,17 +37,17 @@ Result<std::vector<uint64_t>> CommitLog::State::list_wal_files() {
 // Files older than the checkpoint have come back by a power cut, or the checkpoint was not
 // finished: then its name may not be durable, and the one before it needs them. So it is put in its
 // place once more before they go; on a full disk they stay, and nothing is durable before it is:
-// the one before it may not know what only segments have.
-Result<> CommitLog::State::drop_older_wal_files(const std::string& checkpoint) {
+// the one before it may not know what only segments have. The same where its two copies differ.
+Result<> CommitLog::State::drop_older_wal_files(const StoredCheckpoint& checkpoint) {
   EFD_ASSIGN(auto numbers, list_wal_files());
-  if (numbers.front() >= first_wal_number) return {};
-  Result<> put = system::replace_file(files, options.path + "/checkpoint", checkpoint);
+  if (numbers.front() >= first_wal_number && checkpoint.is_twice) return {};
+  Result<> put = put_checkpoint(files, options.path, checkpoint.bytes);
   uint64_t first = std::exchange(first_wal_number, numbers.front());
   if (put) return remove_wal_files_below(first);
   if (put.error().code != ErrorCode::overload) return put;
   {
     std::lock_guard lock(mutex);
-    undurable_checkpoint = checkpoint;
+    undurable_checkpoint = checkpoint.bytes;
   }
   static_cast<void>(note_failure(put.error()));
   return {};
