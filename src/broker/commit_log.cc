@@ -137,7 +137,11 @@ uint64_t CommitLog::durable_sequence() const {
 }
 
 void CommitLog::when_durable(uint64_t sequence, std::function<void(const Result<>&)> done) {
-  state_->when_durable(sequence, std::move(done));
+  state_->when_durable(sequence, {std::move(done), true});
+}
+
+void CommitLog::when_durable_or_full(uint64_t sequence, std::function<void(const Result<>&)> done) {
+  state_->when_durable(sequence, {std::move(done), false});
 }
 
 bool CommitLog::waits_for_sync(const LogPartition& partition) const {

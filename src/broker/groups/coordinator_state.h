@@ -7,6 +7,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,14 @@ struct OffsetTotals {
 };
 size_t bytes_of(const std::string& group, const TopicPartition& partition,
                 const StoredOffset& offset);
+
+// What an offset was before a record that may not be durable yet.
+struct OffsetBefore {
+  uint64_t sequence = 0;  // of the record; 0: it is still gathered
+  std::string group;
+  TopicPartition partition;
+  std::optional<StoredOffset> offset;
+};
 
 // How far a whole state has been written.
 struct StateCursor {
@@ -58,6 +67,7 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   // --- whole_state.cc
   bool has_too_many_bytes() const;
   Result<uint64_t> append();  // the topic's, and looks whether it has grown too large
+  void note_appended(const Result<uint64_t>& appended);
   void write_state_if_due();
   Result<Offset> write_state();
   Result<StateCursor> write_portion(const std::vector<std::string>& names, StateCursor next);
@@ -76,13 +86,19 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
                          std::vector<GroupError>& errors);
   GroupError check(const Group& group, const TopicPartition& partition, StoredOffset& offset,
                    OffsetTotals& growth) const;
-  void keep(Group& group, TopicPartition partition, StoredOffset offset);
+  void keep(Group& group, TopicPartition partition, StoredOffset offset, uint64_t sequence);
   // Without the lock: one error for each offset or group, once what was stored is durable.
   void answer_stored(const Result<uint64_t>& stored, std::vector<GroupError> errors,
                      OnCommitted done);
   void fetch(const std::string& name, std::optional<std::vector<TopicPartition>> partitions,
              OnOffsets done);
+  FetchedOffsets find_offsets(const std::string& name,
+                              const std::optional<std::vector<TopicPartition>>& partitions) const;
+  FetchedOffsets find_durable_offsets(
+      const std::string& name, const std::optional<std::vector<TopicPartition>>& partitions) const;
   StoredOffset find_offset(const Group& group, const TopicPartition& partition) const;
+  void note_before(const std::string& group, const TopicPartition& partition,
+                   std::optional<StoredOffset> offset, uint64_t sequence);
   bool is_current(const TopicPartition& partition, const StoredOffset& offset) const;
   void delete_offsets(const std::string& name, const std::vector<TopicPartition>& partitions,
                       OnDeleted done);
@@ -121,6 +137,9 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   OffsetsTopic topic;
   std::unordered_map<std::string, std::unique_ptr<Group>> groups;
   OffsetTotals offset_totals;
+  // By sequence. No more than the log has records that are not durable, of which wal_bytes_max is
+  // the bound; what became durable goes with the next append.
+  std::deque<OffsetBefore> offsets_before;
   size_t member_bytes = 0;  // memory_bytes() of all groups
   // The next deadline of each group that has one; a session that has been extended since is only
   // noticed when it comes.

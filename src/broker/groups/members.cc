@@ -126,13 +126,16 @@ void State::disarm(Group& group) {
   armed.erase(set);
 }
 
+// While the disk is full groups go on in memory, as where the log does not take their records: who
+// has joined may read.
 void State::answer(const Result<uint64_t>& sequence, std::vector<std::function<void()>> answers) {
   if (answers.empty()) return;
   auto call_all = [answers = std::move(answers)] {
     for (const auto& call : answers) call();
   };
   if (!sequence || *sequence == 0) return call_all();
-  log.when_durable(*sequence, [call_all = std::move(call_all)](const Result<>&) { call_all(); });
+  log.when_durable_or_full(*sequence,
+                           [call_all = std::move(call_all)](const Result<>&) { call_all(); });
 }
 
 }  // namespace efd::broker

@@ -56,12 +56,15 @@ Result<uint64_t> State::store(Group& group, std::vector<OffsetToCommit> offsets,
   }
   if (taken.empty()) return uint64_t{0};
   EFD_ASSIGN(uint64_t sequence, append());
-  for (auto& [partition, stored] : taken) keep(group, std::move(partition), std::move(stored));
+  for (auto& [partition, stored] : taken)
+    keep(group, std::move(partition), std::move(stored), sequence);
   return sequence;
 }
 
-void State::keep(Group& group, TopicPartition partition, StoredOffset offset) {
+void State::keep(Group& group, TopicPartition partition, StoredOffset offset, uint64_t sequence) {
   auto [kept, is_new] = group.offsets.try_emplace(std::move(partition));
+  note_before(group.name(), kept->first,
+              is_new ? std::nullopt : std::optional<StoredOffset>(kept->second), sequence);
   if (is_new) ++offset_totals.count;
   if (!is_new) offset_totals.bytes -= bytes_of(group.name(), kept->first, kept->second);
   kept->second = std::move(offset);
@@ -90,7 +93,8 @@ GroupError State::check(const Group& group, const TopicPartition& partition, Sto
 }
 
 // An error leaves open whether the next start finds the offsets: a client that commits them again
-// stores the same.
+// stores the same. So a full disk is told at once: behind an answer that waits for room a client's
+// heartbeats would wait, too.
 void State::answer_stored(const Result<uint64_t>& stored, std::vector<GroupError> errors,
                           OnCommitted done) {
   auto tell = [errors = std::move(errors), done = std::move(done)](bool is_stored) mutable {
@@ -99,39 +103,77 @@ void State::answer_stored(const Result<uint64_t>& stored, std::vector<GroupError
     done(std::move(errors));
   };
   if (!stored || *stored == 0) return tell(stored.has_value());
-  log.when_durable(*stored, [tell = std::move(tell)](const Result<>& durable) mutable {
+  log.when_durable_or_full(*stored, [tell = std::move(tell)](const Result<>& durable) mutable {
     tell(durable.has_value());
   });
 }
 
 // ------------------------------------------------------------------------------------------ fetch
 
-// Also what was committed by others is only told when it is durable.
+// Also what was committed by others is only told when it is durable. While the disk is full that is
+// not waited for: a bad disk does not keep anybody from reading, and what was acknowledged is
+// known.
 void State::fetch(const std::string& name, std::optional<std::vector<TopicPartition>> partitions,
                   OnOffsets done) {
-  FetchedOffsets fetched;
+  FetchedOffsets last, durable;
   Result<uint64_t> sequence = uint64_t{0};
   {
     std::lock_guard lock(mutex);
-    const Group* group = find(name);
-    if (partitions) {
-      for (TopicPartition& partition : *partitions) {
-        StoredOffset offset = group ? find_offset(*group, partition) : StoredOffset();
-        fetched.offsets.emplace_back(std::move(partition), std::move(offset));
-      }
-    } else if (group) {
-      for (const auto& [partition, offset] : group->offsets)
-        if (is_current(partition, offset)) fetched.offsets.emplace_back(partition, offset);
-    }
     sequence = append();
+    last = find_offsets(name, partitions);
+    if (sequence && *sequence > log.durable_sequence())
+      durable = find_durable_offsets(name, partitions);
   }
-  auto tell = [fetched = std::move(fetched),
-               done = std::move(done)](const Result<>& durable) mutable {
-    if (!durable) fetched = {GroupError::coordinator_not_available, {}};
-    done(std::move(fetched));
-  };
-  if (!sequence || *sequence == 0) return tell({});
-  log.when_durable(*sequence, std::move(tell));
+  if (!sequence || *sequence == 0) return done(std::move(last));
+  log.when_durable_or_full(*sequence, [last = std::move(last), durable = std::move(durable),
+                                       done = std::move(done)](const Result<>& outcome) mutable {
+    if (outcome) return done(std::move(last));
+    if (outcome.error().code == ErrorCode::overload) return done(std::move(durable));
+    done({GroupError::coordinator_not_available, {}});
+  });
+}
+
+FetchedOffsets State::find_offsets(
+    const std::string& name, const std::optional<std::vector<TopicPartition>>& partitions) const {
+  FetchedOffsets fetched;
+  auto found = groups.find(name);
+  const Group* group = found == groups.end() ? nullptr : found->second.get();
+  if (partitions) {
+    for (const TopicPartition& partition : *partitions)
+      fetched.offsets.emplace_back(partition,
+                                   group ? find_offset(*group, partition) : StoredOffset());
+  } else if (group) {
+    for (const auto& [partition, offset] : group->offsets)
+      if (is_current(partition, offset)) fetched.offsets.emplace_back(partition, offset);
+  }
+  return fetched;
+}
+
+// The newest change is undone first, so that the last one says what was before all of them.
+FetchedOffsets State::find_durable_offsets(
+    const std::string& name, const std::optional<std::vector<TopicPartition>>& partitions) const {
+  FetchedOffsets last = find_offsets(name, partitions);
+  std::map<TopicPartition, StoredOffset> offsets(last.offsets.begin(), last.offsets.end());
+  uint64_t durable = log.durable_sequence();
+  for (auto before = offsets_before.rbegin(); before != offsets_before.rend(); ++before) {
+    if (before->sequence <= durable || before->group != name) continue;
+    bool is_known = before->offset && is_current(before->partition, *before->offset);
+    StoredOffset was = is_known ? *before->offset : StoredOffset();
+    if (partitions) {
+      auto asked = offsets.find(before->partition);
+      if (asked != offsets.end()) asked->second = was;
+    } else if (is_known) {
+      offsets[before->partition] = was;
+    } else {
+      offsets.erase(before->partition);
+    }
+  }
+  return {GroupError::none, {offsets.begin(), offsets.end()}};
+}
+
+void State::note_before(const std::string& group, const TopicPartition& partition,
+                        std::optional<StoredOffset> offset, uint64_t sequence) {
+  offsets_before.push_back({sequence, group, partition, std::move(offset)});
 }
 
 StoredOffset State::find_offset(const Group& group, const TopicPartition& partition) const {
@@ -195,6 +237,7 @@ std::vector<GroupError> State::delete_offsets(Group& group,
 State::OffsetIterator State::erase_offset(Group& group, OffsetIterator offset) {
   if (topic.is_there())
     topic.add_tombstone(OffsetKey{group.name(), offset->first}, clock.now().ms());
+  note_before(group.name(), offset->first, offset->second, 0);
   --offset_totals.count;
   offset_totals.bytes -= bytes_of(group.name(), offset->first, offset->second);
   return group.offsets.erase(offset);

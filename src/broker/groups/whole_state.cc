@@ -28,8 +28,20 @@ bool State::has_too_many_bytes() const {
 Result<uint64_t> State::append() {
   bool had_too_many = has_too_many_bytes();
   auto appended = topic.append();
+  note_appended(appended);
   if (!had_too_many && has_too_many_bytes()) wake.notify_one();
   return appended;
+}
+
+// What the log did not take holds in memory, and has no record that could become durable.
+void State::note_appended(const Result<uint64_t>& appended) {
+  uint64_t durable = log.durable_sequence();
+  for (auto before = offsets_before.rbegin(); before != offsets_before.rend(); ++before) {
+    if (before->sequence != 0) break;
+    before->sequence = appended ? *appended : durable;
+  }
+  while (!offsets_before.empty() && offsets_before.front().sequence <= durable)
+    offsets_before.pop_front();
 }
 
 // What came before the state goes only when the state is durable: until then a start reads both.

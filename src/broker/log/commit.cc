@@ -65,14 +65,30 @@ Result<> CommitLog::State::note_failure(const Error& error) {
 
 void CommitLog::State::set_disk_full(std::optional<Error> full) {
   bool was_full = false;
+  std::vector<OnDurable> told;
   {
     std::lock_guard lock(mutex);
     was_full = disk_full.has_value();
     if (was_full && !full) commit_bell.ring();  // what was appended before is still to be written
     disk_full = full;
+    if (full) told = take_waiters_but_for_room();
   }
+  for (const OnDurable& call : told) call(fail(*full));
   if (full && !was_full) observe::error("log", "{}", full->message);
   if (!full && was_full) observe::info("log", "{}: there is room: intake goes on", options.path);
+}
+
+std::vector<OnDurable> CommitLog::State::take_waiters_but_for_room() {
+  std::vector<OnDurable> taken;
+  for (auto waiter = durable_waiters.begin(); waiter != durable_waiters.end();) {
+    if (waiter->second.waits_for_room) {
+      ++waiter;
+    } else {
+      taken.push_back(std::move(waiter->second.done));
+      waiter = durable_waiters.erase(waiter);
+    }
+  }
+  return taken;
 }
 
 Result<> CommitLog::State::write_out() {
@@ -239,33 +255,33 @@ void CommitLog::State::finish_commit(const CommitCut& cut) {
     durable_sequence = cut.sequence;
     auto end = durable_waiters.upper_bound(cut.sequence);
     for (auto waiter = durable_waiters.begin(); waiter != end; ++waiter)
-      done.push_back(std::move(waiter->second));
+      done.push_back(std::move(waiter->second.done));
     durable_waiters.erase(durable_waiters.begin(), end);
   }
   tell_all(cut.partitions, See::durable);
   for (const OnDurable& call : done) call({});
 }
 
-void CommitLog::State::when_durable(uint64_t sequence, OnDurable done) {
+void CommitLog::State::when_durable(uint64_t sequence, DurableWaiter waiter) {
   std::optional<Error> error;
   bool waits = false;
   {
     std::lock_guard lock(mutex);
-    waits = sequence > durable_sequence && !failure;
+    if (sequence > durable_sequence) error = failure;
+    if (sequence > durable_sequence && !error && !waiter.waits_for_room) error = disk_full;
+    waits = sequence > durable_sequence && !error;
     if (waits) {
-      durable_waiters.emplace(sequence, std::move(done));
+      durable_waiters.emplace(sequence, std::move(waiter));
       sync_wanted = true;
-    } else if (sequence > durable_sequence) {
-      error = failure;
     }
   }
   if (sync_wanted) commit_bell.ring();
   if (waits) return;
-  done(error ? Result<>(fail(*error)) : Result<>());
+  waiter.done(error ? Result<>(fail(*error)) : Result<>());
 }
 
 void CommitLog::State::stop_intake_for_good(const Error& error) {
-  std::multimap<uint64_t, OnDurable> waiters;
+  std::multimap<uint64_t, DurableWaiter> waiters;
   std::vector<PartitionHandle> partitions;
   {
     std::lock_guard lock(mutex);
@@ -277,7 +293,7 @@ void CommitLog::State::stop_intake_for_good(const Error& error) {
       partitions.insert(partitions.end(), topic->partitions.begin(), topic->partitions.end());
   }
   observe::error("log", "{}: the log takes nothing in until it is opened again", error.message);
-  for (const auto& [sequence, call] : waiters) call(fail(error));
+  for (const auto& [sequence, waiter] : waiters) waiter.done(fail(error));
   call_room_waiters();
   tell_all(partitions, See::appended);
   tell_all(partitions, See::durable);

@@ -48,6 +48,11 @@ class Bell {
   std::atomic<bool> idle_{false};
 };
 
+struct DurableWaiter {
+  OnDurable done;
+  bool waits_for_room = true;  // false: it is told when the disk is full
+};
+
 struct Hold {
   std::string name;  // empty: dropped
   std::function<bool(const TopicName&)> matches;
@@ -134,11 +139,12 @@ struct CommitLog::State {
   Result<std::shared_ptr<WalFile>> begin_wal_file();  // under wal_file
   Result<> name_wal_file(WalFile& file);              // under wal_file
   void finish_commit(const CommitCut& cut);
-  void when_durable(uint64_t sequence, OnDurable done);
+  void when_durable(uint64_t sequence, DurableWaiter waiter);
   void stop_intake_for_good(const Error& error);
   std::optional<Error> intake_error() const;
   Result<> note_failure(const Error& error);  // of the disk: stops intake, for good or for now
   void set_disk_full(std::optional<Error> full);
+  std::vector<OnDurable> take_waiters_but_for_room();  // under mutex
   void note_damage(const std::string& path, const Rot& rot);
   void forget_damage(const std::string& path);
   std::optional<Error> damage() const;
@@ -240,7 +246,7 @@ struct CommitLog::State {
   uint64_t mark_due = 0;  // what the next `synced` record is to vouch for; 0: none is due
   std::vector<PartitionHandle> uncommitted;
   std::vector<PartitionHandle> untold;
-  std::multimap<uint64_t, OnDurable> durable_waiters;
+  std::multimap<uint64_t, DurableWaiter> durable_waiters;
   std::vector<std::function<void()>> room_waiters;
   std::vector<Hold> holds;         // a holder's number is its index
   std::optional<Error> failure;    // for good
