@@ -6,6 +6,7 @@ from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from avro_records import send_counters
+from conftest import await_value
 
 TOPIC = "lsst.sal.counter"
 MORE_THAN_THERE_IS = "--log.disk_reserve_bytes=1000000000000000"
@@ -93,4 +94,24 @@ def test_intake_opens_when_there_is_room_again(make_server, make_disk):
     send_counters(server, TOPIC, range(100, 200))
     server.await_count(TOPIC, "number", 200)
     assert not server.sick()
+    server.stop()
+
+
+def test_with_a_log_above_its_bound(make_server, make_disk):
+    """What is stored may go from the log; until it has, the log is above its bound and starts."""
+    server = make_server("--log.disk_reserve_bytes=67108864", "--log.wal_bytes_max=67108864",
+                         "--log.checkpoint_bytes=1048576", "--log.checkpoint_interval_ms=500")
+    server.folder = make_disk("disk", 256).folder / "data"
+    server.folder.mkdir()
+    server.start()
+    send_counters(server, TOPIC, range(20000))
+    server.await_count(TOPIC, "number", 20000)
+    segments = server.folder / "log" / f"{TOPIC}-0"
+    bound = (256 << 20) // 1000
+    await_value(lambda: int(sum(f.stat().st_size for f in segments.glob("*.log")) > bound), 1)
+    server.kill()
+    server.start("--log.disk_share_max=0.001")
+    health = requests.get(server.influx_url + "/health", timeout=30)
+    assert health.status_code == 200 and health.json()["status"] == "pass"
+    server.await_count(TOPIC, "number", 20000)
     server.stop()
