@@ -105,23 +105,26 @@ void Response::gather(std::string_view bytes) {
   gzip_ ? gzip_->write(bytes, gathered_) : void(gathered_.append(bytes));
 }
 
-// Sends what is gathered; the first time with the head before it, and from then on gzipped if the
-// client likes that.
+// The head of a stream. What is gathered and what follows is gzipped if the client likes that.
+std::string Response::begin_stream() {
+  state_ = State::streaming;
+  bool gzipped = will_gzip(headers_);
+  keep_alive_ = keep_alive_ && form_.may_chunk;
+  std::string out = head(headers_, gzipped);
+  if (form_.may_chunk) out += "Transfer-Encoding: chunked\r\n";
+  out += "\r\n";
+  if (gzipped) {
+    gzip_ = std::make_unique<codec::GzipStream>();
+    gzip_->write(std::exchange(gathered_, {}), gathered_);
+    gzip_->flush(gathered_);
+  }
+  return out;
+}
+
+// Sends what is gathered; the first time with the head before it.
 Result<> Response::send_gathered() {
   std::string out;
-  if (state_ == State::gathering) {
-    state_ = State::streaming;
-    bool gzipped = will_gzip(headers_);
-    keep_alive_ = keep_alive_ && form_.may_chunk;
-    out = head(headers_, gzipped);
-    if (form_.may_chunk) out += "Transfer-Encoding: chunked\r\n";
-    out += "\r\n";
-    if (gzipped) {
-      gzip_ = std::make_unique<codec::GzipStream>();
-      gzip_->write(std::exchange(gathered_, {}), gathered_);
-      gzip_->flush(gathered_);
-    }
-  }
+  if (state_ == State::gathering) out = begin_stream();
   out += framed(std::exchange(gathered_, {}));
   if (out.empty()) return {};
   const int64_t begin_ns = system::real_clock().monotonic_ns();
@@ -139,7 +142,10 @@ std::string Response::framed(std::string_view bytes) const {
 }
 
 Result<> Response::flush() {
-  if (form_.room) return {};
+  if (form_.room) {
+    is_stream_ = true;
+    return {};
+  }
   EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
   if (state_ == State::gathering && gathered_.empty()) return {};
   if (gzip_) gzip_->flush(gathered_);
@@ -149,14 +155,16 @@ Result<> Response::flush() {
 Result<> Response::end() {
   if (state_ == State::outgrown) return {};
   EFD_CHECK(state_ == State::gathering || state_ == State::streaming);
-  if (state_ == State::gathering) {
+  if (state_ == State::gathering && !is_stream_) {
     state_ = State::fresh;
     send(status_, headers_, std::move(gathered_));
     return {};
   }
+  std::string out;
+  if (state_ == State::gathering) out = begin_stream();
   state_ = State::ended;
   if (gzip_) gzip_->finish(gathered_);
-  std::string out = framed(gathered_);
+  out += framed(gathered_);
   if (form_.may_chunk && !form_.is_head) out += "0\r\n\r\n";
   sink_.finish(std::move(out), keep_alive_);
   return {};

@@ -63,8 +63,8 @@ class Response {
 
   // Streamed: bytes leave when 16 KiB are gathered, at flush and at end. Each of these blocks while
   // the client is slow, and fails with `cancelled` once it has gone: stop working then. With a room
-  // of the form bytes leave at end alone, nothing blocks, and `cancelled` is also that the answer
-  // has outgrown the room.
+  // of the form bytes leave at end alone (as a stream's where flush was called), nothing blocks,
+  // and `cancelled` is also that the answer has outgrown the room.
   Result<> begin(int status, Headers headers);
   Result<> write(std::string_view bytes);
   Result<> flush();
@@ -96,6 +96,7 @@ class Response {
   std::string framed(std::string_view bytes) const;
   void gather(std::string_view bytes);
   Result<> keep(std::string_view bytes);
+  std::string begin_stream();
   Result<> send_gathered();
 
   ResponseSink& sink_;
@@ -104,8 +105,9 @@ class Response {
   int status_ = 0;
   int64_t waited_ns_ = 0;
   bool keep_alive_;
-  Headers headers_;       // of a stream
-  std::string gathered_;  // of a stream: not yet sent
+  bool is_stream_ = false;  // flush was asked for: its form is a stream's though it gathers
+  Headers headers_;         // of a stream
+  std::string gathered_;    // of a stream: not yet sent
   std::unique_ptr<codec::GzipStream> gzip_;
 };
 

@@ -406,7 +406,7 @@ Router sized_router() {
                const std::string piece(10'000, 'x');
                (void)response.begin(200, {{"Content-Type", "text/plain"}});
                for (int left = std::stoi(std::string(request.capture("n"))); left > 0; --left)
-                 if (!response.write(piece) || !response.flush()) return;
+                 if (!response.write(piece)) return;
                (void)response.end();
              },
              {.is_small = [](const Request&) { return true; }});
@@ -430,6 +430,32 @@ TEST(Server, SmallRequestsWaitForNoSlowClient) {
     EXPECT_EQ(answer->body.size(), 50'000u);
   }
   for (auto& one : slow) EXPECT_GT(one->receive(12'000'000).size(), 11'999'000u);
+}
+
+// One that is flushed is a stream to its client, wherever it gathers.
+TEST(Server, ASmallAnswerMayBeAStream) {
+  Router router;
+  router.add("GET", "/lines",
+             [](const Request&, Response& response) {
+               (void)response.begin(200, {{"Content-Type", "text/plain"}});
+               for (const char* line : {"one\n", "two\n"})
+                 if (!response.write(line) || !response.flush()) return;
+               (void)response.end();
+             },
+             {.is_small = [](const Request&) { return true; }});
+  TestServer server(std::move(router), {}, {.threads = 1, .small_threads = 1});
+  const std::string close = "Connection: close\r\n";
+  for (int i = 0; i < 20; ++i) {
+    const std::string answer = server.exchange("GET /lines HTTP/1.1\r\n" + close + "\r\n");
+    EXPECT_NE(answer.find("Transfer-Encoding: chunked\r\n"), answer.npos);
+    const auto body = server.client().get("/lines");
+    ASSERT_TRUE(body) << body.error().message;
+    EXPECT_EQ(body->body, "one\ntwo\n");
+    const std::string packed =
+        server.exchange("GET /lines HTTP/1.1\r\nAccept-Encoding: gzip\r\n" + close + "\r\n");
+    EXPECT_NE(packed.find("Content-Encoding: gzip\r\n"), packed.npos);
+    EXPECT_TRUE(packed.ends_with("\r\n0\r\n\r\n"));
+  }
 }
 
 TEST(Server, ASmallAnswerThatOutgrowsItsRoomIsMadeAnew) {
