@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -81,6 +82,43 @@ TEST(House, ModulesIncludeOnlyWhatTheTableAllows) {
       std::string included = line.substr(10, line.find('/') - 10);
       EXPECT_TRUE(allowed[module].contains(included))
           << path << ": module " << module << " may not include " << included;
+    }
+  }
+}
+
+// net, system and app stand at the edge, where time is the kernel's.
+bool may_wait_by_itself(const fs::path& path) {
+  std::string module = *fs::relative(path, kRoot / "src").begin();
+  return module == "net" || module == "system" || module == "app";
+}
+
+// Timers of net's loops, and librdkafka, have no other clock.
+bool may_ask_chrono(const fs::path& path) {
+  std::string module = *fs::relative(path, kRoot / "src").begin();
+  return module == "http" || module == "kafka" || path.stem().string().starts_with("kafka_");
+}
+
+// Regular expressions are slow: only such lines are looked at.
+bool is_about_time(const std::string& line) {
+  for (const char* word : {"sleep", "wait_", "_clock"})
+    if (line.find(word) != std::string::npos) return true;
+  return false;
+}
+
+TEST(House, TimePassesAndIsWaitedForByTheClock) {
+  const std::regex clocks(R"(clock(_|\(\))?\.wait_until)");
+  const std::regex waits(R"(this_thread::sleep|[.>]wait_(for|until)\()");
+  const std::regex asks("std::chrono::(steady|system|high_resolution)_clock");
+  for (const fs::path& path : sources(kRoot / "src")) {
+    if (is_of_tests(path) || may_wait_by_itself(path)) continue;
+    int number = 0;
+    for (const std::string& line : split(read(path), '\n')) {
+      ++number;
+      if (!is_about_time(line)) continue;
+      EXPECT_FALSE(std::regex_search(std::regex_replace(line, clocks, ""), waits))
+          << path << ":" << number << ": waits must be system::Clock's: " << line;
+      EXPECT_FALSE(!may_ask_chrono(path) && std::regex_search(line, asks))
+          << path << ":" << number << ": time must be system::Clock's: " << line;
     }
   }
 }

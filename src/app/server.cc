@@ -102,7 +102,7 @@ Result<> Server::open_broker() {
 
 Result<> Server::open_registry() {
   if (settings_.registry_url.empty()) {
-    EFD_ASSIGN(auto embedded, registry::EmbeddedRegistry::open(*broker_));
+    EFD_ASSIGN(auto embedded, registry::EmbeddedRegistry::open(*broker_, system::real_clock()));
     embedded_registry_ = embedded.get();
     registry_ = std::move(embedded);
     return {};

@@ -181,7 +181,7 @@ TEST_F(CommitLogAppendTest, ADeletedFolderStopsIntakeForGoodByItself) {
     commit();
     log_->start_housekeeping();
     ASSERT_TRUE(system::remove_tree(files_, deleted));
-    while (!log_->intake_error()) std::this_thread::yield();
+    while (!log_->intake_error()) clock_.advance_ns(kNsPerMs);
     EXPECT_EQ(log_->intake_error()->code, ErrorCode::give_up) << log_->intake_error()->message;
     EXPECT_EQ(log_->append(*a, make_batch({"v"}), true).error, AppendError::storage);
     bool is_durable = true;

@@ -6,12 +6,12 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "broker/brokers_under_test.h"
+#include "system/clock.h"
 
 namespace efd::broker {
 
@@ -66,10 +66,10 @@ class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
 
   // One broker of a cluster knows before another one.
   bool eventually(const std::function<bool()>& holds) {
-    auto deadline = std::chrono::steady_clock::now() + kPatience;
+    auto deadline = system::real_clock().monotonic_ns_in(kPatience);
     while (!holds()) {
-      if (std::chrono::steady_clock::now() >= deadline) return false;
-      std::this_thread::sleep_for(milliseconds(10));
+      if (system::real_clock().monotonic_ns() >= deadline) return false;
+      system::real_clock().sleep(milliseconds(10));
     }
     return true;
   }
@@ -133,8 +133,8 @@ class BrokerContract : public ::testing::TestWithParam<MakeBroker> {
   // Polls until `count` records have come.
   std::vector<Got> take(Reader& reader, size_t count) {
     std::vector<Got> all;
-    auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (all.size() < count && std::chrono::steady_clock::now() < deadline && !HasFailure()) {
+    auto deadline = system::real_clock().monotonic_ns_in(kPatience);
+    while (all.size() < count && system::real_clock().monotonic_ns() < deadline && !HasFailure()) {
       std::vector<Got> some = poll(reader, milliseconds(100));
       all.insert(all.end(), some.begin(), some.end());
     }

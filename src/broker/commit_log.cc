@@ -246,6 +246,9 @@ Result<> CommitLog::checkpoint_now() {
 Result<> CommitLog::retain_now() {
   return state_->retain();
 }
+system::Clock& CommitLog::clock() const {
+  return state_->clock;
+}
 bool CommitLog::has_threads() const {
   return state_->options.start_threads;
 }

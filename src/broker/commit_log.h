@@ -282,6 +282,8 @@ class CommitLog {
   Result<> checkpoint_now();  // tails to segment files, checkpoint file, WAL dropped
   Result<> retain_now();      // retention and the bounds of the disk
   bool has_threads() const;
+  // By which it, and what is over it, tells the time and waits.
+  system::Clock& clock() const;
 
   const CommitLogStats& stats() const;
 

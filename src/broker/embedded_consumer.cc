@@ -14,11 +14,11 @@ namespace {
 using std::chrono::milliseconds;
 
 // Topics are made many at a time: the group is asked again when so much time has passed.
-constexpr milliseconds kTopicGathering{200};
+constexpr int64_t kTopicGatheringNs = 200 * kNsPerMs;
 // How often the group is told that a member is here.
-constexpr milliseconds kHeartbeat{1'000};
+constexpr int64_t kHeartbeatNs = 1'000 * kNsPerMs;
 // An answer that wakes nobody is looked for so often: it was there before the sleep.
-constexpr milliseconds kAnswerPause{50};
+constexpr int64_t kAnswerPauseNs = 50 * kNsPerMs;
 
 ErrorCode code_of(GroupError error) {
   switch (error) {
@@ -38,10 +38,6 @@ ErrorCode code_of(GroupError error) {
     default:
       return ErrorCode::bad_input;
   }
-}
-
-int64_t steady_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
 }  // namespace
@@ -75,27 +71,27 @@ EmbeddedConsumer::~EmbeddedConsumer() {
 void EmbeddedConsumer::on_new_topic(const TopicDescription& topic) {
   if (!matcher_.matches(topic.name) || is_internal_topic(topic.name.value())) return;
   int64_t none = 0;
-  if (new_topic_ns_.compare_exchange_strong(none, steady_ns())) taps_.wake();
+  if (new_topic_ns_.compare_exchange_strong(none, log_.clock().monotonic_ns())) taps_.wake();
 }
 
 Result<> EmbeddedConsumer::poll(milliseconds wait, Batch& into) {
-  Time now = std::chrono::steady_clock::now();
-  Time deadline = now + wait;
+  int64_t now_ns = log_.clock().monotonic_ns();
+  const int64_t deadline_ns = log_.clock().monotonic_ns_in(wait);
   Batch::Storage& storage = into.storage();
   storage.clear();
-  for (bool is_first = true; is_first || now < deadline; is_first = false) {
-    EFD_TRY(keep_membership(now));
+  for (bool is_first = true; is_first || now_ns < deadline_ns; is_first = false) {
+    EFD_TRY(keep_membership(now_ns));
     EFD_TRY(taps_.read(storage));
     if (!storage.slices.empty()) return {};
-    taps_.sleep_until(std::min(deadline, next_step(now)));
-    now = std::chrono::steady_clock::now();
+    taps_.sleep_until(std::min(deadline_ns, next_step_ns(now_ns)));
+    now_ns = log_.clock().monotonic_ns();
   }
   return {};
 }
 
 // ------------------------------------------------------------------------------------- membership
 
-Result<> EmbeddedConsumer::keep_membership(Time now) {
+Result<> EmbeddedConsumer::keep_membership(int64_t now_ns) {
   Step before;
   do {
     before = step_;
@@ -106,18 +102,17 @@ Result<> EmbeddedConsumer::keep_membership(Time now) {
     } else if (step_ == Step::syncing) {
       if (auto synced = membership_.take_synced()) EFD_TRY(on_synced(*synced));
     } else {
-      EFD_TRY(check(now));
+      EFD_TRY(check(now_ns));
     }
   } while (step_ != before);
   return start_assigned();
 }
 
-EmbeddedConsumer::Time EmbeddedConsumer::next_step(Time now) const {
-  if (step_ != Step::in) return now + kAnswerPause;
-  Time next = checked_ + kHeartbeat;
-  int64_t new_topic = new_topic_ns_;
-  if (new_topic == 0) return next;
-  return std::min(next, Time(std::chrono::nanoseconds(new_topic) + kTopicGathering));
+int64_t EmbeddedConsumer::next_step_ns(int64_t now_ns) const {
+  if (step_ != Step::in) return now_ns + kAnswerPauseNs;
+  int64_t next_ns = checked_ns_ + kHeartbeatNs;
+  int64_t new_topic_ns = new_topic_ns_;
+  return new_topic_ns == 0 ? next_ns : std::min(next_ns, new_topic_ns + kTopicGatheringNs);
 }
 
 void EmbeddedConsumer::join() {
@@ -139,7 +134,7 @@ std::string EmbeddedConsumer::subscription() {
 
 Result<> EmbeddedConsumer::on_joined(const Joined& joined) {
   if (joined.error != GroupError::none) return on_error(joined.error);
-  checked_ = std::chrono::steady_clock::now();
+  checked_ns_ = log_.clock().monotonic_ns();
   bool assigns = joined.leader == joined.member && !joined.skip_assignment;
   step_ = Step::syncing;
   membership_.sync(assigns ? assignments(joined) : std::map<std::string, std::string>());
@@ -173,13 +168,13 @@ Result<> EmbeddedConsumer::on_synced(const Synced& synced) {
 }
 
 // A member that is called gives everything back, and joins again (the eager protocol).
-Result<> EmbeddedConsumer::check(Time now) {
+Result<> EmbeddedConsumer::check(int64_t now_ns) {
   if (step_ == Step::replaced)
     return fail(ErrorCode::conflict, "group '{}': another member has taken the name '{}'",
                 options_.group, options_.instance);
-  bool wants_more = has_other_topics(now);
-  if (!wants_more && !membership_.is_called() && now < checked_ + kHeartbeat) return {};
-  checked_ = now;
+  bool wants_more = has_other_topics(now_ns);
+  if (!wants_more && !membership_.is_called() && now_ns < checked_ns_ + kHeartbeatNs) return {};
+  checked_ns_ = now_ns;
   GroupError error = membership_.keep_alive();
   if (error != GroupError::none && error != GroupError::rebalance_in_progress)
     return on_error(error);
@@ -190,10 +185,9 @@ Result<> EmbeddedConsumer::check(Time now) {
 }
 
 // Also one that was deleted and made anew, or has more partitions.
-bool EmbeddedConsumer::has_other_topics(Time now) {
-  int64_t new_topic = new_topic_ns_;
-  if (new_topic == 0 || now < Time(std::chrono::nanoseconds(new_topic) + kTopicGathering))
-    return false;
+bool EmbeddedConsumer::has_other_topics(int64_t now_ns) {
+  int64_t new_topic_ns = new_topic_ns_;
+  if (new_topic_ns == 0 || now_ns < new_topic_ns + kTopicGatheringNs) return false;
   new_topic_ns_ = 0;
   std::map<TopicId, int32_t> joined_for = topics_;
   static_cast<void>(subscription());

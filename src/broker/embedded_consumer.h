@@ -35,7 +35,6 @@ class EmbeddedConsumer : public Consumer, private CommitLog::TopicWaiter {
   Result<LogRange> range(const Source& source) override { return taps_.range(source); }
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
   enum class Step { out, joining, syncing, in, replaced };
 
   EmbeddedConsumer(CommitLog& log, GroupCoordinator& groups, ConsumerOptions options,
@@ -43,16 +42,16 @@ class EmbeddedConsumer : public Consumer, private CommitLog::TopicWaiter {
   void on_new_topic(const TopicDescription& topic) override;
 
   // Membership: each call goes one step, if it can.
-  Result<> keep_membership(Time now);
+  Result<> keep_membership(int64_t now_ns);
   void join();
   Result<> on_joined(const Joined& joined);
   Result<> on_synced(const Synced& synced);
-  Result<> check(Time now);
+  Result<> check(int64_t now_ns);
   Result<> on_error(GroupError error);
-  bool has_other_topics(Time now);
+  bool has_other_topics(int64_t now_ns);
   std::string subscription();
   std::map<std::string, std::string> assignments(const Joined& joined) const;
-  Time next_step(Time now) const;
+  int64_t next_step_ns(int64_t now_ns) const;
 
   // Partitions
   void leave_all(Leaves how);
@@ -68,7 +67,7 @@ class EmbeddedConsumer : public Consumer, private CommitLog::TopicWaiter {
   PartitionTaps taps_;
   Membership membership_;
   Step step_ = Step::out;
-  Time checked_;                            // when the group was last told that we are here
+  int64_t checked_ns_ = 0;                  // when the group was last told that we are here
   std::map<TopicId, int32_t> topics_;       // with their partitions, that we have joined for
   std::vector<const Source*> assigned_;     // ours
   std::vector<const Source*> not_started_;  // of those, what `start` has not yet been asked for

@@ -148,8 +148,7 @@ Result<> EmbeddedProducer::gather(const NewRecord& record, OnDelivery on_deliver
   if (gathering->batch.size() + bytes > kBatchBytes && gathering->batch.record_count() > 0)
     append_gathered();
   if (gathering->batch.record_count() == 0) gathered_.push_back(gathering);
-  int64_t timestamp_ms =
-      record.timestamp_ms ? *record.timestamp_ms : system::real_clock().now().ms();
+  int64_t timestamp_ms = record.timestamp_ms ? *record.timestamp_ms : log_.clock().now().ms();
   gathering->batch.add({timestamp_ms, record.key, record.value}, record.headers);
   gathering->on_delivery.push_back(std::move(on_delivery));
   gathering->bytes += bytes;
@@ -274,7 +273,9 @@ Result<> EmbeddedProducer::flush(std::chrono::milliseconds wait) {
   deliver_sent();
   if (!log_.has_threads()) EFD_TRY(log_.commit_now());
   std::unique_lock lock(in_flight_->mutex);
-  bool landed = in_flight_->landed.wait_for(lock, wait, [&] { return in_flight_->records == 0; });
+  bool landed =
+      log_.clock().wait_until(lock, in_flight_->landed, log_.clock().monotonic_ns_in(wait),
+                              [&] { return in_flight_->records == 0; });
   if (landed) return {};
   return fail(ErrorCode::retry, "{} records are still on their way", in_flight_->records);
 }
@@ -283,7 +284,8 @@ void EmbeddedProducer::run() {
   std::unique_lock lock(mutex_);
   while (!is_stopped_) {
     wake_.wait(lock, [&] { return is_stopped_ || !gathered_.empty(); });
-    wake_.wait_for(lock, options_.linger, [&] { return is_stopped_; });
+    log_.clock().wait_until(lock, wake_, log_.clock().monotonic_ns_in(options_.linger),
+                            [&] { return is_stopped_; });
     append_gathered();
     lock.unlock();
     deliver_sent();

@@ -44,7 +44,7 @@ class EmbeddedProducer : public Producer {
   // What is on its way; outlives the producer when it is destroyed meanwhile.
   struct InFlight {
     std::mutex mutex;
-    std::condition_variable landed;
+    std::condition_variable_any landed;
     size_t records = 0;
     size_t bytes = 0;
   };
@@ -83,7 +83,7 @@ class EmbeddedProducer : public Producer {
   std::unordered_map<TopicName, TopicEntry> topics_;
   std::vector<Gathering*> gathered_;  // those with records
   std::vector<Sent> sent_;            // appended, nobody told
-  std::condition_variable wake_;
+  std::condition_variable_any wake_;
   bool is_stopped_ = false;
   std::thread thread_;
 };

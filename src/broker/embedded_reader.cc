@@ -65,13 +65,13 @@ void EmbeddedReader::adopt(PartitionHandle partition) {
 }
 
 Result<> EmbeddedReader::poll(std::chrono::milliseconds wait, Batch& into) {
-  auto deadline = std::chrono::steady_clock::now() + wait;
+  const int64_t deadline_ns = log_.clock().monotonic_ns_in(wait);
   Batch::Storage& storage = into.storage();
   storage.clear();
   do {
     adopt_new_topics();
     EFD_TRY(taps_.read(storage));
-  } while (storage.slices.empty() && taps_.sleep_until(deadline));
+  } while (storage.slices.empty() && taps_.sleep_until(deadline_ns));
   return {};
 }
 

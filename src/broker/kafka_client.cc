@@ -2,13 +2,13 @@
 #include "broker/kafka_client.h"
 
 #include <algorithm>
-#include <future>
 #include <mutex>
 #include <thread>
 
 #include <librdkafka/rdkafka.h>
 
 #include "observe/log.h"
+#include "system/clock.h"
 
 namespace efd::broker {
 namespace {
@@ -87,6 +87,8 @@ struct KafkaClient::State {
   bool all_are_down = false;
   bool has_answered = false;
   bool is_left_behind = false;
+  bool has_ended = false;
+  std::condition_variable_any ended;
 };
 
 // What librdkafka calls, with the state as its opaque.
@@ -155,18 +157,21 @@ KafkaClient::KafkaClient() : state_(std::make_shared<State>()) {}
 // librdkafka 2.0 may wait for itself for ever when a broker goes away while a member leaves.
 KafkaClient::~KafkaClient() {
   if (!handle_) return;
-  std::promise<void> promise;
-  std::future<void> ended = promise.get_future();
-  std::thread destroyer([handle = handle_, state = state_, ended = std::move(promise)]() mutable {
+  std::thread destroyer([handle = handle_, state = state_] {
     rd_kafka_destroy(handle);
-    ended.set_value();
+    std::lock_guard lock(state->mutex);
+    state->has_ended = true;
+    state->ended.notify_all();
   });
-  if (ended.wait_for(kEndWait) == std::future_status::ready) {
+  system::Clock& clock = system::real_clock();
+  std::unique_lock lock(state_->mutex);
+  if (clock.wait_until(lock, state_->ended, clock.monotonic_ns_in(kEndWait),
+                       [&] { return state_->has_ended; })) {
+    lock.unlock();
     destroyer.join();
     return;
   }
   destroyer.detach();
-  std::lock_guard lock(state_->mutex);
   state_->is_left_behind = true;
   observe::warn("kafka", "a client of librdkafka does not end: it is left behind");
 }

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include "broker/kafka_consumer.h"
 #include "broker/kafka_producer.h"
 #include "broker/kafka_reader.h"
 #include "broker/kafka_settings.h"
 #include "broker/kafka_topics.h"
+#include "system/clock.h"
 
 namespace efd::broker {
 namespace {
@@ -151,7 +151,7 @@ Result<> KafkaCluster::await_made(std::vector<TopicPartition> open) {
     if (Clock::now() >= deadline)
       return fail(ErrorCode::retry, "topic '{}' is made, but not there yet",
                   open.front().topic.value());
-    std::this_thread::sleep_for(kAskAgain);
+    system::real_clock().sleep(kAskAgain);
   }
 }
 
@@ -176,7 +176,7 @@ Result<> KafkaCluster::await_gone(std::vector<TopicName> going) {
     if (Clock::now() >= deadline)
       return fail(ErrorCode::retry, "topic '{}' is deleted, but still there",
                   going.front().value());
-    std::this_thread::sleep_for(kAskAgain);
+    system::real_clock().sleep(kAskAgain);
   }
   return {};
 }
@@ -196,7 +196,7 @@ Result<Offset> KafkaCluster::find_offset(const TopicPartition& partition, int64_
     auto wait = std::min(options_.timeout, kOffsetWait);
     auto offset = find_kafka_offsets(*client_, std::span(&partition, 1), timestamp_ms, wait)[0];
     if (offset || !may_pass(offset.error(), partition) || Clock::now() >= deadline) return offset;
-    std::this_thread::sleep_for(kAskAgain);
+    system::real_clock().sleep(kAskAgain);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "broker/kafka_settings.h"
 #include "observe/log.h"
+#include "system/clock.h"
 
 namespace efd::broker {
 namespace {
@@ -140,7 +141,7 @@ KafkaProducer::~KafkaProducer() {
 void KafkaProducer::serve() {
   while (!is_stopped_) {
     rd_kafka_poll(client_->handle(), static_cast<int>(kServeWait.count()));
-    std::this_thread::sleep_for(kServePause);
+    system::real_clock().sleep(kServePause);
   }
 }
 

@@ -91,10 +91,11 @@ void PartitionTaps::wake() {
   if (is_sleeping_) waking_.notify_one();
 }
 
-bool PartitionTaps::sleep_until(std::chrono::steady_clock::time_point deadline) {
+bool PartitionTaps::sleep_until(int64_t deadline_ns) {
   std::unique_lock lock(mutex_);
   is_sleeping_ = true;
-  bool woken = waking_.wait_until(lock, deadline, [&] { return !ready_.empty() || is_woken_; });
+  bool woken = log_.clock().wait_until(lock, waking_, deadline_ns,
+                                       [&] { return !ready_.empty() || is_woken_; });
   is_sleeping_ = is_woken_ = false;
   return woken;
 }

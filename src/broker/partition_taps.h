@@ -21,10 +21,7 @@ namespace efd::broker {
 class PartitionTaps {
  public:
   PartitionTaps(CommitLog& log, See see, size_t batch_bytes_max, OnRotten on_rotten)
-      : log_(log),
-        see_(see),
-        batch_bytes_max_(batch_bytes_max),
-        on_rotten_(std::move(on_rotten)) {}
+      : log_(log), see_(see), batch_bytes_max_(batch_bytes_max), on_rotten_(std::move(on_rotten)) {}
   ~PartitionTaps();
 
   // Known from now on, and not yet read. Its source lives as long as this.
@@ -43,8 +40,8 @@ class PartitionTaps {
   // What there is now of those that are open and not paused, finished as slices.
   Result<> read(Batch::Storage& into);
   // False when the time is over and nothing has come, nor wake() been called.
-  bool sleep_until(std::chrono::steady_clock::time_point deadline);
-  void wake();  // thread-safe
+  bool sleep_until(int64_t deadline_ns);  // of the log's clock
+  void wake();                            // thread-safe
 
  private:
   // One partition, as this reader sees it.
@@ -84,7 +81,7 @@ class PartitionTaps {
   std::deque<Tap*> turn_;                   // to be read, in this order
 
   std::mutex mutex_;
-  std::condition_variable waking_;
+  std::condition_variable_any waking_;
   std::vector<Tap*> ready_;
   bool is_woken_ = false;
   bool is_sleeping_ = false;

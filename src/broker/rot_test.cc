@@ -284,7 +284,7 @@ TEST_F(RotTest, AReaderPassesOverAndTells) {
   std::map<int32_t, Values> got;
   Batch batch;
   for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
+    ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(0), batch));
     for (const Slice& slice : batch.slices())
       for (const RecordView& record : slice.records)
         got[slice.source->partition.value()].emplace_back(*record.value);
@@ -306,7 +306,7 @@ TEST_F(RotTest, AReaderThatMayNotPassOverFails) {
   Batch batch;
   std::optional<Error> error;
   for (int i = 0; i < 4 && !error; ++i)
-    if (auto polled = (*reader)->poll(std::chrono::milliseconds(1), batch); !polled)
+    if (auto polled = (*reader)->poll(std::chrono::milliseconds(0), batch); !polled)
       error = polled.error();
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code, ErrorCode::give_up);

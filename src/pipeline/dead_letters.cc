@@ -91,23 +91,26 @@ struct DeadLetters::Letter {
 };
 
 DeadLetters::DeadLetters(ConnectorName connector, broker::Broker& broker,
-                         std::unique_ptr<broker::Producer> producer, observe::Counter& rejected)
+                         std::unique_ptr<broker::Producer> producer, observe::Counter& rejected,
+                         system::Clock& clock)
     : connector_(std::move(connector)),
       broker_(broker),
       rejected_(rejected),
+      clock_(clock),
       producer_(std::move(producer)) {}
 
 DeadLetters::~DeadLetters() = default;
 
 Result<std::unique_ptr<DeadLetters>> DeadLetters::open(broker::Broker& broker,
                                                        ConnectorName connector,
-                                                       observe::Metrics& metrics) {
+                                                       observe::Metrics& metrics,
+                                                       system::Clock& clock) {
   EFD_ASSIGN(auto producer, broker.producer(kOnce));
   observe::Counter& rejected =
       metrics.counter("efd_dead_letters_total", "Records that went to the dead-letter topic.",
                       {{"connector", connector.value()}});
   std::unique_ptr<DeadLetters> letters(
-      new DeadLetters(std::move(connector), broker, std::move(producer), rejected));
+      new DeadLetters(std::move(connector), broker, std::move(producer), rejected, clock));
   EFD_TRY(letters->catch_up());
   return letters;
 }
@@ -314,7 +317,8 @@ Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
   EFD_TRY(resend_failed());
   EFD_TRY(producer()->flush(wait));
   std::unique_lock lock(mutex_);
-  bool settled = delivered_.wait_for(lock, wait, [this] { return in_flight_ == 0; });
+  bool settled = clock_.wait_until(lock, delivered_, clock_.monotonic_ns_in(wait),
+                                   [this] { return in_flight_ == 0; });
   if (!settled || !failed_.empty())
     return fail(ErrorCode::retry, "connector {}: dead letters could not be delivered",
                 connector_.value());

@@ -19,6 +19,7 @@
 #include "broker/internal_topics.h"
 #include "observe/metrics.h"
 #include "sink/sink.h"
+#include "system/clock.h"
 
 namespace efd::pipeline {
 
@@ -45,7 +46,7 @@ class DeadLetters : public sink::Rejects {
   // Makes the topic when absent, and reads its tail: what was sent before a crash is not sent
   // twice.
   static Result<std::unique_ptr<DeadLetters>> open(broker::Broker& broker, ConnectorName connector,
-                                                   observe::Metrics& metrics);
+                                                   observe::Metrics& metrics, system::Clock& clock);
   ~DeadLetters() override;
 
   // Reads on to the topic's end: what another member of a group has sent meanwhile is not sent
@@ -64,7 +65,8 @@ class DeadLetters : public sink::Rejects {
  private:
   struct Letter;
   DeadLetters(ConnectorName connector, broker::Broker& broker,
-              std::unique_ptr<broker::Producer> producer, observe::Counter& rejected);
+              std::unique_ptr<broker::Producer> producer, observe::Counter& rejected,
+              system::Clock& clock);
   Result<bool> ensure_topic();  // read_mutex_ is held
   void take_letters(const broker::Slice& slice);
   // What is kept of a rejected record. The content tells records of brokers without topic ids.
@@ -88,6 +90,7 @@ class DeadLetters : public sink::Rejects {
   const ConnectorName connector_;
   broker::Broker& broker_;
   observe::Counter& rejected_;
+  system::Clock& clock_;
 
   std::mutex read_mutex_;  // of one catch_up at a time
   bool has_topic_ = false;
@@ -95,7 +98,7 @@ class DeadLetters : public sink::Rejects {
   Offset read_to_;
 
   mutable std::mutex mutex_;
-  std::condition_variable delivered_;
+  std::condition_variable_any delivered_;
   std::map<RejectedRecord, Remembered> reasons_;
   std::deque<RejectedRecord> order_;  // oldest first
   std::set<TopicName> told_;

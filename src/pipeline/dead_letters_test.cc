@@ -24,7 +24,7 @@ class DeadLettersTest : public ::testing::Test {
   }
 
   std::unique_ptr<DeadLetters> open() {
-    return *DeadLetters::open(*broker_, ConnectorName{"efd"}, metrics_);
+    return *DeadLetters::open(*broker_, ConnectorName{"efd"}, metrics_, system::real_clock());
   }
   void reject(DeadLetters& letters, const std::string& value) {
     broker::RecordView record;

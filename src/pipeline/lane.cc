@@ -48,18 +48,20 @@ void Lane::stop() {
 // ------------------------------------------------------------------------------- the data plane
 
 void Lane::run(std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    Result<> done = step(stop);
-    if (done) {
-      set_trouble("");
-      if (!batch_.slices().empty()) std::this_thread::sleep_for(options_.gather);
-    } else if (done.error().code != ErrorCode::cancelled) {
-      retries_.add();
-      set_trouble(done.error().message);
-      std::this_thread::sleep_for(options_.retry_wait);
-    }
-  }
+  while (!stop.stop_requested()) turn(stop);
   if (auto done = intake_->finish(); !done) observe::warn("pipeline", "{}", done.error().message);
+}
+
+void Lane::turn(std::stop_token stop) {
+  Result<> done = step(stop);
+  if (done) {
+    set_trouble("");
+    if (!batch_.slices().empty()) clock_.sleep(options_.gather, stop);
+  } else if (done.error().code != ErrorCode::cancelled) {
+    retries_.add();
+    set_trouble(done.error().message);
+    clock_.sleep(options_.retry_wait, stop);
+  }
 }
 
 Result<> Lane::step(std::stop_token stop) {
@@ -88,7 +90,7 @@ Result<> Lane::put(std::stop_token stop) {
     if (is_over) return done;
     retries_.add();
     set_trouble(done.error().message);
-    std::this_thread::sleep_for(options_.retry_wait);
+    clock_.sleep(options_.retry_wait, stop);
     stalls_.clear();
   }
   batches_.add();

@@ -57,6 +57,8 @@ class Lane : private IntakeEvents {
   ~Lane() override;  // stops and joins
 
   void start();
+  // One round of what the thread does, for those who start none.
+  void turn(std::stop_token stop);
   // Returns when the thread has ended, and the intake has finished.
   void stop();
   void request_stop() { thread_.request_stop(); }

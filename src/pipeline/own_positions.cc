@@ -36,20 +36,21 @@ Result<> StorePositions::set(const Position& position, std::vector<Fingerprint> 
 
 OwnPositions::OwnPositions(OwnPositionsOptions options, broker::TopicMatcher matcher,
                            broker::Broker& broker, std::unique_ptr<PositionKeeper> keeper,
-                           IntakeEvents& events)
+                           IntakeEvents& events, system::Clock& clock)
     : options_(std::move(options)),
       matcher_(std::move(matcher)),
       broker_(broker),
       keeper_(std::move(keeper)),
-      events_(events) {}
+      events_(events),
+      clock_(clock) {}
 
 Result<std::unique_ptr<Intake>> OwnPositions::open(OwnPositionsOptions options,
                                                    broker::Broker& broker,
                                                    std::unique_ptr<PositionKeeper> keeper,
-                                                   IntakeEvents& events) {
+                                                   IntakeEvents& events, system::Clock& clock) {
   EFD_ASSIGN(auto matcher, broker::TopicMatcher::compile(options.pattern));
-  std::unique_ptr<OwnPositions> intake(
-      new OwnPositions(std::move(options), std::move(matcher), broker, std::move(keeper), events));
+  std::unique_ptr<OwnPositions> intake(new OwnPositions(std::move(options), std::move(matcher),
+                                                        broker, std::move(keeper), events, clock));
   EFD_TRY(intake->open_reader());
   return intake;
 }
@@ -83,7 +84,7 @@ Result<> OwnPositions::recognize_topics() {
   std::erase_if(kept, [&](const StoredPosition& each) {
     return has_ids || !matcher_.matches(each.position.topic);
   });
-  EFD_ASSIGN(recognized_, recognize(broker_, options_.pattern, kept, kRecognitionWait));
+  EFD_ASSIGN(recognized_, recognize(broker_, options_.pattern, kept, clock_, kRecognitionWait));
   are_topics_recognized_ = true;
   return {};
 }

@@ -52,10 +52,10 @@ struct OwnPositionsOptions {
 
 class OwnPositions : public Intake {
  public:
-  // `broker` and `events` outlive it.
+  // `broker`, `events` and `clock` outlive it.
   static Result<std::unique_ptr<Intake>> open(OwnPositionsOptions options, broker::Broker& broker,
                                               std::unique_ptr<PositionKeeper> keeper,
-                                              IntakeEvents& events);
+                                              IntakeEvents& events, system::Clock& clock);
 
   bool takes(const TopicName& topic) const override { return matcher_.matches(topic); }
   Result<> poll(std::chrono::milliseconds wait, broker::Batch& into) override;
@@ -69,7 +69,7 @@ class OwnPositions : public Intake {
 
  private:
   OwnPositions(OwnPositionsOptions options, broker::TopicMatcher matcher, broker::Broker& broker,
-               std::unique_ptr<PositionKeeper> keeper, IntakeEvents& events);
+               std::unique_ptr<PositionKeeper> keeper, IntakeEvents& events, system::Clock& clock);
   Result<> open_reader();
   Result<> recognize_topics();
   Offset begin(const broker::Source& source, const broker::LogRange& range);
@@ -81,6 +81,7 @@ class OwnPositions : public Intake {
   broker::Broker& broker_;
   const std::unique_ptr<PositionKeeper> keeper_;
   IntakeEvents& events_;
+  system::Clock& clock_;
   bool are_topics_recognized_ = false;
   std::map<TopicPartition, Recognition> recognized_;  // of a broker without ids, each for one begin
   std::unique_ptr<broker::Reader> reader_;            // last: it calls back

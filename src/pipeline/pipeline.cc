@@ -72,7 +72,8 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options) {
   EFD_ASSIGN(auto dead_letters, open_dead_letters(options));
   return add_lane(options, std::move(sink), std::move(dead_letters), [&](IntakeEvents& events) {
     auto keeper = std::make_unique<StorePositions>(options.name, *surroundings_.store);
-    return OwnPositions::open(std::move(intake), surroundings_.broker, std::move(keeper), events);
+    return OwnPositions::open(std::move(intake), surroundings_.broker, std::move(keeper), events,
+                              surroundings_.clock);
   });
 }
 
@@ -95,7 +96,8 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnecto
 }
 
 Result<std::shared_ptr<DeadLetters>> Pipeline::open_dead_letters(const ConnectorOptions& options) {
-  return DeadLetters::open(surroundings_.broker, options.name, surroundings_.metrics);
+  return DeadLetters::open(surroundings_.broker, options.name, surroundings_.metrics,
+                           surroundings_.clock);
 }
 
 Result<> Pipeline::add_lane(const ConnectorOptions& options, std::unique_ptr<sink::Sink> sink,
@@ -115,8 +117,12 @@ Result<> Pipeline::add_lane(const ConnectorOptions& options, std::unique_ptr<sin
     std::lock_guard lock(mutex_);
     lanes_.push_back(lane);
   }
-  lane->start();
+  if (surroundings_.start_threads) lane->start();
   return {};
+}
+
+void Pipeline::turn(std::stop_token stop) {
+  for (const std::shared_ptr<Lane>& lane : lanes()) lane->turn(stop);
 }
 
 void Pipeline::stop() {

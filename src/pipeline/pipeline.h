@@ -49,6 +49,8 @@ struct Surroundings {
   system::Clock& clock;
   std::string gaps_path;  // the ledger of gaps, see gaps.h
   std::string log_id;     // of the embedded log; empty: the log is a cluster's
+  // False: the lanes do nothing by themselves; turn is called instead (simulations).
+  bool start_threads = true;
 };
 
 // Thread-safe after open.
@@ -65,6 +67,8 @@ class Pipeline {
   Result<> add_connector(const ConnectorOptions& options);
   // Into an InfluxDB.
   Result<> add_connector(const ConnectorOptions& options, InfluxConnectorOptions influx);
+  // One round of every lane, one after another, where they have no threads.
+  void turn(std::stop_token stop);
   // Stops all lanes. The store is not flushed: close it afterwards.
   void stop();
 

@@ -8,8 +8,6 @@
 namespace efd::pipeline {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::chrono::milliseconds kPollWait{100};
 
 bool matches(const Fingerprint& fingerprint, const broker::RecordView& record) {
@@ -26,7 +24,7 @@ class Pass {
   explicit Pass(Wanted wanted) : wanted_(std::move(wanted)) {}
 
   Result<Found> run(broker::Broker& broker, const broker::TopicPattern& pattern,
-                    Clock::time_point deadline) {
+                    system::Clock& clock, int64_t deadline_ns) {
     EFD_TRY(leave_out_missing(broker));
     broker::ReaderOptions options{.pattern = pattern};
     options.start = [this](const broker::Source& source, const broker::LogRange& range) {
@@ -35,7 +33,7 @@ class Pass {
     EFD_ASSIGN(auto reader, broker.reader(std::move(options)));
     broker::Batch batch;
     // A log may end with what is no record: then the wait for one ends it.
-    while (!wanted_.empty() && Clock::now() < deadline) {
+    while (!wanted_.empty() && clock.monotonic_ns() < deadline_ns) {
       EFD_TRY(reader->poll(kPollWait, batch));
       for (const broker::Slice& slice : batch.slices()) take(*reader, slice);
     }
@@ -83,8 +81,9 @@ class Pass {
 Result<std::map<TopicPartition, Recognition>> recognize(broker::Broker& broker,
                                                         const broker::TopicPattern& pattern,
                                                         std::span<const StoredPosition> kept,
+                                                        system::Clock& clock,
                                                         std::chrono::milliseconds wait) {
-  auto deadline = Clock::now() + wait;
+  const int64_t deadline_ns = clock.monotonic_ns_in(wait);
   std::map<TopicPartition, Recognition> all;
   for (size_t age = 0;; ++age) {
     Pass::Wanted wanted;
@@ -95,7 +94,7 @@ Result<std::map<TopicPartition, Recognition>> recognize(broker::Broker& broker,
         wanted[partition] = &each.fingerprints[each.fingerprints.size() - 1 - age];
     }
     if (wanted.empty()) return all;
-    EFD_ASSIGN(auto found, Pass(std::move(wanted)).run(broker, pattern, deadline));
+    EFD_ASSIGN(auto found, Pass(std::move(wanted)).run(broker, pattern, clock, deadline_ns));
     for (const auto& [partition, recognition] : found) {
       all[partition].could_check |= recognition.could_check;
       if (recognition.match) all[partition].match = recognition.match;

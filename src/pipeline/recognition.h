@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/stored_position.h"
 #include "broker/broker.h"
+#include "system/clock.h"
 
 namespace efd::pipeline {
 
@@ -27,6 +28,7 @@ struct Recognition {
 Result<std::map<TopicPartition, Recognition>> recognize(broker::Broker& broker,
                                                         const broker::TopicPattern& pattern,
                                                         std::span<const StoredPosition> kept,
+                                                        system::Clock& clock,
                                                         std::chrono::milliseconds wait);
 
 }  // namespace efd::pipeline

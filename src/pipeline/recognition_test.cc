@@ -35,7 +35,7 @@ class RecognitionTest : public testing::Test {
   void make_anew() { ASSERT_TRUE(world_.broker->delete_topic(kPartition.topic)); }
 
   StartPosition start_of(const StoredPosition& kept) {
-    auto found = recognize(*world_.broker, {"lsst\\..*"}, std::span(&kept, 1),
+    auto found = recognize(*world_.broker, {"lsst\\..*"}, std::span(&kept, 1), system::real_clock(),
                            std::chrono::milliseconds(5'000));
     EXPECT_TRUE(found) << found.error().message;
     auto start = world_.broker->offset(kPartition, broker::At::earliest);

@@ -36,11 +36,13 @@ Result<std::unique_ptr<Transformer>> Transformer::open(TransformerOptions option
                                                        system::Clock& clock) {
   std::unique_ptr<Transformer> transformer(
       new Transformer(std::move(options), broker, registry, metrics, clock));
-  EFD_ASSIGN(transformer->dead_letters_, DeadLetters::open(broker, kConnector, metrics));
+  EFD_ASSIGN(transformer->dead_letters_, DeadLetters::open(broker, kConnector, metrics, clock));
   EFD_ASSIGN(transformer->producer_, broker.producer(kOnce));
   EFD_TRY(transformer->find_topics(transformer->options_.reset));
-  transformer->thread_ =
-      std::jthread([raw = transformer.get()](std::stop_token stop) { raw->run(stop); });
+  if (transformer->options_.start_threads) {
+    transformer->thread_ =
+        std::jthread([raw = transformer.get()](std::stop_token stop) { raw->run(stop); });
+  }
   return transformer;
 }
 
@@ -65,18 +67,26 @@ void Transformer::close_lanes() {
 
 void Transformer::run(std::stop_token stop) {
   while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, options_.find_interval, [] { return false; });
-    }
+    clock_.sleep(options_.find_interval, stop);
     if (stop.stop_requested()) return;
-    Result<> able = producer_->check();
-    if (!able) {
-      observe::warn("saltransform", "begins anew: {}", able.error().message);
-      able = begin_anew();
-    }
-    note_trouble(able ? find_topics(broker::At::earliest) : able);
+    look_after_topics();
   }
+}
+
+void Transformer::look_after_topics() {
+  Result<> able = producer_->check();
+  if (!able) {
+    observe::warn("saltransform", "begins anew: {}", able.error().message);
+    able = begin_anew();
+  }
+  note_trouble(able ? find_topics(broker::At::earliest) : able);
+}
+
+void Transformer::turn(std::stop_token stop) {
+  look_after_topics();
+  for (const auto& [topic, lane] : lanes_) lane->turn(stop);
+  // What the lanes have sent waits for no thread of the producer's.
+  static_cast<void>(producer_->flush(std::chrono::milliseconds(0)));
 }
 
 // With a producer that works, as after a crash: what the other one has sent is looked for.
@@ -131,7 +141,7 @@ Result<> Transformer::add_lane(const TopicName& topic, broker::At reset) {
   EFD_ASSIGN(auto lane,
              Lane::open({.connector = kConnector, .poll_wait = kPollWait}, open_intake,
                         std::move(sink), dead_letters_, on_discontinuity, metrics_, clock_));
-  lane->start();
+  if (options_.start_threads) lane->start();
   observe::info("saltransform", "takes topic {}", topic.value());
   std::lock_guard lock(mutex_);
   lanes_.emplace(topic, std::move(lane));

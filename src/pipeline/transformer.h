@@ -3,7 +3,6 @@
 // group of that topic's name; input topics are found as they appear.
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -34,6 +33,8 @@ struct TransformerOptions {
       instance;  // of the static member: the same after a restart, another for another process
   std::chrono::milliseconds session_timeout{6'000};
   std::chrono::milliseconds find_interval{2'000};
+  // False: it does nothing by itself; turn is called instead (simulations).
+  bool start_threads = true;
 };
 
 // Input topics of one process: each has a lane, with a thread and a consumer.
@@ -47,6 +48,8 @@ class Transformer {
                                                    registry::SchemaRegistry& registry,
                                                    observe::Metrics& metrics, system::Clock& clock);
   ~Transformer();
+  // One round of what its thread and its lanes do, where they have none.
+  void turn(std::stop_token stop);
   // Delivers and commits what was read.
   void stop();
 
@@ -57,6 +60,7 @@ class Transformer {
   Transformer(TransformerOptions options, broker::Broker& broker,
               registry::SchemaRegistry& registry, observe::Metrics& metrics, system::Clock& clock);
   void run(std::stop_token stop);
+  void look_after_topics();
   Result<> find_topics(broker::At reset);
   Result<> begin_anew();
   void close_lanes();
@@ -75,7 +79,6 @@ class Transformer {
   std::shared_ptr<broker::Producer> producer_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
   std::map<TopicName, std::unique_ptr<Lane>> lanes_;
   std::string trouble_;  // of finding topics
   std::jthread thread_;  // last: it uses everything above

@@ -34,8 +34,10 @@ SchemaRecord version_record(const Subject& subject, int32_t version, const Schem
 // end
 
 Result<std::unique_ptr<EmbeddedRegistry>> EmbeddedRegistry::open(broker::Broker& broker,
+                                                                 system::Clock& clock,
                                                                  EmbeddedRegistryOptions options) {
-  std::unique_ptr<EmbeddedRegistry> registry(new EmbeddedRegistry(broker, std::move(options)));
+  std::unique_ptr<EmbeddedRegistry> registry(
+      new EmbeddedRegistry(broker, clock, std::move(options)));
   // Where a full disk keeps the topic from being made there is nothing to read: the first change
   // that finds room makes it.
   Result<> made = registry->make_topic();

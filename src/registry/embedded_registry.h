@@ -17,6 +17,7 @@
 #include "registry/registry.h"
 #include "registry/rest_error.h"
 #include "registry/schema_table.h"
+#include "system/clock.h"
 
 namespace efd::registry {
 
@@ -51,8 +52,9 @@ enum class Deleted { without, with, only };
 class EmbeddedRegistry final : public SchemaRegistry {
  public:
   // Makes the topic if it is not there and reads it to its end, or as far as the disk has not
-  // spoilt it: trouble() tells. `broker` must outlive it.
+  // spoilt it: trouble() tells. `broker` and `clock` must outlive it.
   static Result<std::unique_ptr<EmbeddedRegistry>> open(broker::Broker& broker,
+                                                        system::Clock& clock,
                                                         EmbeddedRegistryOptions options = {});
   ~EmbeddedRegistry() override;
 
@@ -93,8 +95,8 @@ class EmbeddedRegistry final : public SchemaRegistry {
   // Under table_mutex_: what is to be appended, or why nothing may be.
   using Decide = std::function<RestResult<Records>()>;
 
-  EmbeddedRegistry(broker::Broker& broker, EmbeddedRegistryOptions options)
-      : broker_(broker), options_(std::move(options)) {}
+  EmbeddedRegistry(broker::Broker& broker, system::Clock& clock, EmbeddedRegistryOptions options)
+      : broker_(broker), clock_(clock), options_(std::move(options)) {}
   Result<> make_topic();
   Result<> open_reader();
 
@@ -120,6 +122,7 @@ class EmbeddedRegistry final : public SchemaRegistry {
                                      std::string_view text) const;
 
   broker::Broker& broker_;
+  system::Clock& clock_;
   const EmbeddedRegistryOptions options_;
   std::unique_ptr<broker::Producer> producer_;
   std::mutex change_mutex_;    // held through a change, before the others

@@ -2,7 +2,6 @@
 // How the registry follows its topic: what it, another registry or a replica has written there is
 // read in order, each record once.
 #include <algorithm>
-#include <condition_variable>
 
 #include "observe/log.h"
 #include "registry/embedded_registry.h"
@@ -28,11 +27,8 @@ Result<> EmbeddedRegistry::open_reader() {
 }
 
 void EmbeddedRegistry::run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
   while (true) {
-    stopped.wait_for(lock, stop, options_.follow_interval, [] { return false; });
+    clock_.sleep(options_.follow_interval, stop);
     if (stop.stop_requested()) return;
     static_cast<void>(follow());  // what goes wrong is told there
   }
@@ -85,10 +81,10 @@ Result<> EmbeddedRegistry::read_to_end() {
 
 Result<> EmbeddedRegistry::read_until(Offset end) {
   constexpr std::chrono::milliseconds kWait{100};
-  auto deadline = std::chrono::steady_clock::now() + options_.read_timeout;
+  const int64_t deadline_ns = clock_.monotonic_ns_in(options_.read_timeout);
   broker::Batch batch;
   while (known_end_ < end) {
-    if (std::chrono::steady_clock::now() > deadline) {
+    if (clock_.monotonic_ns() > deadline_ns) {
       return fail(ErrorCode::retry, "topic {} could not be read to its end: at {} of {}",
                   options_.topic.value(), known_end_.value(), end.value());
     }

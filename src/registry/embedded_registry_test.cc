@@ -212,7 +212,7 @@ TEST_F(EmbeddedRegistryTest, WhatAnotherWritesIsFoundThoughNobodyRegistersAnythi
 TEST_F(EmbeddedRegistryTest, AThreadFollowsTheTopic) {
   EmbeddedRegistryOptions options;
   options.follow_interval = std::chrono::milliseconds(1);
-  auto follower = EmbeddedRegistry::open(registry_.broker(), options);
+  auto follower = EmbeddedRegistry::open(registry_.broker(), system::real_clock(), options);
   ASSERT_TRUE(follower);
   add(kA, "\"int\"");
   auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
@@ -229,7 +229,7 @@ TEST_F(EmbeddedRegistryTest, AThreadFollowsTheTopic) {
 }
 
 TEST_F(EmbeddedRegistryTest, TwoRegistriesOverOneTopicGiveNoIdTwice) {
-  auto other = EmbeddedRegistry::open(registry_.broker());
+  auto other = EmbeddedRegistry::open(registry_.broker(), system::real_clock());
   ASSERT_TRUE(other);
   EXPECT_EQ(add(kA, "\"int\""), 1);
   EXPECT_EQ((*other)->add(kB, "\"long\"").value(), SchemaId(2));

@@ -30,7 +30,7 @@ class TestRegistry {
     broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
     EmbeddedRegistryOptions options;
     options.follow_interval = std::chrono::milliseconds(0);
-    EFD_ASSIGN(registry_, EmbeddedRegistry::open(*broker_, options));
+    EFD_ASSIGN(registry_, EmbeddedRegistry::open(*broker_, system::real_clock(), options));
     return {};
   }
   void close() {

@@ -60,17 +60,18 @@ Result<std::unique_ptr<broker::Reader>> reader_of(broker::Broker& broker, const 
 
 }  // namespace
 
-Result<OutputMarks> read_output_marks(broker::Broker& broker, const OutputMarksQuery& query,
-                                      const broker::Source& source, const broker::LogRange& range) {
+Result<OutputMarks> read_output_marks(broker::Broker& broker, system::Clock& clock,
+                                      const OutputMarksQuery& query, const broker::Source& source,
+                                      const broker::LogRange& range) {
   OutputMarks marks;
   EFD_ASSIGN(const Tails tails, tails_of(broker, query));
   Tails left = tails;
   if (left.empty()) return marks;
   EFD_ASSIGN(auto reader, reader_of(broker, query.topic_prefix, tails));
-  const auto deadline = std::chrono::steady_clock::now() + query.wait;
+  const int64_t deadline_ns = clock.monotonic_ns_in(query.wait);
   broker::Batch batch;
   while (!left.empty()) {
-    if (std::chrono::steady_clock::now() > deadline)
+    if (clock.monotonic_ns() > deadline_ns)
       return fail(ErrorCode::retry,
                   "{}/{}: {} of its output partitions cannot be read to their end",
                   source.topic.value(), source.partition.value(), left.size());

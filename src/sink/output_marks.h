@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "broker/broker.h"
+#include "system/clock.h"
 
 namespace efd::sink {
 
@@ -25,7 +26,8 @@ struct OutputMarksQuery {
 // Reads the tail of every output partition. A mark with another topic id than the source's (where
 // both have one), or at or above its end, counts for nothing: it is of a topic that was deleted or
 // lost its tail.
-Result<OutputMarks> read_output_marks(broker::Broker& broker, const OutputMarksQuery& query,
-                                      const broker::Source& source, const broker::LogRange& range);
+Result<OutputMarks> read_output_marks(broker::Broker& broker, system::Clock& clock,
+                                      const OutputMarksQuery& query, const broker::Source& source,
+                                      const broker::LogRange& range);
 
 }  // namespace efd::sink

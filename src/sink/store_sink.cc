@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sink/store_sink.h"
 
-#include <thread>
-
 #include "broker/fingerprint.h"
 
 namespace efd::sink {
@@ -22,6 +20,7 @@ StoreSink::StoreSink(StoreSinkOptions options, store::Store& store,
                      system::Clock& clock)
     : options_(std::move(options)),
       store_(store),
+      clock_(clock),
       decoder_({options_.connector, options_.time_rounding, options_.schema_wait}, registry,
                metrics, clock),
       rows_(metrics.counter("efd_sink_rows_total", "Rows put into the store.",
@@ -135,7 +134,7 @@ Result<> StoreSink::enter(std::stop_token stop) {
     full_waits_.add();
     if (stop.stop_requested())
       return fail(ErrorCode::cancelled, "stopped while the store was full");
-    std::this_thread::sleep_for(kFullWait);
+    clock_.sleep(kFullWait, stop);
   }
   rows_.add(count);
   return {};

@@ -54,6 +54,7 @@ class StoreSink : public Sink {
 
   const StoreSinkOptions options_;
   store::Store& store_;
+  system::Clock& clock_;
   RecordDecoder decoder_;
   observe::Counter& rows_;
   observe::Counter& full_waits_;

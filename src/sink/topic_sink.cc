@@ -73,7 +73,7 @@ Result<Offset> TopicSink::assign(const broker::Source& source, const broker::Log
   } else if (committed && committed->time_ms >= 0) {
     // Offsets without a time have been set by hand, to have them produced again.
     const OutputMarksQuery query = marks_query(options_.transform.component, *committed);
-    EFD_ASSIGN(marks, read_output_marks(broker_, query, source, range));
+    EFD_ASSIGN(marks, read_output_marks(broker_, clock_, query, source, range));
   }
   Origin& origin = origin_of(source);
   origin = {&source, first, {}, std::move(marks), {}};

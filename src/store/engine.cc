@@ -30,17 +30,18 @@ Result<> check_open(std::span<const PutRows> rows) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Clock&,
+Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Clock& clock,
                                            StoreOptions options) {
   bool with_threads = options.start_threads;
-  auto engine = std::make_unique<Engine>(files, std::move(options));
+  auto engine = std::make_unique<Engine>(files, clock, std::move(options));
   EFD_TRY(engine->recover());
   if (with_threads) engine->start_threads();
   return engine;
 }
 
-Engine::Engine(system::FileSystem& files, StoreOptions options)
+Engine::Engine(system::FileSystem& files, system::Clock& clock, StoreOptions options)
     : files_(files),
+      clock_(clock),
       options_(std::move(options)),
       removed_(std::make_shared<RemovedFiles>(files, options_.path)),
       cache_(std::make_shared<SegmentCache>(files, options_.path, removed_)),
@@ -53,7 +54,7 @@ Engine::~Engine() = default;
 void Engine::start_threads() {
   Housekeeper::Tasks tasks{[this] { seal_full_heads(); }, [this] { return crowded(); },
                            [this] { return flush(); }, [this] { watch_files(); }};
-  housekeeper_ = std::make_unique<Housekeeper>(std::move(tasks), options_.flush_interval_ms);
+  housekeeper_ = std::make_unique<Housekeeper>(std::move(tasks), clock_, options_.flush_interval_ms);
 }
 
 Result<> Engine::close() {

@@ -30,7 +30,7 @@ namespace efd::store {
 
 class Engine final : public Store {
  public:
-  Engine(system::FileSystem& files, StoreOptions options);
+  Engine(system::FileSystem& files, system::Clock& clock, StoreOptions options);
   ~Engine() override;
 
   // Before anything else.
@@ -181,6 +181,7 @@ class Engine final : public Store {
   bool crowded() const;
 
   system::FileSystem& files_;
+  system::Clock& clock_;
   const StoreOptions options_;
   std::unique_ptr<system::DirectoryLock> folder_lock_;
   std::shared_ptr<RemovedFiles> removed_;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/housekeeper.h"
 
-#include <chrono>
+#include <algorithm>
+#include <limits>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,8 +20,11 @@ void lower_priority() {
 
 }  // namespace
 
-Housekeeper::Housekeeper(Tasks tasks, int64_t flush_interval_ms)
-    : tasks_(std::move(tasks)), flush_interval_(flush_interval_ms), thread_([this] { run(); }) {}
+Housekeeper::Housekeeper(Tasks tasks, system::Clock& clock, int64_t flush_interval_ms)
+    : tasks_(std::move(tasks)),
+      clock_(clock),
+      flush_interval_ns_(flush_interval_ms * kNsPerMs),
+      thread_([this] { run(); }) {}
 
 Housekeeper::~Housekeeper() {
   {
@@ -41,37 +45,36 @@ void Housekeeper::wake() {
 }
 
 // False when the housekeeper is to stop.
-bool Housekeeper::wait_until(Instant deadline) {
+bool Housekeeper::wait_until(int64_t deadline_ns) {
   std::unique_lock lock(mutex_);
-  condition_.wait_until(lock, deadline, [this] { return woken_ || stopping_; });
+  clock_.wait_until(lock, condition_, deadline_ns, [this] { return woken_ || stopping_; });
   woken_ = false;
   return !stopping_;
 }
 
 void Housekeeper::run() {
   lower_priority();
-  constexpr std::chrono::milliseconds kWatchInterval{kWatchIntervalMs};
-  Instant due = std::chrono::steady_clock::now() + flush_interval_;
-  Instant not_before = {};
-  Instant watch_at = {};
-  while (wait_until(std::min(due, watch_at))) {
+  int64_t due_ns = clock_.monotonic_ns() + flush_interval_ns_;
+  int64_t not_before_ns = std::numeric_limits<int64_t>::min();
+  int64_t watch_ns = not_before_ns;
+  while (wait_until(std::min(due_ns, watch_ns))) {
     tasks_.seal();
-    Instant now = std::chrono::steady_clock::now();
-    if (now >= watch_at) {
+    int64_t now_ns = clock_.monotonic_ns();
+    if (now_ns >= watch_ns) {
       tasks_.watch();
-      watch_at = now + kWatchInterval;
+      watch_ns = now_ns + kWatchIntervalNs;
     }
-    if (now < not_before || (now < due && !tasks_.crowded())) continue;
-    due = flush(now);
-    not_before = due < now + flush_interval_ ? due : Instant();
+    if (now_ns < not_before_ns || (now_ns < due_ns && !tasks_.crowded())) continue;
+    due_ns = flush(now_ns);
+    bool has_failed = due_ns < now_ns + flush_interval_ns_;
+    not_before_ns = has_failed ? due_ns : std::numeric_limits<int64_t>::min();
   }
 }
 
 // When the next one is due.
-Housekeeper::Instant Housekeeper::flush(Instant now) const {
+int64_t Housekeeper::flush(int64_t now_ns) const {
   bool flushed = tasks_.flush().has_value();
-  auto retry = std::min(flush_interval_, std::chrono::milliseconds(kRetryIntervalMs));
-  return now + (flushed ? flush_interval_ : retry);
+  return now_ns + (flushed ? flush_interval_ns_ : std::min(flush_interval_ns_, kRetryIntervalNs));
 }
 
 }  // namespace efd::store

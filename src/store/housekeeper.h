@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/result.h"
+#include "system/clock.h"
 
 namespace efd::store {
 
@@ -21,11 +22,12 @@ class Housekeeper {
     std::function<Result<>()> flush;
     std::function<void()> watch;  // looks whether the files are still there
   };
-  static constexpr int64_t kWatchIntervalMs = 1000;
+  static constexpr int64_t kWatchIntervalNs = kNsPerSecond;
   // A flush that failed is tried again after so long, crowded or not.
-  static constexpr int64_t kRetryIntervalMs = 1000;
+  static constexpr int64_t kRetryIntervalNs = kNsPerSecond;
 
-  Housekeeper(Tasks tasks, int64_t flush_interval_ms);
+  // `clock` outlives it.
+  Housekeeper(Tasks tasks, system::Clock& clock, int64_t flush_interval_ms);
   ~Housekeeper();  // waits for the task at hand
   Housekeeper(const Housekeeper&) = delete;
   Housekeeper& operator=(const Housekeeper&) = delete;
@@ -34,15 +36,16 @@ class Housekeeper {
   void wake();
 
  private:
-  using Instant = std::chrono::steady_clock::time_point;
+  // Instants are of the clock's monotonic_ns.
   void run();
-  bool wait_until(Instant deadline);
-  Instant flush(Instant now) const;
+  bool wait_until(int64_t deadline_ns);
+  int64_t flush(int64_t now_ns) const;
 
   const Tasks tasks_;
-  const std::chrono::milliseconds flush_interval_;
+  system::Clock& clock_;
+  const int64_t flush_interval_ns_;
   std::mutex mutex_;
-  std::condition_variable condition_;
+  std::condition_variable_any condition_;
   bool woken_ = false;
   bool stopping_ = false;
   std::thread thread_;

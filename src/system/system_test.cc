@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -211,6 +214,79 @@ TEST(PosixFileSystem, TooManyOpenFilesIsNoBrokenDisk) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::overload);
   EXPECT_TRUE(opened) << opened.error().message;
+}
+
+// Whoever waits, for a time or for something, is woken by either.
+class WaitTest : public ::testing::Test {
+ protected:
+  bool wait(Clock& clock, int64_t until_ns, std::stop_token stop = {}) {
+    std::unique_lock lock(mutex_);
+    return clock.wait_until(lock, condition_, until_ns, stop, [&] { return is_due_; });
+  }
+  void make_due() {
+    std::lock_guard lock(mutex_);
+    is_due_ = true;
+    condition_.notify_all();
+  }
+  std::mutex mutex_;
+  std::condition_variable_any condition_;
+  bool is_due_ = false;
+  FakeClock fake_{UtcTime::from_ms(5)};
+};
+
+TEST_F(WaitTest, EndsAtItsInstantOrWhenDueOrStopped) {
+  for (Clock* clock : {static_cast<Clock*>(&fake_), &real_clock()}) {
+    is_due_ = false;
+    EXPECT_FALSE(wait(*clock, clock->monotonic_ns()));
+    std::thread due([&] { make_due(); });
+    EXPECT_TRUE(wait(*clock, kNever));
+    due.join();
+    EXPECT_TRUE(wait(*clock, clock->monotonic_ns()));
+    is_due_ = false;
+    std::stop_source stop;
+    std::thread stopper([&] { stop.request_stop(); });
+    EXPECT_FALSE(wait(*clock, kNever, stop.get_token()));
+    stopper.join();
+    EXPECT_FALSE(wait(*clock, kNever, stop.get_token()));
+  }
+  EXPECT_FALSE(wait(real_clock(), real_clock().monotonic_ns_in(std::chrono::microseconds(10))));
+}
+
+// However the two meet: an advance that comes between the look at the time and the sleep counts.
+TEST_F(WaitTest, NoAdvanceIsMissed) {
+  for (int i = 0; i < 2000; ++i) {
+    int64_t until_ns = fake_.monotonic_ns() + 2;
+    std::thread waiter([&] { EXPECT_FALSE(wait(fake_, until_ns)); });
+    fake_.advance_ns(1);
+    fake_.advance_ns(1);
+    waiter.join();
+  }
+}
+
+TEST_F(WaitTest, ASleepEndsWhenTheFakeClockHasComeSoFar) {
+  std::atomic<bool> has_slept = false;
+  std::thread sleeper([&] {
+    fake_.sleep(std::chrono::nanoseconds(10));
+    has_slept = true;
+  });
+  while (!has_slept) fake_.advance_ns(1);
+  sleeper.join();
+  std::stop_source stop;
+  std::thread other([&] { fake_.sleep(std::chrono::hours(1), stop.get_token()); });
+  stop.request_stop();
+  other.join();
+}
+
+TEST(SteppedClock, AWaitMovesItToItsEnd) {
+  SteppedClock clock(UtcTime::from_ms(5));
+  clock.sleep(std::chrono::seconds(3));
+  EXPECT_EQ(clock.now(), UtcTime::from_ms(3'005));
+  std::mutex mutex;
+  std::condition_variable_any condition;
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(clock.wait_until(lock, condition, kNever, [] { return true; }));
+  EXPECT_FALSE(clock.wait_until(lock, condition, 0, [] { return false; }));
+  EXPECT_EQ(clock.now(), UtcTime::from_ms(3'005));
 }
 
 TEST(FakeClock, MovesOnlyWhenTold) {

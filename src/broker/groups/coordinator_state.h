@@ -149,7 +149,7 @@ struct GroupCoordinator::State : std::enable_shared_from_this<State> {
   int64_t state_due_ns = 0;  // once there are too many bytes: not before
   int64_t room_due_ns = 0;   // room for more groups is not looked for before
   bool is_stopping = false;
-  std::condition_variable wake;
+  std::condition_variable_any wake;
 
   std::mutex topic_mutex;  // the topic is made once
   std::thread thread;

@@ -15,7 +15,7 @@ namespace {
 // All groups were in use when room was looked for: looked again so much later.
 constexpr int64_t kRoomRetryNs = 1'000 * kNsPerMs;
 // The thread looks at the clock at least so often.
-constexpr std::chrono::seconds kLongestSleep{1};
+constexpr int64_t kLongestSleepNs = kNsPerSecond;
 
 }  // namespace
 
@@ -106,10 +106,11 @@ void State::stop_thread() {
 void State::run_thread() {
   std::unique_lock lock(mutex);
   while (!is_stopping) {
-    int64_t left_ns = next_due_ns() - clock.monotonic_ns();
-    if (left_ns > 0) {
-      std::chrono::nanoseconds sleep(left_ns);
-      wake.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep));
+    const int64_t now_ns = clock.monotonic_ns();
+    const int64_t due_ns = next_due_ns();
+    if (due_ns > now_ns) {
+      clock.wait_until(lock, wake, std::min(due_ns, now_ns + kLongestSleepNs),
+                       [&] { return is_stopping || next_due_ns() < due_ns; });
       continue;
     }
     lock.unlock();

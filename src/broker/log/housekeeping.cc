@@ -24,11 +24,9 @@ void Bell::stop() {
 bool Bell::wait(int64_t wait_ms) {
   std::unique_lock lock(mutex_);
   auto is_due = [&] { return rung_ || stopped_; };
-  if (wait_ms < 0) {
-    condition_.wait(lock, is_due);
-  } else {
-    condition_.wait_for(lock, std::chrono::milliseconds(wait_ms), is_due);
-  }
+  const std::chrono::milliseconds wait(wait_ms);
+  int64_t until_ns = wait_ms < 0 ? system::kNever : clock_.monotonic_ns_in(wait);
+  clock_.wait_until(lock, condition_, until_ns, is_due);
   rung_ = false;
   return !stopped_;
 }
@@ -69,7 +67,7 @@ void CommitLog::State::run_committer() {
     commit_bell.set_idle(!has_work);
     if (!commit_bell.wait(has_work ? options.commit_interval_ms : -1)) return;
     if (sync_wanted && options.commit_gather_us > 0)
-      std::this_thread::sleep_for(std::chrono::microseconds(options.commit_gather_us));
+      clock.sleep(std::chrono::microseconds(options.commit_gather_us));
     static_cast<void>(commit());
   }
 }

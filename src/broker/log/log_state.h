@@ -31,6 +31,7 @@ using OnDurable = std::function<void(const Result<>&)>;
 // What a thread of the log waits for. Thread-safe.
 class Bell {
  public:
+  explicit Bell(system::Clock& clock) : clock_(clock) {}
   void ring();
   // Rings only when its thread has said that it is idle: so that a busy one costs no system call.
   // The thread says so before it looks for work under the lock under which work is made.
@@ -41,8 +42,9 @@ class Bell {
   bool wait(int64_t wait_ms);
 
  private:
+  system::Clock& clock_;
   std::mutex mutex_;
-  std::condition_variable condition_;
+  std::condition_variable_any condition_;
   bool rung_ = false;
   bool stopped_ = false;
   std::atomic<bool> idle_{false};
@@ -286,8 +288,8 @@ struct CommitLog::State {
   std::atomic<bool> checkpoint_wanted{false};
   std::atomic<bool> is_closed{false};
 
-  Bell commit_bell;
-  Bell housekeeping_bell;
+  Bell commit_bell{clock};
+  Bell housekeeping_bell{clock};
   std::thread committer;
   std::thread housekeeper;
 };
