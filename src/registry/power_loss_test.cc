@@ -235,8 +235,10 @@ INSTANTIATE_TEST_SUITE_P(
         LeftOut{"SyncOfSegments", [](const SyncCall& call) { return is_file(call, ".log"); }},
         LeftOut{"SyncOfSegmentFolder",
                 [](const SyncCall& call) { return is_folder(call, "/log/_schemas-0"); }},
-        LeftOut{"SyncOfCheckpoint",
-                [](const SyncCall& call) { return is_file(call, "checkpoint.new"); }},
+        LeftOut{"SyncOfBothCheckpoints",
+                [](const SyncCall& call) {
+                  return is_file(call, "checkpoint.new") || is_file(call, "checkpoint.copy.new");
+                }},
         LeftOut{"SyncOfCheckpointRename",
                 [](const SyncCall& call) { return is_log_folder(call, LastName::renamed); }},
         LeftOut{"SyncOfNewFolder",

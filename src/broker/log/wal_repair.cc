@@ -120,7 +120,6 @@ bool is_header(std::string_view bytes) {
              load_little<uint32_t>(bytes.data() + kWalFileHeaderBytes - 4);
 }
 
-// From the one that the checkpoint names to the last that there is.
 Result<> WalRepair::read_files() {
   EFD_ASSIGN(auto entries, files_.list(log_path_ + "/wal"));
   uint64_t last = image_.wal_number;
@@ -199,7 +198,6 @@ void WalRepair::scan_file(WalScan& scan, uint64_t& end) {
   scan.rest_position = at;
 }
 
-// As when the log is opened: what stands behind that is not read.
 void WalRepair::end_files_where_later_ones_begin() {
   uint64_t below = UINT64_MAX;
   for (auto scan = scans_.rbegin(); scan != scans_.rend(); ++scan) {
@@ -210,10 +208,8 @@ void WalRepair::end_files_where_later_ones_begin() {
       scan->rest = {};
       scan->parts.pop_back();
     }
-    if (!scan->parts.empty()) {
-      Part& last = scan->parts.back();
-      last.count = std::min(last.count, below - last.sequence);
-    }
+    if (Part* last = scan->parts.empty() ? nullptr : &scan->parts.back())
+      last->count = std::min(last->count, below - last->sequence);
     below = std::min(below, first);
   }
 }
