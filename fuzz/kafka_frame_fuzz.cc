@@ -62,8 +62,8 @@ void produce_body(World& world, Call& call, std::string_view body) {
   std::vector<BatchPlace> places;
   std::string out;
   ProduceResponse response = produce(call, *world.partitions, request, appends, places);
+  mark_timed_out(response, places, 0);
   append_answer<ProduceApi>(response, call.version, call.correlation_id, out);
-  mark_timed_out(call.version, places, 0, out);
 }
 
 void fetch_frame(World& world, std::string_view frame) {

@@ -13,16 +13,28 @@ uint64_t AwaitedAnswer::waits_for(std::span<const BatchPlace> turn) const {
   return last;
 }
 
-AwaitedAnswers::Turn AwaitedAnswers::add(std::vector<AwaitedAnswer> answers,
-                                         std::vector<BatchPlace> places) {
-  turns_.emplace_hint(turns_.end(), next_, Waiting{std::move(answers), std::move(places)});
+std::unique_ptr<Arena> AwaitedAnswers::empty_arena() {
+  if (spares_.empty()) return std::make_unique<Arena>();
+  std::unique_ptr<Arena> arena = std::move(spares_.back());
+  spares_.pop_back();
+  return arena;
+}
+
+void AwaitedAnswers::give_back(std::unique_ptr<Arena> arena) {
+  if (spares_.size() >= kSparesMax) return;
+  arena->reset();
+  spares_.push_back(std::move(arena));
+}
+
+AwaitedAnswers::Turn AwaitedAnswers::add(Waiting waiting) {
+  turns_.emplace_hint(turns_.end(), next_, std::move(waiting));
   return next_++;
 }
 
-std::vector<AwaitedAnswer> AwaitedAnswers::take(Turn turn) {
+AwaitedAnswers::Waiting AwaitedAnswers::take(Turn turn) {
   auto taken = turns_.extract(turn);
   if (taken.empty()) return {};
-  return std::move(taken.mapped().answers);
+  return std::move(taken.mapped());
 }
 
 void AwaitedAnswers::expire(Time now, const OnExpired& on_expired) {

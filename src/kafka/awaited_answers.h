@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: MIT
-// AwaitedAnswers: the answers of one connection to Produce that wait until the disk has what was
-// appended, or until their requests' time is over. Not thread-safe.
+// AwaitedAnswers: the answers, not yet encoded, of one connection to Produce that wait until the
+// disk has what was appended, or until their requests' time is over. Not thread-safe.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "kafka/handlers/produce.h"
 #include "kafka/outbox.h"
+#include "kafka/protocol/arena.h"
 
 namespace efd::kafka {
 
 struct AwaitedAnswer {
   Outbox::Ticket ticket;
-  int16_t version;     // of the request
-  size_t first_place;  // in the places of its turn
+  int16_t version;  // of the request
+  int32_t correlation_id;
+  ProduceResponse response;  // lies in the arena of its turn
+  size_t first_place;        // in the places of its turn
   size_t place_count;
   int32_t timeout_ms;  // as the request says
   std::chrono::steady_clock::time_point deadline{};
@@ -36,9 +40,19 @@ class AwaitedAnswers {
   using Time = Clock::time_point;
   using Turn = uint64_t;  // numbers what was added together
 
-  Turn add(std::vector<AwaitedAnswer> answers, std::vector<BatchPlace> places);
+  struct Waiting {
+    std::vector<AwaitedAnswer> answers;
+    std::vector<BatchPlace> places;
+    std::unique_ptr<Arena> arena;
+  };
+
+  // For the answers of a turn; give_back keeps a few of them for the next turns.
+  std::unique_ptr<Arena> empty_arena();
+  void give_back(std::unique_ptr<Arena> arena);
+
+  Turn add(Waiting waiting);
   // Those of a turn that have not expired; they wait no longer.
-  std::vector<AwaitedAnswer> take(Turn turn);
+  Waiting take(Turn turn);
 
   using OnExpired = std::function<void(const AwaitedAnswer&, std::span<const BatchPlace>)>;
   // Calls for each whose deadline has come, with its places; it waits no longer.
@@ -46,11 +60,9 @@ class AwaitedAnswers {
   Time next_deadline() const;  // max(): nothing waits
 
  private:
-  struct Waiting {
-    std::vector<AwaitedAnswer> answers;
-    std::vector<BatchPlace> places;
-  };
+  static constexpr size_t kSparesMax = 4;
   std::map<Turn, Waiting> turns_;
+  std::vector<std::unique_ptr<Arena>> spares_;
   Turn next_ = 0;
 };
 

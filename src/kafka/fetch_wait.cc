@@ -15,11 +15,12 @@ constexpr std::chrono::milliseconds kWaitMax{600'000};
 
 }  // namespace
 
-FetchWait::FetchWait(Service& service, net::Connection& connection, std::string frame)
+FetchWait::FetchWait(Service& service, net::Connection& connection, const Caller& caller,
+                     std::string frame)
     : service_(service),
       loop_(connection.loop()),
       connection_(connection.handle()),
-      fetch_(service, connection.caller(), std::move(frame)) {}
+      fetch_(service, caller, std::move(frame)) {}
 
 FetchWait::~FetchWait() {
   EFD_CHECK(watched_.empty());

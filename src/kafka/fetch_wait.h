@@ -22,7 +22,7 @@ class FetchWait : public broker::CommitLog::Waiter, public std::enable_shared_fr
   // Gets the answer, once; not after cancel().
   using OnAnswer = std::function<void(std::string answer)>;
 
-  FetchWait(Service& service, net::Connection& connection, std::string frame);
+  FetchWait(Service& service, net::Connection& connection, const Caller& caller, std::string frame);
   ~FetchWait() override;
 
   // False: malformed.

@@ -39,6 +39,7 @@ struct SentBytes {
 Session::Session(Service& service, net::Connection& connection, net::Address advertised)
     : service_(service),
       connection_(connection),
+      caller_(connection.caller()),
       advertised_(std::move(advertised)),
       partitions_(service.log) {}
 
@@ -47,7 +48,7 @@ Session::~Session() = default;
 template <class... Args>
 Session::Next Session::refuse(fmt::format_string<Args...> what, Args&&... args) {
   service_.metrics.refused.add();
-  observe::info("kafka", "{}: {} is refused, connection closed", connection_.caller().address,
+  observe::info("kafka", "{}: {} is refused, connection closed", caller_.address,
                 fmt::format(what, std::forward<Args>(args)...));
   close();
   return Next::close;
@@ -166,7 +167,7 @@ Session::Next Session::handle_known(const Route& route, const RequestKey& key,
   arena_.reset();
   auto body = request_body(frame, route.api.is_flexible(key.version), arena_);
   if (!body) return refuse("a malformed header of {}", route.api.name);
-  Call call{service_, connection_.caller(), advertised_, arena_, key.version, key.correlation_id};
+  Call call{service_, caller_, advertised_, arena_, key.version, key.correlation_id};
   return route.where == Where::produce ? produce(call, *body) : answer_here(route, call, *body);
 }
 
@@ -198,7 +199,7 @@ Session::Next Session::answer_here(const Route& route, Call& call, std::string_v
 
 Session::Next Session::answer_on_pool(std::string_view frame) {
   is_pool_busy_ = true;
-  submit(std::make_shared<PoolRequest>(service_, connection_.caller(), advertised_, frame));
+  submit(std::make_shared<PoolRequest>(service_, caller_, advertised_, frame));
   return Next::hold_behind;
 }
 
@@ -228,16 +229,17 @@ Session::Next Session::produce(Call& call, std::string_view body) {
   }
   Appends appends;
   size_t first = turn_.places.size();
-  ProduceResponse response = kafka::produce(call, partitions_, request, appends, turn_.places);
+  if (!turn_.arena) turn_.arena = awaited_.empty_arena();
+  Call in_turn{service_, caller_, advertised_, *turn_.arena, call.version, call.correlation_id};
+  ProduceResponse response = kafka::produce(in_turn, partitions_, request, appends, turn_.places);
   turn_.has_appended |= appends.any;
   if (Acks(request.acks) == Acks::none) {
     turn_.has_unanswered = true;
     return appends.any_failed ? refuse("a batch sent with acks=0") : Next::go_on;
   }
   Outbox::Ticket ticket = outbox_.defer();
-  append_answer<ProduceApi>(response, call.version, call.correlation_id, outbox_.at(ticket));
-  turn_.answers.push_back(
-      {ticket, call.version, first, turn_.places.size() - first, request.timeout_ms});
+  turn_.answers.push_back({ticket, call.version, call.correlation_id, response, first,
+                           turn_.places.size() - first, request.timeout_ms});
   return Next::go_on;
 }
 
@@ -254,7 +256,7 @@ Session::Next Session::hold_for_log() {
 }
 
 Session::Next Session::fetch(std::string_view frame) {
-  auto fetch = std::make_shared<FetchWait>(service_, connection_, std::string(frame));
+  auto fetch = std::make_shared<FetchWait>(service_, connection_, caller_, std::string(frame));
   if (!fetch->decode()) return refuse("a malformed Fetch request");
   Outbox::Ticket ticket = outbox_.defer(frame.size());
   fetches_.emplace(ticket, fetch);
@@ -270,7 +272,7 @@ Session::Next Session::fetch(std::string_view frame) {
 }
 
 Session::Next Session::begin_later(const Route& route, std::string_view frame) {
-  auto call = std::make_shared<LaterCall>(service_, connection_.caller(), frame);
+  auto call = std::make_shared<LaterCall>(service_, caller_, frame);
   auto body = read_header(call->frame, route.api.is_flexible(request_key(frame).version),
                           call->arena, call->header);
   if (!body) return refuse("a malformed header of {}", route.api.name);
@@ -304,10 +306,12 @@ void Session::finish_turn() {
     if (answer.waits_for(turn_.places) > 0) {
       waiting.push_back(answer);
     } else {
-      outbox_.ready(answer.ticket);
+      encode(answer);
     }
   }
-  if (!waiting.empty()) await_durable(std::move(waiting), std::exchange(turn_.places, {}));
+  if (!waiting.empty())
+    await_durable({std::move(waiting), std::exchange(turn_.places, {}), std::move(turn_.arena)});
+  if (turn_.arena) turn_.arena->reset();
   bool is_lost = !written && written.error().code != ErrorCode::overload;
   if (is_lost && turn_.has_unanswered) close();
   turn_.answers.clear();
@@ -316,16 +320,23 @@ void Session::finish_turn() {
   is_closing_ && !is_ended_ ? end_connection() : flush();
 }
 
+// Once for each, when it is known what it says.
+void Session::encode(const AwaitedAnswer& answer) {
+  append_answer<ProduceApi>(answer.response, answer.version, answer.correlation_id,
+                            outbox_.at(answer.ticket));
+  outbox_.ready(answer.ticket);
+}
+
 // One call-back for all of the turn: they become durable together.
-void Session::await_durable(std::vector<AwaitedAnswer> answers, std::vector<BatchPlace> places) {
+void Session::await_durable(AwaitedAnswers::Waiting waiting) {
   uint64_t sequence = 0;
   auto now = AwaitedAnswers::Clock::now(), deadline = AwaitedAnswers::Time::max();
-  for (AwaitedAnswer& answer : answers) {
-    sequence = std::max(sequence, answer.waits_for(places));
+  for (AwaitedAnswer& answer : waiting.answers) {
+    sequence = std::max(sequence, answer.waits_for(waiting.places));
     answer.deadline = now + patience_of(answer.timeout_ms);
     deadline = std::min(deadline, answer.deadline);
   }
-  AwaitedAnswers::Turn turn = awaited_.add(std::move(answers), std::move(places));
+  AwaitedAnswers::Turn turn = awaited_.add(std::move(waiting));
   end_patience_at(deadline);
   service_.log.when_durable(
       sequence, [this, turn, connection = connection_.handle()](const Result<>& durable) {
@@ -336,14 +347,15 @@ void Session::await_durable(std::vector<AwaitedAnswer> answers, std::vector<Batc
 // Behind a stop for good nobody knows whether the next start finds what was appended: no answer
 // says that.
 void Session::on_durable(AwaitedAnswers::Turn turn, const Result<>& durable) {
-  std::vector<AwaitedAnswer> answers = awaited_.take(turn);
-  if (answers.empty()) return;
+  AwaitedAnswers::Waiting waiting = awaited_.take(turn);
+  if (waiting.answers.empty()) return;
   if (!durable) {
-    observe::info("kafka", "{}: connection closed without an answer: {}",
-                  connection_.caller().address, durable.error().message);
+    observe::info("kafka", "{}: connection closed without an answer: {}", caller_.address,
+                  durable.error().message);
     return close();
   }
-  for (const AwaitedAnswer& answer : answers) outbox_.ready(answer.ticket);
+  for (const AwaitedAnswer& answer : waiting.answers) encode(answer);
+  awaited_.give_back(std::move(waiting.arena));
   flush();
   resume_when_room();
 }
@@ -360,9 +372,8 @@ void Session::on_patience_end() {
   patience_end_ = AwaitedAnswers::Time::max();
   awaited_.expire(AwaitedAnswers::Clock::now(),
                   [this](const AwaitedAnswer& answer, std::span<const BatchPlace> places) {
-                    mark_timed_out(answer.version, places, service_.log.durable_sequence(),
-                                   outbox_.at(answer.ticket));
-                    outbox_.ready(answer.ticket);
+                    mark_timed_out(answer.response, places, service_.log.durable_sequence());
+                    encode(answer);
                   });
   end_patience_at(awaited_.next_deadline());
   flush();

@@ -48,6 +48,7 @@ class Session final : public net::Session {
   struct Turn {
     std::vector<AwaitedAnswer> answers;
     std::vector<BatchPlace> places;
+    std::unique_ptr<Arena> arena;  // of the answers
     bool has_appended = false;
     bool has_unanswered = false;  // acks=0: an error can only be told by closing
   };
@@ -81,7 +82,8 @@ class Session final : public net::Session {
 
   // The end of a turn
   void finish_turn();
-  void await_durable(std::vector<AwaitedAnswer> answers, std::vector<BatchPlace> places);
+  void encode(const AwaitedAnswer& answer);
+  void await_durable(AwaitedAnswers::Waiting waiting);
   void on_durable(AwaitedAnswers::Turn turn, const Result<>& durable);
   void end_patience_at(AwaitedAnswers::Time time);
   void on_patience_end();
@@ -90,6 +92,7 @@ class Session final : public net::Session {
 
   Service& service_;
   net::Connection& connection_;
+  Caller caller_;  // who the client is: a handler on the loop may learn it
   const net::Address advertised_;
   PartitionCache partitions_;
   Arena arena_;

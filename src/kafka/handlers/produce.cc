@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kafka/handlers/produce.h"
 
-#include "base/check.h"
+#include "base/bytes.h"
 #include "broker/internal_topics.h"
-#include "kafka/protocol/frame.h"
 
 namespace efd::kafka {
 namespace {
@@ -68,7 +67,7 @@ class Appender {
         places_(places) {}
 
   TopicProduceResponse append_topic(const TopicProduceData& topic, Fault of_request) {
-    TopicProduceResponse answer{.name = topic.name};
+    TopicProduceResponse answer{.name = call_.arena.copy(topic.name)};
     answer.partition_responses =
         call_.arena.array<PartitionProduceResponse>(topic.partition_data.size());
     if (of_request.error == KafkaError::none && !may(call_.caller, Action::write, topic.name)) {
@@ -147,17 +146,10 @@ ProduceResponse produce(Call& call, PartitionCache& partitions, const ProduceReq
   return response;
 }
 
-void mark_timed_out(int16_t version, std::span<const BatchPlace> places, uint64_t durable,
-                    std::string& frame) {
-  Arena arena;
-  bool is_flexible = ProduceApi::kDescription.is_flexible(version);
-  Decoder head(std::string_view(frame).substr(kFrameSizeBytes), version, is_flexible, arena);
-  ResponseHeader header;
-  ProduceResponse response;
-  EFD_CHECK(head.message(header));
-  EFD_CHECK(decode_answer<ProduceApi>(head.rest(), version, arena, response));
+void mark_timed_out(const ProduceResponse& response, std::span<const BatchPlace> places,
+                    uint64_t durable) {
   auto place = places.begin();
-  for (TopicProduceResponse& topic : response.responses) {
+  for (const TopicProduceResponse& topic : response.responses) {
     for (PartitionProduceResponse& partition : topic.partition_responses) {
       const BatchPlace& batch = *place++;
       if (!batch.waits || batch.sequence <= durable) continue;
@@ -166,9 +158,6 @@ void mark_timed_out(int16_t version, std::span<const BatchPlace> places, uint64_
       partition.base_offset = -1;
     }
   }
-  std::string changed;
-  append_answer<ProduceApi>(response, version, header.correlation_id, changed);
-  frame = std::move(changed);
 }
 
 }  // namespace efd::kafka

@@ -26,15 +26,14 @@ struct Appends {
   bool any_failed = false;  // a partition has an error
 };
 
-// Never blocks. The answer is a view into the request and the call's arena. Adds to `places` one
+// Never blocks. The answer lies in the call's arena. Adds to `places` one
 // for every partition, in the answer's order.
 ProduceResponse produce(Call& call, PartitionCache& partitions, const ProduceRequest& request,
                         Appends& appends, std::vector<BatchPlace>& places);
 
-// Changes an encoded answer (a whole frame) whose request's time is over: a partition that waits
-// for more than is `durable` becomes REQUEST_TIMED_OUT. Its batch is in the log, and may become
-// durable yet.
-void mark_timed_out(int16_t version, std::span<const BatchPlace> places, uint64_t durable,
-                    std::string& frame);
+// Changes an answer whose request's time is over: a partition that waits for more than is `durable`
+// becomes REQUEST_TIMED_OUT. Its batch is in the log, and may become durable yet.
+void mark_timed_out(const ProduceResponse& response, std::span<const BatchPlace> places,
+                    uint64_t durable);
 
 }  // namespace efd::kafka
