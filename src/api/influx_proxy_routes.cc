@@ -29,6 +29,32 @@ void forward(const http::Request& request, http::Response& response, query::Infl
                 query::error_answer(query::Format::json, false, message));
 }
 
+// "db/rp" -> "database/db", of a bucket of version 2; of version 1, `db`.
+std::string written_database(const http::Request& request) {
+  const bool is_v2 = request.segments.front() == "api";
+  const std::string* name = request.query_value(is_v2 ? "bucket" : "db");
+  return name ? "database/" + name->substr(0, is_v2 ? name->find('/') : name->npos) : "database/";
+}
+
+// The InfluxDB checks whom it knows; this asks for efd's own rule. What cannot be read here could
+// do anything.
+Result<> ask(const http::Request& request) {
+  const std::string& last = request.segments.back();
+  if (request.method == "OPTIONS") return {};
+  if (last == "write") return authorize(request.caller, Action::write, written_database(request));
+  if (last != "query") return authorize(request.caller, Action::describe, "cluster");
+  auto asked = parse_influx_request(request);
+  if (!asked) return authorize(request.caller, Action::alter, "cluster");
+  const auto statements = influx::parse_query(asked->query.text, {.params = asked->query.params});
+  if (!statements) return authorize(request.caller, Action::alter, "cluster");
+  return query::authorize_statements(asked->query, *statements);
+}
+
+void send_forbidden(http::Response& response, const std::string& why) {
+  response.send(403, {{"Content-Type", "application/json"}, {"X-Influxdb-Error", why}},
+                query::error_answer(query::Format::json, false, why));
+}
+
 // What an InfluxDB answers at once: all but writes, and queries that read data.
 bool is_small(const http::Request& request) {
   if (request.method == "OPTIONS" || request.target.starts_with("/ping")) return true;
@@ -51,9 +77,11 @@ void add_influx_proxy_routes(http::Router& router, query::InfluxProxy& proxy, ne
   for (const auto& [method, path] : kRoutes)
     router.add(method, path,
                [&proxy](const http::Request& request, http::Response& response) {
+                 if (auto allowed = ask(request); !allowed)
+                   return send_forbidden(response, allowed.error().message);
                  forward(request, response, proxy);
                },
-               {.pool = queries, .only_if_awaited = true, .is_small = is_small});
+               {.need = {}, .pool = queries, .only_if_awaited = true, .is_small = is_small});
 }
 
 }  // namespace efd::api

@@ -157,16 +157,19 @@ void add_influx_routes(http::Router& router, query::QueryEngine& engine, net::Po
     handle_query(request, response, engine);
   };
   const http::RouteOptions options{
-      .pool = queries, .only_if_awaited = true, .is_small = [&engine](const Request& request) {
-        return is_small_query(request, engine);
-      }};
+      .need = {},
+      .pool = queries,
+      .only_if_awaited = true,
+      .is_small = [&engine](const Request& request) { return is_small_query(request, engine); }};
   router.add("GET", "/query", query, options);
   router.add("POST", "/query", query, options);
-  router.add("OPTIONS", "/query", handle_options, {.inline_on_loop = true});
+  const http::RouteOptions preflight{
+      .need = {}, .authenticates = false, .inline_on_loop = true};  // browsers ask unnamed
+  router.add("OPTIONS", "/query", handle_options, preflight);
   router.add("POST", "/write", [](const Request& request, Response& response) {
     send_error(request, response, 501, "not supported yet: writing points by HTTP");
   });
-  router.add("OPTIONS", "/write", handle_options, {.inline_on_loop = true});
+  router.add("OPTIONS", "/write", handle_options, preflight);
 }
 
 }  // namespace efd::api

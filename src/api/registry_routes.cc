@@ -19,6 +19,22 @@ using registry::SubjectVersion;
 
 namespace {
 
+// Adds routes whose handler asks for the caller's rights; what changes schemas waits for the log,
+// on a pool of its own.
+class RestRouter {
+ public:
+  RestRouter(http::Router& router, net::Pool* writes) : router_(router), writes_(writes) {}
+  void add(const char* method, std::string_view pattern, http::Handler handler) const {
+    const bool reads = method == std::string_view("GET");
+    router_.add(method, pattern, std::move(handler),
+                {.need = {}, .pool = reads ? nullptr : writes_});
+  }
+
+ private:
+  http::Router& router_;
+  net::Pool* const writes_;
+};
+
 // ------------------------------------------------------------------------------------ JSON answers
 
 template <class Write>
@@ -112,7 +128,7 @@ RestResult<SubjectVersions> versions_of_id(EmbeddedRegistry& registry, const Req
       .map([&](SubjectVersions found) { return page->cut(std::move(found)); });
 }
 
-void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
+void add_schema_routes(const RestRouter& router, EmbeddedRegistry& registry) {
   router.add("GET", "/schemas/types",
              rest_handler(Action::read, [](const Request&) -> RestAnswer { return "[\"AVRO\"]"; }));
   router.add("GET", "/schemas/ids/{id}",
@@ -151,7 +167,7 @@ void add_schema_routes(http::Router& router, EmbeddedRegistry& registry) {
 // -----------------------------------------------------------------------------------------
 // subjects
 
-void add_subject_routes(http::Router& router, EmbeddedRegistry& registry) {
+void add_subject_routes(const RestRouter& router, EmbeddedRegistry& registry) {
   router.add("GET", "/subjects",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
                RestResult<Page> page = page_of(request);
@@ -182,7 +198,7 @@ RestResult<SubjectVersion> find_version(EmbeddedRegistry& registry, const Reques
   return registry.version(subject_of(request), *choice, deleted_of(request));
 }
 
-void add_version_routes(http::Router& router, EmbeddedRegistry& registry) {
+void add_version_routes(const RestRouter& router, EmbeddedRegistry& registry) {
   router.add("GET", "/subjects/{subject}/versions",
              rest_handler(Action::read, [&registry](const Request& request) -> RestAnswer {
                RestResult<Page> page = page_of(request);
@@ -244,7 +260,7 @@ RestAnswer set_level(EmbeddedRegistry& registry, const Request& request,
 }
 
 // GET answers with another name than PUT takes and gives: Confluent's way.
-void add_config_routes(http::Router& router, EmbeddedRegistry& registry) {
+void add_config_routes(const RestRouter& router, EmbeddedRegistry& registry) {
   router.add("GET", "/config",
              rest_handler(Action::describe, [&registry](const Request&) -> RestAnswer {
                return level_json("compatibilityLevel", registry.level());
@@ -274,9 +290,10 @@ void add_config_routes(http::Router& router, EmbeddedRegistry& registry) {
 
 }  // namespace
 
-void add_registry_routes(http::Router& router, EmbeddedRegistry& registry) {
-  router.ignore_last_slash();  // as the Confluent registry does
-  router.set_error_format(rest_error_body);
+void add_registry_routes(http::Router& to, EmbeddedRegistry& registry, net::Pool* writes) {
+  to.ignore_last_slash();  // as the Confluent registry does
+  to.set_error_format(rest_error_body);
+  const RestRouter router(to, writes);
   router.add("GET", "/",
              rest_handler(Action::describe, [](const Request&) -> RestAnswer { return "{}"; }));
   add_schema_routes(router, registry);

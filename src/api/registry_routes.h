@@ -9,7 +9,9 @@
 
 namespace efd::api {
 
-// Also sets the router's error format. `registry` outlives the router.
-void add_registry_routes(http::Router& router, registry::EmbeddedRegistry& registry);
+// Also sets the router's error format. `registry` outlives the router. What may change schemas runs
+// on `writes`, which outlives the server, or, when it is null, on the server's pool.
+void add_registry_routes(http::Router& router, registry::EmbeddedRegistry& registry,
+                         net::Pool* writes = nullptr);
 
 }  // namespace efd::api

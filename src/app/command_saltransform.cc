@@ -88,18 +88,6 @@ Result<bool> init(const SaltransformInitOptions& options) {
 
 // --------------------------------------------------------------------------------------------- run
 
-Result<pipeline::TransformerOptions> transformer_options(const SaltransformRunOptions& options) {
-  TransformRole role{.subsystems = options.subsystems,
-                     .reset = options.reset,
-                     .preamble_order = options.preamble_order,
-                     .latin1 = options.latin1,
-                     .xml = options.xml,
-                     .instance = options.instance};
-  EFD_ASSIGN(auto transformer, transformer_options_of(role));
-  transformer.rewinds = options.rewinds;
-  return transformer;
-}
-
 observe::CheckResult intake_check(const std::string& trouble) {
   return {trouble, observe::Stops::intake};
 }
@@ -110,7 +98,7 @@ void say(const std::string& line) {
 }
 
 Result<> run(const SaltransformRunOptions& options, const system::StopSignals& signals) {
-  EFD_ASSIGN(auto transformer_options, transformer_options(options));
+  EFD_ASSIGN(auto transformer_options, transformer_options_of(options.role));
   EFD_ASSIGN(const auto broker, connect_broker(options.targets));
   EFD_ASSIGN(const auto registry, open_registry(options.targets));
   observe::Metrics metrics;

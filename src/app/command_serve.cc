@@ -5,8 +5,10 @@
 
 #include "app/commands.h"
 #include "app/influx_target.h"
+#include "app/options.h"
 #include "app/print_error.h"
 #include "app/server.h"
+#include "observe/log.h"
 #include "system/file_system.h"
 #include "system/stop_signals.h"
 
@@ -31,7 +33,11 @@ bool await_caught_up(const Server& server, const system::StopSignals& signals) {
 
 // What the settings say together makes sense?
 Result<> check(const Settings& settings) {
-  if (!settings.influx_url.empty()) EFD_TRY(influx_connector_of(settings));
+  for (const auto& [name, connector] : settings.connectors)
+    if (connector.options.topics.empty())
+      return fail(ErrorCode::bad_input, "connector.{0}: which topics? Give connector.{0}.topics",
+                  name);
+  if (!settings.influx_url.empty()) EFD_TRY(influx_target_of(settings));
   if (settings.influx_url.empty() && !settings.influx_user.empty())
     return fail(ErrorCode::bad_input, "targets.influx_user needs --influx-url");
   if (!settings.broker.empty() && settings.registry_url.empty())
@@ -46,13 +52,21 @@ Result<> check(const Settings& settings) {
   return {};
 }
 
-}  // namespace
+// What the file says, and over that what was given; an empty value is one, too.
+Result<Settings> settings_of(const ServeOptions& options) {
+  Settings settings;
+  if (!options.config_file.empty()) EFD_TRY(read_configuration(options.config_file, settings));
+  for (const auto& [key, values] : options.given) EFD_TRY(set_option(settings, key, values));
+  for (const auto& [name, value] : parse_broker_settings(options.broker_settings))
+    settings.broker_librdkafka[name] = value;
+  if (settings.data.empty())
+    return fail(ErrorCode::bad_input,
+                "serve needs --data DIR (or `data` in the configuration file)");
+  EFD_TRY(check(settings));
+  return settings;
+}
 
-int run_serve(const Settings& settings) {
-  if (Result<> checked = check(settings); !checked) {
-    print_error(checked.error().message);
-    return kUsage;
-  }
+int serve(const Settings& settings) {
   system::StopSignals signals;
   static_cast<void>(system::raise_open_files_max());
   auto server = Server::start(settings);
@@ -66,6 +80,18 @@ int run_serve(const Settings& settings) {
   }
   if (Result<> stopped = (*server)->stop(); !stopped) return print_error(stopped.error().message);
   return kOk;
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options) {
+  Result<Settings> settings = settings_of(options);
+  if (!settings) {
+    print_error(settings.error().message);
+    return kUsage;
+  }
+  observe::start_logging(settings->log_output.level, settings->log_output.format);
+  return serve(*settings);
 }
 
 }  // namespace efd::app

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The commands of `efd`: what each takes. Each returns the program's exit code (0 ok, 1 failed) and
-// has said on standard error what went wrong.
+// The commands of `efd`: what each takes (command_table.cc has the names and helps). Each returns
+// the program's exit code (0 ok, 1 failed, 2 usage) and has said on standard error what went wrong.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "app/options.h"
+#include "app/settings.h"
 #include "app/targets.h"
 
 namespace efd::app {
@@ -16,7 +17,16 @@ constexpr int kOk = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
-int run_serve(const Settings& settings);
+struct ServeOptions {
+  std::string config_file;
+  std::map<std::string, std::vector<std::string>> given;  // settings, which go before the file's
+  std::vector<std::string> broker_settings;               // see Targets
+};
+int run_serve(const ServeOptions& options);
+
+int run_config_default();
+int run_config_reference();
+int run_config_check(const std::string& file);
 
 struct SalschemaOptions {
   std::string source;
@@ -40,13 +50,7 @@ struct SaltransformInitOptions {
 int run_saltransform_init(const SaltransformInitOptions& options);
 
 struct SaltransformRunOptions {
-  std::vector<std::string> subsystems;
-  std::string reset = "earliest";
-  bool rewinds = false;
-  std::string preamble_order = "sal";
-  bool latin1 = false;
-  std::string xml;       // what SAL calls the fields' types; may be empty
-  std::string instance;  // empty: the host's name and the role
+  TransformRole role;
   std::string metrics;
   Targets targets;
 };
@@ -104,5 +108,21 @@ struct DemoOptions {
   std::string program;                       // this executable
 };
 int run_demo(const DemoOptions& options);
+
+// What all of them take.
+struct Arguments {
+  observe::Level log_level = observe::Level::warning;  // of all but serve
+  ServeOptions serve;
+  std::string checked_file;  // of config check
+  LogRepairOptions log_repair;
+  StoreAdoptOptions store_adopt;
+  SalschemaOptions salschema;
+  SaltransformInitOptions transform_init;
+  SaltransformRunOptions transform_run;
+  SalmockProduceOptions produce;
+  SalmockConsumeOptions consume;
+  QueryOptions query;
+  DemoOptions demo;
+};
 
 }  // namespace efd::app

@@ -11,35 +11,24 @@ namespace {
 
 constexpr uint64_t kConfigurationBytesMax = 1 << 20;
 
-bool is_text(const Option& option) {
-  return std::holds_alternative<std::string Settings::*>(option.member);
-}
-
-std::string toml_value(const Option& option, const Settings& settings) {
-  std::string text = value_text(settings, option);
-  if (!is_text(option)) return text;
-  std::string quoted = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-// What a number or text may be, for people.
-std::string allowed(const Option& option) {
-  if (!option.choices.empty()) return fmt::format("one of {}", option.choices);
-  if (is_text(option)) return "text";
-  if (option.max > 8e18) return fmt::format("from {}", option.min);
-  return fmt::format("{} to {}", option.min, option.max);
-}
-
 Result<std::string> text_of(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
-  return fail(ErrorCode::bad_input, "is neither text nor a number");
+  return fail(ErrorCode::bad_input, "is neither text nor a number, nor a list of these");
+}
+
+Result<std::vector<std::string>> texts_of(const toml::node& node) {
+  std::vector<std::string> texts;
+  if (const auto* list = node.as_array()) {
+    for (const toml::node& entry : *list) {
+      EFD_ASSIGN(texts.emplace_back(), text_of(entry));
+    }
+    return texts;
+  }
+  EFD_ASSIGN(texts.emplace_back(), text_of(node));
+  return texts;
 }
 
 Result<> apply(const std::string& path, const toml::table& table, const std::string& prefix,
@@ -51,11 +40,18 @@ Result<> apply(const std::string& path, const toml::table& table, const std::str
       continue;
     }
     std::string place = fmt::format("{}:{}", path, node.source().begin.line);
-    auto text = text_of(node);
-    if (!text) return fail(ErrorCode::bad_input, "{}: {} {}", place, key, text.error().message);
-    if (auto set = set_option(settings, key, *text); !set) return fail_in(place, set.error());
+    auto texts = texts_of(node);
+    if (node.is_array() && !takes_list(key))
+      texts = fail(ErrorCode::bad_input, "is a list, which is neither text nor a number");
+    if (!texts) return fail(ErrorCode::bad_input, "{}: {} {}", place, key, texts.error().message);
+    if (auto set = set_option(settings, key, *texts); !set) return fail_in(place, set.error());
   }
   return {};
+}
+
+// "listener.NAME.bind": as it stands in the reference.
+std::string full_name(const Option& option) {
+  return option.section == "listener" ? fmt::format("listener.NAME.{}", option.name) : option.key();
 }
 
 }  // namespace
@@ -77,10 +73,13 @@ std::string default_configuration() {
       "# The command line goes before this file; --SECTION.NAME=VALUE sets any of them.\n";
   std::string_view section;
   for (const Option& option : options()) {
-    if (option.section != section) text += fmt::format("\n[{}]\n", option.section);
+    if (option.section != section)
+      text +=
+          fmt::format("\n[{}{}]\n", option.section, option.section == "listener" ? ".kafka" : "");
     section = option.section;
-    text += fmt::format("\n# {} ({})\n", option.help, allowed(option));
-    text += fmt::format("#{} = {}\n", option.name, toml_value(option, settings));
+    const Place place = place_in(settings, option);
+    text += fmt::format("\n# {} ({})\n", option.help, allowed(place, option));
+    text += fmt::format("#{} = {}\n", option.name, toml_value(place, option));
   }
   return text +
          "\n[broker.librdkafka]\n\n"
@@ -99,12 +98,20 @@ std::string configuration_reference() {
       "| setting | flag | default | allowed | what |\n|---|---|---|---|---|\n";
   for (const Option& option : options()) {
     std::string flag = option.flag.empty() ? "" : fmt::format("`{}`", option.flag);
-    std::string limits = allowed(option);
+    const Place place = place_in(settings, option);
+    std::string limits = allowed(place, option);
     for (size_t i = 0; (i = limits.find('|', i)) != limits.npos; i += 2) limits.insert(i, "\\");
-    text += fmt::format("| `{}` | {} | `{}` | {} | {} |\n", option.key(), flag,
-                        toml_value(option, settings), limits, option.help);
+    text += fmt::format("| `{}` | {} | `{}` | {} | {} |\n", full_name(option), flag,
+                        toml_value(place, option), limits, option.help);
   }
   return text +
+         "\nBooleans may also be written as \"on\" and \"off\". Of connectors and listeners there "
+         "are as "
+         "many as there are tables `[connector.NAME]` and `[listener.NAME]`: `[connector]` is "
+         "`[connector.efd]`, and `[listen]` has the addresses of `[listener.kafka]`, "
+         "`[listener.registry]`, `[listener.influx]` and `[listener.metrics]`. A further connector "
+         "has no topics and the group of its name unless it says so. On the command line: "
+         "`--connector.NAME.topics=VALUE`.\n"
          "\nSection `[broker.librdkafka]` holds settings of librdkafka for `targets.broker`, by "
          "librdkafka's names, such as `\"security.protocol\" = \"SSL\"`; on the command line "
          "`--broker-set NAME=VALUE`. They go before efd's own, also before those that keep records "

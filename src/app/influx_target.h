@@ -2,13 +2,13 @@
 // What the settings say of an InfluxDB that stands where the embedded store does.
 #pragma once
 
-#include "app/options.h"
+#include "app/settings.h"
 #include "base/result.h"
 #include "pipeline/pipeline.h"
 
 namespace efd::app {
 
 // bad_input: the URL is none, or is this program's own listener.
-Result<pipeline::InfluxConnectorOptions> influx_connector_of(const Settings& settings);
+Result<sink::InfluxTarget> influx_target_of(const Settings& settings);
 
 }  // namespace efd::app

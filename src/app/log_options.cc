@@ -24,18 +24,8 @@ void raise_disk_reserve(broker::CommitLogOptions& options) {
 }  // namespace
 
 broker::CommitLogOptions log_options(const Settings& settings) {
-  broker::CommitLogOptions options;
+  broker::CommitLogOptions options = settings.log;
   options.path = settings.data + "/log";
-  options.commit_interval_ms = settings.log_commit_interval_ms;
-  options.commit_gather_us = settings.log_commit_gather_us;
-  options.wal_bytes_max = static_cast<uint64_t>(settings.log_wal_bytes_max);
-  options.checkpoint_bytes = static_cast<uint64_t>(settings.log_checkpoint_bytes);
-  options.checkpoint_interval_ms = settings.log_checkpoint_interval_ms;
-  options.segment_bytes = static_cast<uint64_t>(settings.log_segment_bytes);
-  options.retention_ms = settings.log_retention_ms;
-  options.disk_share_max = settings.log_disk_share_max;
-  options.disk_reserve_bytes = static_cast<uint64_t>(settings.log_disk_reserve_bytes);
-  options.message_bytes_max = static_cast<int32_t>(settings.log_message_bytes_max);
   raise_disk_reserve(options);
   return options;
 }

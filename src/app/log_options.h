@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "app/options.h"
+#include "app/settings.h"
 #include "broker/commit_log.h"
 
 namespace efd::app {

@@ -23,9 +23,9 @@ Raised reserve_of(const Settings& settings) {
 
 TEST(LogOptions, AReserveThatLeavesACheckpointNoRoomIsRaised) {
   Settings settings;
-  settings.log_wal_bytes_max = 64 << 20;
-  for (int64_t too_little : {int64_t{0}, settings.log_wal_bytes_max - 1}) {
-    settings.log_disk_reserve_bytes = too_little;
+  settings.log.wal_bytes_max = 64 << 20;
+  for (uint64_t too_little : {uint64_t{0}, settings.log.wal_bytes_max - 1}) {
+    settings.log.disk_reserve_bytes = too_little;
     Raised raised = reserve_of(settings);
     EXPECT_EQ(raised.reserve, 64u << 20);
     EXPECT_THAT(raised.told, HasSubstr("log.disk_reserve_bytes = " + std::to_string(too_little)));
@@ -37,7 +37,7 @@ TEST(LogOptions, AReserveThatIsEnoughStays) {
   Settings settings;
   EXPECT_THAT(reserve_of(settings).told, IsEmpty());
   EXPECT_EQ(reserve_of(settings).reserve, 512u << 20);
-  settings.log_disk_reserve_bytes = settings.log_wal_bytes_max;
+  settings.log.disk_reserve_bytes = settings.log.wal_bytes_max;
   EXPECT_THAT(reserve_of(settings).told, IsEmpty());
 }
 

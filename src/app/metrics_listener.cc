@@ -16,7 +16,7 @@ Result<std::unique_ptr<MetricsListener>> MetricsListener::start(const std::strin
   if (health) api::add_health_routes(metrics_listener->router_, *health);
   metrics_listener->pool_ =
       std::make_unique<net::Pool>(net::PoolOptions{.name = "metrics", .threads = 1});
-  metrics_listener->loops_ = std::make_unique<net::Loops>();
+  metrics_listener->loops_ = std::make_unique<net::Loops>(net::LoopsOptions{.threads = 1});
   http::ServerOptions options;
   options.name = "metrics";
   EFD_ASSIGN(metrics_listener->listener_,

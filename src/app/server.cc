@@ -18,35 +18,6 @@
 namespace efd::app {
 namespace {
 
-broker::GroupOptions group_options(const Settings& settings) {
-  broker::GroupOptions options;
-  options.initial_rebalance_delay_ms = settings.groups_initial_rebalance_delay_ms;
-  options.offsets_retention_ms = settings.groups_offsets_retention_ms;
-  options.session_timeout_min_ms = static_cast<int32_t>(settings.groups_min_session_timeout_ms);
-  options.session_timeout_max_ms = static_cast<int32_t>(settings.groups_max_session_timeout_ms);
-  return options;
-}
-
-store::StoreOptions store_options(const Settings& settings) {
-  store::StoreOptions options;
-  options.path = settings.data + "/store";
-  options.flush_interval_ms = settings.store_flush_interval_ms;
-  options.flush_bytes = static_cast<uint64_t>(settings.store_flush_bytes);
-  options.memory_bytes_max = static_cast<uint64_t>(settings.store_memory_bytes_max);
-  return options;
-}
-
-query::EngineOptions engine_options(const Settings& settings) {
-  query::EngineOptions options;
-  options.buckets_max = settings.query_buckets_max;
-  options.timeout_ms = settings.query_timeout_ms;
-  options.concurrent_max = static_cast<int>(settings.query_concurrent_max);
-  options.memory_bytes_max = static_cast<size_t>(settings.query_memory_max);
-  options.small_rows_max = static_cast<uint64_t>(settings.query_small_rows_max);
-  options.small_answer_bytes_max = static_cast<uint64_t>(settings.query_small_answer_bytes_max);
-  return options;
-}
-
 // The check of a part without which nothing comes in.
 observe::CheckResult intake_check(const std::string& trouble) {
   return {trouble, observe::Stops::intake};
@@ -89,7 +60,7 @@ Result<> Server::open_broker() {
   if (settings_.broker.empty()) {
     EFD_ASSIGN(log_,
                broker::CommitLog::open(system::posix_file_system(), clock, log_options(settings_)));
-    EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log_, clock, group_options(settings_)));
+    EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log_, clock, settings_.groups));
     broker_ = std::make_unique<broker::EmbeddedBroker>(*log_, *groups_);
     return {};
   }
@@ -115,7 +86,9 @@ Result<> Server::open_pipeline() {
   auto& files = system::posix_file_system();
   auto& clock = system::real_clock();
   if (settings_.influx_url.empty()) {
-    EFD_ASSIGN(store_, store::Store::open(files, clock, store_options(settings_)));
+    store::StoreOptions options = settings_.store;
+    options.path = settings_.data + "/store";
+    EFD_ASSIGN(store_, store::Store::open(files, clock, std::move(options)));
   }
   pipeline::Surroundings surroundings{.broker = *broker_,
                                       .registry = *registry_,
@@ -126,26 +99,28 @@ Result<> Server::open_pipeline() {
                                       .gaps_path = settings_.data + "/gaps.jsonl",
                                       .log_id = log_ ? log_->cluster_id() : ""};
   EFD_ASSIGN(pipeline_, pipeline::Pipeline::open(std::move(surroundings)));
-  EFD_TRY(open_connector());
+  EFD_TRY(open_connectors());
   if (log_) log_->start_housekeeping();
   set_health_checks();
   return {};
 }
 
-Result<> Server::open_connector() {
-  pipeline::ConnectorOptions connector;
-  connector.topics = settings_.connector_topics;
-  connector.database = settings_.connector_database;
-  connector.policy = settings_.connector_policy;
-  connector.gather = std::chrono::microseconds(settings_.connector_gather_us);
-  if (settings_.connector_time_rounding == "truncate") connector.time_rounding = Rounding::truncate;
+Result<> Server::open_connectors() {
   if (store_) {
-    engine_ = query::make_engine(*store_, system::real_clock(), engine_options(settings_));
-    return pipeline_->add_connector(connector);
+    engine_ = query::make_engine(*store_, system::real_clock(), settings_.query);
+    for (const auto& [name, connector] : settings_.connectors)
+      EFD_TRY(pipeline_->add_connector(connector.options));
+    return {};
   }
-  EFD_ASSIGN(auto influx, influx_connector_of(settings_));
-  EFD_ASSIGN(proxy_, query::InfluxProxy::open(influx.influx.target.url));
-  return pipeline_->add_connector(connector, std::move(influx));
+  EFD_ASSIGN(auto target, influx_target_of(settings_));
+  EFD_ASSIGN(proxy_, query::InfluxProxy::open(target.url));
+  for (const auto& [name, connector] : settings_.connectors) {
+    pipeline::InfluxConnectorOptions influx = connector.influx;
+    influx.influx = settings_.influx_writer;
+    influx.influx.target = target;
+    EFD_TRY(pipeline_->add_connector(connector.options, std::move(influx)));
+  }
+  return {};
 }
 
 // Once it has caught up, the program answers queries whatever else is sick.
@@ -185,75 +160,78 @@ void Server::set_health_checks() {
 }
 
 Result<> Server::open_transformer() {
-  if (settings_.saltransform_enabled != "on") return {};
-  TransformRole role{.subsystems = split_list(settings_.saltransform_subsystems),
-                     .reset = settings_.saltransform_auto_offset_reset,
-                     .preamble_order = settings_.saltransform_preamble_order,
-                     .latin1 = settings_.saltransform_latin1 == "on",
-                     .xml = settings_.saltransform_xml,
-                     .instance = settings_.saltransform_instance};
-  EFD_ASSIGN(auto options, transformer_options_of(role));
+  if (!settings_.transforms) return {};
+  EFD_ASSIGN(auto options, transformer_options_of(settings_.saltransform));
   EFD_ASSIGN(transformer_, pipeline::Transformer::open(std::move(options), *broker_, *registry_,
                                                        metrics_, system::real_clock()));
   health_.set_check("saltransform", [this] { return intake_check(transformer_->trouble()); });
   return {};
 }
 
-Result<> Server::listen_http(const std::string& name, const std::string& address,
-                             http::Router& router) {
-  http::ServerOptions options;
-  options.name = name;
-  options.connections_max = static_cast<size_t>(settings_.net_connections_max);
-  options.body_bytes_max = static_cast<size_t>(settings_.http_body_bytes_max);
-  options.small_answer_bytes_max = static_cast<size_t>(settings_.query_small_answer_bytes_max);
-  options.small_answers_total_bytes_max =
-      static_cast<size_t>(settings_.query_small_answers_bytes_max);
-  options.send_timeout = std::chrono::milliseconds(settings_.http_send_timeout_ms);
-  options.first_request_timeout = std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
-  options.metrics = &metrics_;
-  api::add_metrics_route(router, metrics_);
-  api::add_health_routes(router, health_);
-  EFD_ASSIGN(auto listener, http::serve(*loops_, *pool_, router, address, options));
-  listening_.push_back({name, listener->address().to_string()});
-  http_listeners_.push_back(std::move(listener));
+Result<> Server::listen_http(Protocol protocol, http::Router& router) {
+  bool has_routes = false;
+  for (const auto& [name, listener] : settings_.listeners) {
+    if (listener.protocol != protocol || listener.bind.empty()) continue;
+    if (!std::exchange(has_routes, true)) {
+      api::add_metrics_route(router, metrics_);
+      api::add_health_routes(router, health_);
+    }
+    http::ServerOptions options = settings_.http;
+    options.name = name;
+    options.connections = settings_.connections;
+    options.small_answer_bytes_max = settings_.query.small_answer_bytes_max;
+    options.authorizer = &authorizer_;
+    options.metrics = &metrics_;
+    EFD_ASSIGN(auto opened, http::serve(*loops_, *pool_, router, listener.bind, options));
+    listening_.push_back({name, opened->address().to_string()});
+    http_listeners_.push_back(std::move(opened));
+  }
   return {};
 }
 
 Result<> Server::listen_kafka() {
-  kafka::ServerOptions options;
-  options.listeners = {{"kafka", settings_.kafka, settings_.kafka_advertised}};
-  options.connections_max = static_cast<size_t>(settings_.net_connections_max);
-  options.auto_create_topics = settings_.topics_auto_create == "on";
-  options.num_partitions = static_cast<int32_t>(settings_.topics_num_partitions);
-  options.first_request_timeout = std::chrono::milliseconds(settings_.net_first_request_timeout_ms);
-  auto executor = [this](std::function<void()> task) { return pool_->submit(std::move(task)); };
+  kafka::ServerOptions options = settings_.kafka;
+  options.connections = settings_.connections;
+  options.listeners.clear();
+  for (const auto& [name, listener] : settings_.listeners)
+    if (listener.protocol == Protocol::kafka && !listener.bind.empty())
+      options.listeners.push_back({name, listener.bind, listener.advertised});
+  options.authorizer = &authorizer_;
+  kafka_pool_ =
+      std::make_unique<net::Pool>(net::PoolOptions{.name = "kafka", .threads = options.threads});
+  auto executor = [this](std::function<void()> task) {
+    return kafka_pool_->submit(std::move(task));
+  };
   EFD_ASSIGN(kafka_,
              kafka::KafkaServer::start(*loops_, *log_, *groups_, metrics_, executor, options));
-  listening_.push_back({"kafka", kafka_->addresses().front().to_string()});
+  for (size_t i = 0; i < options.listeners.size(); ++i)
+    listening_.push_back({options.listeners[i].name, kafka_->addresses()[i].to_string()});
   return {};
 }
 
-Result<> Server::open_listeners() {
-  loops_ = std::make_unique<net::Loops>(net::LoopsOptions{
-      .threads = static_cast<size_t>(settings_.net_loops),
-      .receive_total_bytes_max = static_cast<size_t>(settings_.net_receive_bytes_max)});
-  pool_ = std::make_unique<net::Pool>(
-      net::PoolOptions{.name = "worker", .threads = static_cast<size_t>(settings_.http_threads)});
-  if (log_) EFD_TRY(listen_kafka());
-  if (embedded_registry_) {
-    api::add_registry_routes(registry_router_, *embedded_registry_);
-    EFD_TRY(listen_http("registry", settings_.registry, registry_router_));
-  }
+void Server::add_influx_routes() {
   query_pool_ = std::make_unique<net::Pool>(
       net::PoolOptions{.name = "query",
-                       .threads = static_cast<size_t>(settings_.query_threads),
-                       .small_threads = static_cast<size_t>(settings_.query_small_threads)});
+                       .threads = settings_.query_threads.threads,
+                       .small_threads = settings_.query_threads.small_threads});
   if (engine_) api::add_influx_routes(influx_router_, *engine_, query_pool_.get());
   if (proxy_) api::add_influx_proxy_routes(influx_router_, *proxy_, query_pool_.get());
-  EFD_TRY(listen_http("influx", settings_.influx, influx_router_));
-  if (!settings_.metrics.empty())
-    EFD_TRY(listen_http("metrics", settings_.metrics, metrics_router_));
-  return {};
+}
+
+Result<> Server::open_listeners() {
+  loops_ = std::make_unique<net::Loops>(settings_.net);
+  pool_ = std::make_unique<net::Pool>(
+      net::PoolOptions{.name = "worker", .threads = settings_.http.threads});
+  write_pool_ = std::make_unique<net::Pool>(
+      net::PoolOptions{.name = "write", .threads = settings_.http.write_threads});
+  if (log_) EFD_TRY(listen_kafka());
+  if (embedded_registry_) {
+    api::add_registry_routes(registry_router_, *embedded_registry_, write_pool_.get());
+    EFD_TRY(listen_http(Protocol::registry, registry_router_));
+  }
+  add_influx_routes();
+  EFD_TRY(listen_http(Protocol::influx, influx_router_));
+  return listen_http(Protocol::metrics, metrics_router_);
 }
 
 void Server::export_figures() {
@@ -281,8 +259,8 @@ Result<> Server::stop() {
   if (!loops_ && !broker_) return {};
   kafka_.reset();
   http_listeners_.clear();
-  if (pool_) pool_->stop();
-  if (query_pool_) query_pool_->stop();
+  for (const auto* pool : {&pool_, &write_pool_, &kafka_pool_, &query_pool_})
+    if (*pool) (*pool)->stop();
   if (transformer_) transformer_->stop();
   if (pipeline_) pipeline_->stop();
   Result<> flushed = store_ ? store_->close() : Result<>();

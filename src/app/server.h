@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "app/options.h"
+#include "app/settings.h"
+#include "base/caller.h"
 #include "broker/commit_log.h"
 #include "broker/group_coordinator.h"
 #include "http/router.h"
@@ -50,14 +51,16 @@ class Server {
   Result<> open_registry();
   void set_health_checks();
   Result<> open_pipeline();
-  Result<> open_connector();
+  Result<> open_connectors();
   Result<> open_transformer();
   Result<> open_listeners();
   Result<> listen_kafka();
-  Result<> listen_http(const std::string& name, const std::string& address, http::Router& router);
+  Result<> listen_http(Protocol protocol, http::Router& router);
+  void add_influx_routes();
   void export_figures();
 
   const Settings settings_;
+  Authorizer& authorizer_ = authorizer_of_everything();  // of every listener
   observe::Metrics metrics_;
   observe::Health health_;
   std::unique_ptr<broker::CommitLog> log_;            // none when the log is a cluster's
@@ -74,6 +77,8 @@ class Server {
   http::Router influx_router_;
   http::Router metrics_router_;
   std::unique_ptr<net::Pool> pool_;
+  std::unique_ptr<net::Pool> write_pool_;
+  std::unique_ptr<net::Pool> kafka_pool_;
   std::unique_ptr<net::Pool> query_pool_;
   std::unique_ptr<net::Loops> loops_;
   std::vector<std::unique_ptr<net::Listener>> http_listeners_;

@@ -18,7 +18,7 @@ std::string default_instance() {
 
 Result<std::shared_ptr<transform::SalTypesByTopic>> sal_types_of(const TransformRole& role) {
   EFD_ASSIGN(const sal::Conversion conversion,
-             sal::convert(role.xml, {.subsystems = role.subsystems}));
+             sal::convert(role.xml, {.subsystems = role.options.subsystems}));
   auto types = std::make_shared<transform::SalTypesByTopic>();
   for (const sal::ConvertedTopic& topic : conversion.topics)
     types->emplace(topic.efdb_topic(), topic.sal_types);
@@ -28,31 +28,13 @@ Result<std::shared_ptr<transform::SalTypesByTopic>> sal_types_of(const Transform
 }  // namespace
 
 Result<pipeline::TransformerOptions> transformer_options_of(const TransformRole& role) {
-  pipeline::TransformerOptions options;
-  options.subsystems = role.subsystems;
-  options.reset = role.reset == "latest" ? broker::At::latest : broker::At::earliest;
-  if (role.preamble_order == "original") options.text.preamble_order = sal::PreambleOrder::original;
+  pipeline::TransformerOptions options = role.options;
   if (role.latin1) options.text.charset = sal::Charset::utf8_or_latin1;
-  options.instance = role.instance.empty() ? default_instance() : role.instance;
+  if (options.instance.empty()) options.instance = default_instance();
   if (!role.xml.empty()) {
     EFD_ASSIGN(options.sal_types, sal_types_of(role));
   }
   return options;
-}
-
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (char c : text) {
-    if (c != ',' && c != ' ') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
-  return words;
 }
 
 }  // namespace efd::app

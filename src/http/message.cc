@@ -83,6 +83,10 @@ std::string_view Headers::find(std::string_view name) const {
   return {};
 }
 
+void Headers::remove(std::string_view name) {
+  std::erase_if(fields_, [&](const auto& field) { return equal_ignoring_case(field.first, name); });
+}
+
 bool Headers::has(std::string_view name) const {
   return std::any_of(fields_.begin(), fields_.end(),
                      [&](const auto& field) { return equal_ignoring_case(field.first, name); });

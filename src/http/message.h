@@ -22,6 +22,7 @@ class Headers {
   // The first value of that name; empty if there is none.
   std::string_view find(std::string_view name) const;
   bool has(std::string_view name) const;
+  void remove(std::string_view name);  // all of that name
 
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }

@@ -27,6 +27,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
+Result<std::shared_ptr<Response>> ResponseSink::defer() {
+  return fail(ErrorCode::give_up, "this answer cannot come later");
+}
+
 Response::Response(ResponseSink& sink, const ResponseForm& form)
     : sink_(sink), form_(form), keep_alive_(form.keep_alive) {}
 

@@ -25,6 +25,8 @@ namespace efd::http {
 // Streamed bytes are gathered up to this many before they leave.
 constexpr size_t kGatheredBytesMax = 16u << 10;
 
+class Response;
+
 // Where an answer goes: the server's connection. (A test may have its own.)
 class ResponseSink {
  public:
@@ -33,6 +35,8 @@ class ResponseSink {
   virtual Result<> send(std::string bytes) = 0;
   // The last bytes; does not wait. Called once for each answer that has begun.
   virtual void finish(std::string bytes, bool keep_alive) = 0;
+  // See Response::defer.
+  virtual Result<std::shared_ptr<Response>> defer();
   // Called instead of finish when the answer stays behind what it promised: the connection ends so
   // that the client notices.
   virtual void abort() = 0;
@@ -69,6 +73,14 @@ class Response {
   Result<> write(std::string_view bytes);
   Result<> flush();
   Result<> end();
+
+  // The answer comes later, from any thread: the route keeps what this returns, may leave, and the
+  // request stays as long as that does. The one that lets go of it without an end gives a 500, or
+  // breaks the stream off. request.stop tells when the client has gone. Long polls, and streams of
+  // events ("text/event-stream", each event flushed), wait so without a thread of their own.
+  // `overload`: ServerOptions::kept_answers_max wait already; `give_up`: this route answers at once
+  // (it is inline, or runs as a small one).
+  Result<std::shared_ptr<Response>> defer() { return sink_.defer(); }
 
   bool has_begun() const { return state_ != State::fresh; }
   bool has_ended() const { return state_ == State::ended; }

@@ -63,6 +63,11 @@ void Router::add_header(std::string name, std::string value) {
   headers_.add(std::move(name), std::move(value));
 }
 
+void Router::set_authenticator(Authenticator authenticator, std::string challenge) {
+  authenticator_ = std::move(authenticator);
+  challenge_ = std::move(challenge);
+}
+
 void Router::set_error_format(ErrorFormat format) {
   error_format_ = std::move(format);
 }

@@ -9,20 +9,34 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/caller.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "net/pool.h"
 
 namespace efd::http {
 
-// Returns when the answer has ended. A handler that leaves without having answered gives 500.
+// Returns when the answer has ended, or is kept (Response::defer). A handler that leaves without
+// either gives 500.
 using Handler = std::function<void(const Request&, Response&)>;
 
+// What the caller must be allowed to do, see Authorizer.
+struct Need {
+  Action action = Action::describe;
+  std::string resource = "cluster";
+};
+
 struct RouteOptions {
+  // The server asks the authorizer before the handler runs; a refusal is 403. Nothing: the handler
+  // asks, once it knows what about; or it gives nothing away (what browsers ask before a request).
+  std::optional<Need> need = Need{};
+  // Without a need: whether the handler must know who asks.
+  bool authenticates = true;
   // Runs there instead of on the server's pool, so that slow handlers of one kind do not hold up
   // others; outlives the server.
   net::Pool* pool = nullptr;
@@ -43,6 +57,8 @@ struct ErrorBody {
   std::string content_type;
   std::string body;
 };
+// Who sends the request: his principal. An error is answered with 401.
+using Authenticator = std::function<Result<std::string>(const Request&)>;
 using ErrorFormat = std::function<ErrorBody(int status, std::string_view message)>;
 
 // Set up before it serves, and not changed afterwards. Then thread-safe.
@@ -59,6 +75,9 @@ class Router {
            RouteOptions options = {});
   // A header field of every answer ("X-Influxdb-Version").
   void add_header(std::string name, std::string value);
+  // Without one everybody is anonymous. `challenge` is the WWW-Authenticate of a 401. It is asked
+  // where the handler runs, for every request. Thread-safe.
+  void set_authenticator(Authenticator authenticator, std::string challenge);
   void set_error_format(ErrorFormat format);  // default: text/plain, the message
   // Paths may end in a slash that their pattern has not ("/subjects/"). By default they are others.
   void ignore_last_slash() { ignores_last_slash_ = true; }
@@ -69,12 +88,16 @@ class Router {
   const Handler& handler(const Route& route) const;
   const RouteOptions& options(const Route& route) const;
   const Headers& headers() const { return headers_; }
+  const Authenticator& authenticator() const { return authenticator_; }
+  const std::string& challenge() const { return challenge_; }
   ErrorBody error_body(int status, std::string_view message) const;
 
  private:
   std::vector<std::unique_ptr<Route>> routes_;
   Headers headers_;
   ErrorFormat error_format_;
+  Authenticator authenticator_;
+  std::string challenge_;
   bool ignores_last_slash_ = false;
 };
 

@@ -16,12 +16,17 @@ namespace efd::http {
 
 struct ServerOptions {
   std::string name = "http";  // Caller::listener
-  size_t connections_max = 1024;
+  // Of the pools that whoever serves makes for the handlers: for all, and for those that write.
+  size_t threads = 4;
+  size_t write_threads = 2;
+  Authorizer* authorizer = &authorizer_of_everything();  // is asked for every request; outlives it
+  net::ConnectionBounds connections = {};
+  size_t kept_answers_max = 1000;  // that routes keep (Response::keep) at once; more: refused
   size_t header_bytes_max = (1u << 20) + (16u << 10);  // request line and header fields; more: 431
   size_t target_bytes_max = 1u << 20;          // of the request line; more: 414. A SELECT of
                                                // every field of a wide topic comes by GET:
                                                // it may be as long as InfluxDB's may.
-  size_t body_bytes_max = 32u << 20;           // of one request; more: 413
+  size_t body_bytes_max = 25u << 20;           // of one request; more: 413
   size_t bodies_total_bytes_max = 128u << 20;  // of all requests at once; more: 503
   size_t send_queue_bytes_max = 1u << 20;      // a streaming handler waits beyond it
   // What one answer may gather of a handler that is small (see RouteOptions), and all of them at
@@ -32,8 +37,6 @@ struct ServerOptions {
   std::chrono::milliseconds request_timeout{60'000};  // from its first byte to its last; then: 408
   std::chrono::milliseconds idle_timeout{75'000};     // between requests
   std::chrono::milliseconds send_timeout{60'000};  // of a client that takes no byte of its answer
-  // Without a whole request for so long a connection makes room for others at connections_max.
-  std::chrono::milliseconds first_request_timeout{10'000};
   // Takes counts of answers by class of status, and the times of handlers. Null: nobody does.
   observe::Metrics* metrics = nullptr;
 };

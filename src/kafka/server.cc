@@ -9,9 +9,9 @@ namespace {
 net::ListenerOptions listener_options(const ServerOptions& options, const std::string& name,
                                       observe::Metrics& metrics) {
   return {.name = name,
-          .connections_max = options.connections_max,
+          .authorizer = options.authorizer,
+          .bounds = options.connections,
           .refused = &net::refused_connections(metrics, name),
-          .first_request_timeout = options.first_request_timeout,
           .displaced = &net::displaced_connections(metrics, name),
           .receive_bytes_max = options.request_bytes_max + kFrameSizeBytes,
           .send_queue_bytes_max = options.send_queue_bytes_max,

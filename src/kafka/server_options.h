@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "kafka/fetch_sessions.h"
+#include "net/listener.h"
 
 namespace efd::kafka {
 
@@ -27,7 +28,9 @@ struct ListenerAddress {
 
 struct ServerOptions {
   std::vector<ListenerAddress> listeners{ListenerAddress{}};
+  Authorizer* authorizer = &authorizer_of_everything();  // outlives the server
   int32_t node_id = 1;
+  size_t threads = 4;              // of the executor, which whoever serves makes
   bool auto_create_topics = true;  // by Metadata
   int32_t num_partitions = 1;      // of a new topic for which no number is given
   int32_t partitions_max = 1'000;  // of a topic
@@ -40,11 +43,9 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{600'000};  // Kafka's connections.max.idle.ms
 
   // Bounds of all connections together.
-  size_t connections_max = 4'096;
-  // Without a whole request for so long a connection makes room for others at that bound.
-  std::chrono::milliseconds first_request_timeout{10'000};
-  size_t fetch_bytes_max = 16u << 20;    // of one Fetch answer (Kafka's fetch.max.bytes)
-  size_t unsent_bytes_max = 256u << 20;  // beyond it a Fetch gets one batch at a time
+  net::ConnectionBounds connections = {};  // but of each listener
+  size_t fetch_bytes_max = 16u << 20;      // of one Fetch answer (Kafka's fetch.max.bytes)
+  size_t unsent_bytes_max = 256u << 20;    // beyond it a Fetch gets one batch at a time
   FetchSessionLimits fetch_sessions;
 };
 

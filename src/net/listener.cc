@@ -73,14 +73,15 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   // The one that goes is still counted until its loop has closed it, and so, for a moment, there is
   // one more.
   bool make_room() {
-    const auto patience = std::chrono::nanoseconds(share_->options.first_request_timeout);
+    const auto patience = std::chrono::nanoseconds(share_->options.bounds.first_request_timeout);
     if (!share_->newcomers.close_oldest(monotonic_ns() - patience.count())) return false;
     if (share_->options.displaced) share_->options.displaced->add();
     return true;
   }
 
   void admit(Descriptor socket, std::string peer) {
-    if (share_->connections >= share_->options.connections_max && !make_room()) return refuse();
+    if (share_->connections >= share_->options.bounds.connections_max && !make_room())
+      return refuse();
     ++share_->connections;
     int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

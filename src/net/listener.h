@@ -13,14 +13,20 @@
 
 namespace efd::net {
 
-struct ListenerOptions {
-  std::string name = "";                // "kafka", "influx" ...: Caller::listener
-  size_t connections_max = 4096;        // more are closed as they come,
-  observe::Counter* refused = nullptr;  // and counted here, which outlives the listener
+// How many connections a listener has at a time.
+struct ConnectionBounds {
+  size_t connections_max = 4096;  // more are closed as they come
   // But at the bound the oldest connection that has not sent a whole request in so long makes room
-  // for the new one, and is counted in `displaced`.
+  // for the new one.
   std::chrono::milliseconds first_request_timeout{10'000};
-  observe::Counter* displaced = nullptr;
+};
+
+struct ListenerOptions {
+  std::string name = "";                                 // "kafka", "influx" ...: Caller::listener
+  Authorizer* authorizer = &authorizer_of_everything();  // of the callers; outlives the listener
+  ConnectionBounds bounds = {};
+  observe::Counter* refused = nullptr;  // counts what is closed as it comes; outlives the listener
+  observe::Counter* displaced = nullptr;              // and this one what makes room
   size_t receive_bytes_max = 100u << 20;              // of one frame, see Connection::expect
   size_t unexpected_bytes_max = kUnexpectedBytesMax;  // unconsumed without `expect`; more: closed
   size_t send_queue_bytes_max = 4u << 20;             // of one connection, see Connection::send

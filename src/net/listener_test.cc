@@ -64,7 +64,8 @@ TEST(Listener, ClosesConnectionsBeyondItsBound) {
   Loops loops;
   observe::Metrics metrics;
   auto listener = listen_or_die(
-      loops, echo(), {.connections_max = 1, .refused = &refused_connections(metrics, "kafka")});
+      loops, echo(),
+      {.bounds = {.connections_max = 1}, .refused = &refused_connections(metrics, "kafka")});
   TestClient first(listener->address());
   first.send(frame("x"));
   EXPECT_EQ(first.receive(5), frame("x"));
@@ -86,8 +87,7 @@ TEST(Listener, AtItsBoundTheOldestWithoutAWholeRequestMakesRoom) {
                                   ++begun;
                                   return std::make_unique<EchoSession>(connection);
                                 },
-                                {.connections_max = 3,
-                                 .first_request_timeout = 0ms,
+                                {.bounds = {.connections_max = 3, .first_request_timeout = 0ms},
                                  .displaced = &displaced_connections(metrics, "kafka")});
   TestClient user(listener->address());
   user.send(frame("x"));

@@ -60,7 +60,7 @@ class Loop {
 };
 
 struct LoopsOptions {
-  size_t threads = 1;
+  size_t threads = 2;
   // All connections of all listeners together hold at most so much of frames not yet complete.
   size_t receive_total_bytes_max = 256u << 20;
 };

@@ -35,6 +35,7 @@ SocketConnection::SocketConnection(Loop& loop, Descriptor socket, std::string pe
       taken_ns_(active_ns_) {
   caller_.address = std::move(peer);
   caller_.listener = share_->options.name;
+  caller_.authorizer = share_->options.authorizer;
   gate_ = std::make_shared<ConnectionGate>(*this, share_->options.send_queue_bytes_max);
   closing_ = socket_.socket() < 0;
 }

@@ -71,7 +71,7 @@ class StoreEngine : public QueryEngine {
 
   Result<> run(const Query& query, ResultSink& sink, std::stop_token stop) override {
     EFD_ASSIGN(const std::vector<influx::Statement> statements, parse(query));
-    for (const auto& statement : statements) EFD_TRY(authorize_statement(query, statement));
+    EFD_TRY(authorize_statements(query, statements));
     const Slot slot(running_);
     if (slot.taken() > options_.concurrent_max) return refuse(slot.taken(), sink);
     TrackedSink tracked(sink);
@@ -156,16 +156,6 @@ class StoreEngine : public QueryEngine {
     return statements;
   }
 
-  static Result<> authorize_statement(const Query& query, const influx::Statement& statement) {
-    for (const influx::RequiredPrivilege& required : influx::required_privileges(statement)) {
-      const std::string& database = required.database.empty() ? query.database : required.database;
-      const std::string resource = required.admin ? "cluster" : "database/" + database;
-      auto allowed = authorize(query.caller, action_of(required), resource);
-      if (!allowed) return fail_in("error authorizing query", allowed.error());
-    }
-    return {};
-  }
-
   Result<> refuse(int running, ResultSink& sink) const {
     EFD_TRY(sink.begin_statement(0));
     EFD_TRY(sink.error(
@@ -217,6 +207,17 @@ class StoreEngine : public QueryEngine {
 };
 
 }  // namespace
+
+Result<> authorize_statements(const Query& query, std::span<const influx::Statement> statements) {
+  for (const influx::Statement& statement : statements)
+    for (const influx::RequiredPrivilege& required : influx::required_privileges(statement)) {
+      const std::string& database = required.database.empty() ? query.database : required.database;
+      const std::string resource = required.admin ? "cluster" : "database/" + database;
+      auto allowed = authorize(query.caller, action_of(required), resource);
+      if (!allowed) return fail_in("error authorizing query", allowed.error());
+    }
+  return {};
+}
 
 std::unique_ptr<QueryEngine> make_engine(store::Store& store, system::Clock& clock,
                                          EngineOptions options) {

@@ -38,12 +38,18 @@ struct Query {
   std::function<int64_t()> waited_ns = {};
 };
 
+// Of the pool that whoever serves makes for queries alone.
+struct QueryThreads {
+  size_t threads = 8;
+  size_t small_threads = 2;  // see net::PoolOptions
+};
+
 struct EngineOptions {
   // GROUP BY time() may give out so many buckets in one statement and source; 0: no limit.
-  int64_t buckets_max = 10'000'000;
+  int64_t buckets_max = 1'000'000;
   // A statement is ended after so long, not counting what it waited for its client; 0: never.
-  int64_t timeout_ms = 0;
-  int concurrent_max = 50;
+  int64_t timeout_ms = 60'000;
+  int concurrent_max = 16;
   // What one statement may hold in memory. Beyond it fails: "query memory limit exceeded ...".
   size_t memory_bytes_max = 256u << 20;
   // A query is small up to so many rows in the row groups that its ranges touch, unless its answer
@@ -65,6 +71,10 @@ class QueryEngine {
   // An estimate: will the query be done soon? It decodes nothing. A query that fails is small.
   virtual bool is_small(const Query& query) = 0;
 };
+
+// Whether the query's caller may do what the statements do. Its error's message begins with "error
+// authorizing query".
+Result<> authorize_statements(const Query& query, std::span<const influx::Statement> statements);
 
 // Over the store in this process; `store` and `clock` must outlive it.
 std::unique_ptr<QueryEngine> make_engine(store::Store& store, system::Clock& clock,

@@ -194,11 +194,13 @@ TEST_F(InfluxSinkTest, TooLargeRequestsAreHalved) {
 
 TEST_F(InfluxSinkTest, AMissingDatabaseIsMadeIfThatIsWanted) {
   influx_.databases.clear();
+  InfluxSinkOptions options = influx_options(influx_.url());
+  options.influx.creates_database = false;
+  open(options);
   send(0, 2);
   log_.turn();
   ASSERT_EQ(log_.stalls.size(), 1u);
   EXPECT_THAT(log_.stalls[0].reason, HasSubstr("database not found: \"efd\"; create it"));
-  InfluxSinkOptions options = influx_options(influx_.url());
   options.influx.creates_database = true;
   open(options);
   turn_until(2);

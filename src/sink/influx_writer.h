@@ -19,7 +19,7 @@ struct InfluxWriterOptions {
   InfluxTarget target;
   std::string database = "efd";
   std::string policy;             // empty: the database's default policy
-  bool creates_database = false;  // when the InfluxDB does not know it
+  bool creates_database = true;   // when the InfluxDB does not know it
   bool compresses = false;        // gzip
   std::chrono::milliseconds request_timeout{30'000};
 };

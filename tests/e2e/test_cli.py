@@ -171,6 +171,50 @@ def test_the_command_line_goes_before_the_file(make_server, tmp_path):
     assert_one_line(run_efd("serve", "--data", tmp_path / "d", "--net.loops="), USAGE, "net.loops")
 
 
+def test_there_may_be_more_listeners_and_connectors(make_server, tmp_path):
+    file = tmp_path / "efd.toml"
+    file.write_text("""
+[saltransform]
+enabled = false
+[listener.second]
+protocol = "influx"
+bind = "127.0.0.1:0"
+[listener.outside]
+bind = "127.0.0.1:0"
+advertised = "127.0.0.1:9"
+[connector.dm]
+topics = "lsst\\\\.dm\\\\..*"
+database = "dm"
+[connector]
+topics = "lsst\\\\.sal\\\\..*"
+""")
+    server = make_server("--config", file, "--listener.third.protocol=registry",
+                         "--listener.third.bind", "127.0.0.1:0").start()
+    assert set(server.addresses) >= {"kafka", "registry", "influx", "second", "outside", "third"}
+    schema_id = register(server, "lsst.sal.counter", COUNTER_SCHEMA)
+    sender = Sender(server)
+    for topic in ("lsst.sal.counter", "lsst.dm.counter", "lsst.other"):
+        sender.send(topic, encode(schema_id, COUNTER_SCHEMA, counter_record(1)))
+    sender.flush()
+    for database, topic in (("efd", "lsst.sal.counter"), ("dm", "lsst.dm.counter")):
+        text = f'SELECT count("number") FROM {database}.."{topic}"'
+        await_value(lambda: sum(server.column(text, "count")), 1)
+    for name in ("second", "influx"):
+        answer = requests.get(f"http://{server.addresses[name]}/query", timeout=10,
+                              params={"db": "dm", "q": "SHOW MEASUREMENTS"}).json()
+        assert answer["results"][0]["series"][0]["values"] == [["lsst.dm.counter"]]
+    assert requests.get(f"http://{server.addresses['third']}/subjects", timeout=10).json() == [
+        "lsst.sal.counter"]
+
+
+@pytest.mark.parametrize("option, words", [
+    ("--connector.dm.database=x", ["connector.dm", "topics"]),
+    ("--connector.dm.topcis=x", ["connector.dm.topcis"]),
+    ("--listener.x.protocol=smtp", ["smtp", "kafka|registry|influx|metrics"])])
+def test_named_settings_are_checked(tmp_path, option, words):
+    assert_one_line(run_efd("serve", "--data", tmp_path / "d", option), USAGE, *words)
+
+
 # ------------------------------------------------------------------------------------------- serve
 
 def test_serve_refuses_targets(tmp_path):
