@@ -156,7 +156,7 @@ TEST_F(RepairTest, ReadersAreToldWhatWasDropped) {
   };
   auto reader = EmbeddedReader::open(*log_, options);
   Batch batch;
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(0), batch));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
   EXPECT_EQ(told, (std::vector<Stretch>{{2 * kBatches - 2, 2 * kBatches}}));
 }
 
@@ -280,8 +280,9 @@ class RewrittenWalTest : public WalRepairTest {
 TEST_F(RewrittenWalTest, WhatStandsBehindTheBeginOfALaterFileIsNoDamage) {
   write_files();
   std::string bytes = read_file(paths_[0]);
-  bytes[bytes.rfind("value9")] ^= 1;
-  bytes += bytes.substr(bytes.size() - 48);
+  // The record before this one, of 48 bytes: the next file begins with both.
+  size_t begin = (bytes.rfind("value9") - 40 - kBatchHeaderBytes - 6 + 7) / 8 * 8;
+  bytes[begin - 4] ^= 1;
   write_file(paths_[0], bytes);
   expect_all_there();
 }
@@ -290,6 +291,23 @@ TEST_F(RewrittenWalTest, AMissingFileWhoseRecordsTheNextOneHasIsNoDamage) {
   write_files();
   ASSERT_TRUE(files_.remove(paths_[1]));
   expect_all_there();
+}
+
+TEST_F(RewrittenWalTest, AMissingFileWhoseRecordsNoOtherHasIsNamedAndDropped) {
+  write_files();
+  open();
+  log_.reset();
+  ASSERT_TRUE(files_.remove(paths_.back()));
+  auto log = CommitLog::open(files_, clock_, options_);
+  ASSERT_FALSE(log);
+  EXPECT_NE(log.error().message.find(paths_.back() + " is missing"), std::string::npos)
+      << log.error().message;
+  EXPECT_FALSE(repair(Repair::look).empty());
+  EXPECT_FALSE(repair(Repair::drop).empty());
+  EXPECT_TRUE(repair(Repair::look).empty());
+  open();
+  EXPECT_EQ(read_all(find("a", 0)).values, all_but(0, {}));
+  log_.reset();
 }
 
 TEST_F(RewrittenWalTest, SpoiltRecordsAtTheFrontThatTheFileBeforeHasCostNothing) {
