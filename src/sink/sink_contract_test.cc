@@ -113,6 +113,22 @@ TEST_P(SinkContract, WhatIsDurableIsNamed) {
   EXPECT_GT(tested_->sink().commits(), 0u);
 }
 
+// The sink holds the measurement that was dropped.
+TEST(StoreSink, MakesAMeasurementAnewThatWasDropped) {
+  TestLog log;
+  StoreSinkUnderTest tested(log);
+  log.make_topic(tested.topic());
+  log.open_reader(tested.sink(), tested.topic(), tested.member());
+  for (int number = 0; number < 3; ++number) log.send(tested.topic(), tested.good(number));
+  log.turn_until_idle();
+  ASSERT_TRUE(tested.store().drop_measurement("efd", tested.topic()));
+  EXPECT_EQ(tested.visible(), 0u);
+  for (int number = 3; number < 5; ++number) log.send(tested.topic(), tested.good(number));
+  log.turn_until_idle();
+  EXPECT_EQ(tested.visible(), 2u);
+  log.close_reader();
+}
+
 INSTANTIATE_TEST_SUITE_P(Sinks, SinkContract,
                          ::testing::Values(Kind{"Store", make<StoreSinkUnderTest>},
                                            Kind{"InfluxDouble", make<InfluxDoubleUnderTest>},

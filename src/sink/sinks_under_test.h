@@ -56,6 +56,7 @@ class StoreSinkUnderTest : public AvroSinkUnderTest {
     EXPECT_TRUE(store_->close());
   }
   Sink& sink() override { return *sink_; }
+  store::Store& store() { return *store_; }
   size_t visible() override {
     std::string names[] = {kReadings};
     auto views = store_->views("efd", "", names);

@@ -134,7 +134,9 @@ Result<SegmentInfo> Engine::write_merged(MergePlan& plan) {
   EFD_ASSIGN(std::string runs, encode_positions(joined(std::move(positions))));
   EFD_ASSIGN(std::string names, encode_names(plan.names));
   EFD_ASSIGN(SegmentInfo info, writer.finish(runs, names));
-  EFD_TRY(files_.sync_directory(options_.path + "/" + plan.info.folder));
+  auto synced = files_.sync_directory(options_.path + "/" + plan.info.folder);
+  if (!synced) removed_->distrust(plan.info.folder);
+  EFD_TRY(synced);
   return info;
 }
 

@@ -24,7 +24,8 @@ Housekeeper::Housekeeper(Tasks tasks, system::Clock& clock, int64_t flush_interv
     : tasks_(std::move(tasks)),
       clock_(clock),
       flush_interval_ns_(flush_interval_ms * kNsPerMs),
-      thread_([this] { run(); }) {}
+      flushes_([this] { run_flushes(); }),
+      rest_([this] { run_rest(); }) {}
 
 Housekeeper::~Housekeeper() {
   {
@@ -32,7 +33,8 @@ Housekeeper::~Housekeeper() {
     stopping_ = true;
   }
   condition_.notify_all();
-  thread_.join();
+  flushes_.join();
+  rest_.join();
 }
 
 void Housekeeper::wake() {
@@ -44,26 +46,33 @@ void Housekeeper::wake() {
   condition_.notify_all();
 }
 
-// False when the housekeeper is to stop.
-bool Housekeeper::wait_until(int64_t deadline_ns) {
+// False when the housekeeper is to stop, as below.
+bool Housekeeper::wait_for_work(int64_t deadline_ns) {
   std::unique_lock lock(mutex_);
   clock_.wait_until(lock, condition_, deadline_ns, [this] { return woken_ || stopping_; });
   woken_ = false;
   return !stopping_;
 }
 
-void Housekeeper::run() {
+bool Housekeeper::wait_for_stop(int64_t deadline_ns) {
+  std::unique_lock lock(mutex_);
+  clock_.wait_until(lock, condition_, deadline_ns, [this] { return stopping_; });
+  return !stopping_;
+}
+
+void Housekeeper::run_rest() {
+  lower_priority();
+  do tasks_.watch();
+  while (wait_for_stop(clock_.monotonic_ns() + kWatchIntervalNs));
+}
+
+void Housekeeper::run_flushes() {
   lower_priority();
   int64_t due_ns = clock_.monotonic_ns() + flush_interval_ns_;
   int64_t not_before_ns = std::numeric_limits<int64_t>::min();
-  int64_t watch_ns = not_before_ns;
-  while (wait_until(std::min(due_ns, watch_ns))) {
+  while (wait_for_work(due_ns)) {
     tasks_.seal();
     int64_t now_ns = clock_.monotonic_ns();
-    if (now_ns >= watch_ns) {
-      tasks_.watch();
-      watch_ns = now_ns + kWatchIntervalNs;
-    }
     if (now_ns < not_before_ns || (now_ns < due_ns && !tasks_.crowded())) continue;
     due_ns = flush(now_ns);
     bool has_failed = due_ns < now_ns + flush_interval_ns_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The store's one background thread, of low priority: it encodes full heads, flushes when the
-// interval has passed or memory has filled up, and looks after the files.
+// The store's two background threads, of low priority. One encodes full heads, and flushes when the
+// interval has passed or memory has filled up; the other does the rest, which is short and waits
+// for no flush: it looks after the files.
 #pragma once
 
 #include <condition_variable>
@@ -20,7 +21,7 @@ class Housekeeper {
     std::function<void()> seal;     // encodes what is full
     std::function<bool()> crowded;  // memory calls for a flush now
     std::function<Result<>()> flush;
-    std::function<void()> watch;  // looks whether the files are still there
+    std::function<void()> watch;  // looks after the files
   };
   static constexpr int64_t kWatchIntervalNs = kNsPerSecond;
   // A flush that failed is tried again after so long, crowded or not.
@@ -28,7 +29,7 @@ class Housekeeper {
 
   // `clock` outlives it.
   Housekeeper(Tasks tasks, system::Clock& clock, int64_t flush_interval_ms);
-  ~Housekeeper();  // waits for the task at hand
+  ~Housekeeper();  // waits for the tasks at hand
   Housekeeper(const Housekeeper&) = delete;
   Housekeeper& operator=(const Housekeeper&) = delete;
 
@@ -37,8 +38,10 @@ class Housekeeper {
 
  private:
   // Instants are of the clock's monotonic_ns.
-  void run();
-  bool wait_until(int64_t deadline_ns);
+  void run_flushes();
+  void run_rest();
+  bool wait_for_work(int64_t deadline_ns);
+  bool wait_for_stop(int64_t deadline_ns);
   int64_t flush(int64_t now_ns) const;
 
   const Tasks tasks_;
@@ -48,7 +51,8 @@ class Housekeeper {
   std::condition_variable_any condition_;
   bool woken_ = false;
   bool stopping_ = false;
-  std::thread thread_;
+  std::thread flushes_;
+  std::thread rest_;
 };
 
 }  // namespace efd::store

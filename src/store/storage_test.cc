@@ -2,6 +2,8 @@
 // What lies on disk: how much of it, what happens when it is full, fails or rots, and that files of
 // every version stay readable.
 #include <cstdlib>
+#include <future>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -214,6 +216,36 @@ TEST(RemovedStore, IsNoticedWithoutACommit) {
   EXPECT_EQ(store->figures().intake_error->code, ErrorCode::give_up);
 }
 
+// A flush has a thread of its own.
+TEST(RemovedStore, IsNoticedWhileAFlushIsUnderWay) {
+  system::MemoryFileSystem files;
+  system::FakeClock clock{UtcTime::from_ns(kStart)};
+  auto store = *Store::open(files, clock, {.path = "/s", .flush_interval_ms = 5});
+  ASSERT_TRUE(store->create_database("efd"));
+  std::promise<void> begun, go_on;
+  std::shared_future<void> gate = go_on.get_future().share();
+  std::once_flag once;
+  store->before_commit([&](std::span<const StoredPosition>) -> Result<> {
+    std::call_once(once, [&] { begun.set_value(); });
+    gate.wait();
+    return {};
+  });
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
+  PutRows one{store->measurement("efd", "", "m")->get(), &rows};
+  ASSERT_TRUE(store->put({&one, 1}, {}));
+  auto has_begun = begun.get_future();
+  while (has_begun.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready)
+    clock.advance_ns(10 * kNsPerMs);
+  ASSERT_TRUE(files.remove("/s/manifest"));
+  while (!store->figures().intake_error) {
+    clock.advance_ns(kNsPerSecond);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(store->figures().intake_error->code, ErrorCode::give_up);
+  go_on.set_value();
+  store.reset();
+}
+
 TEST_F(StorageTest, PutAnswersOverloadWhenMemoryIsFull) {
   open(100'000);
   rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 1000, [](size_t) { return 1; });
@@ -246,6 +278,35 @@ TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
   ASSERT_EQ(store_->committed_positions().size(), 1u);
   EXPECT_EQ(store_->committed_positions()[0].fingerprints.size(), 1u);
   EXPECT_EQ(store_->figures().files, 1u);
+  EXPECT_EQ(view()->row_count(), 10u);
+}
+
+// A flush that is under way holds up nothing small, however long it takes.
+TEST_F(StorageTest, WhatIsSmallDoesNotWaitForAFlush) {
+  std::promise<void> begun, go_on;
+  store_->before_commit([&](std::span<const StoredPosition>) -> Result<> {
+    begun.set_value();
+    go_on.get_future().wait();
+    return {};
+  });
+  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
+  ASSERT_TRUE(put(rows));
+  std::thread flush([&] { EXPECT_TRUE(store_->flush()); });
+  begun.get_future().wait();
+  EXPECT_TRUE(store_->create_database("other"));
+  EXPECT_TRUE(store_->create_policy("other", {"short", kNsPerDay, kNsPerDay, false}));
+  EXPECT_TRUE(store_->measurement("other", "short", "m"));
+  EXPECT_TRUE(put(rows, "other"));
+  EXPECT_EQ(view()->row_count(), 10u);
+  EXPECT_EQ(store_->measurement_names("efd")->size(), 2u);
+  EXPECT_TRUE(store_->set_position({ConnectorName("sink"), {TopicName("t"), TopicId()}, {}}));
+  EXPECT_EQ(store_->files().size(), 0u);
+  go_on.set_value();
+  flush.join();
+  EXPECT_EQ(store_->figures().commits, 4u) << "two databases, a policy, the flush";
+  store_->before_commit(nullptr);
+  open();
+  EXPECT_EQ(store_->databases().size(), 2u);
   EXPECT_EQ(view()->row_count(), 10u);
 }
 
