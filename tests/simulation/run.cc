@@ -144,6 +144,7 @@ void Run::restore_power() {
 // Somebody restores yesterday's manifest, as from a copy, and takes back what it does not name.
 void Run::put_old_manifest_back() {
   if (old_manifest_.empty() || world_.files.sync_failures_left() > 0) return;
+  world_.files.cut_power_after(kNever);
   Result<> put = system::replace_file(world_.files, World::kManifest, old_manifest_);
   auto adopted = put ? world_.adopt_all() : Result<size_t>(fail(put.error()));
   tell(adopted ? fmt::format("an older manifest, {} files adopted", *adopted)
