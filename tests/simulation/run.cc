@@ -169,12 +169,18 @@ void Run::step() {
   const uint64_t what = pick(100);
   if (what < 35) return send_avro();
   if (what < 43) return texts_.send(text_topics_[pick(text_topics_.size())]);
-  if (what < 65) return world_.turn();
+  if (what < 65) return turn();
   if (what < 90) return work_on_disk(what - 65);
   if (what < 93) return register_schema(topics_[pick(topics_.size())]);
   if (what < 95) return plain_.send_refused();
   if (what < 96) return drop_measurement();
   query();
+}
+
+void Run::turn() {
+  if (world_.turn() || !world_.files.has_power()) return;
+  tell("a lane waits without end: killed");
+  world_.kill();
 }
 
 void Run::work_on_disk(uint64_t what) {
@@ -326,7 +332,11 @@ void Run::drain() {
       if (!report_.failure.empty()) return;
     }
     if (world_.log->intake_error()) static_cast<void>(world_.log->retain_now());
-    world_.turn();
+    if (!world_.turn()) {
+      world_.kill();
+      start(false);
+      continue;
+    }
     missing = find_missing();
     if (missing.empty()) return;
     world_.clock.advance_ns(kNsPerSecond / 2);

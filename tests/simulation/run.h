@@ -47,6 +47,7 @@ class Run {
   OneBatch new_batch(AvroTopic& topic);
   void send_avro();
   void register_schema(AvroTopic& topic);
+  void turn();
   void fail_a_sync();
   void fill_disk();
   void free_disk();

@@ -119,7 +119,7 @@ void World::kill() {
 }
 
 // What is tried again and again, with pauses, is given up here when it has no end.
-void World::turn() {
+bool World::turn() {
   const int64_t end_ns = clock.monotonic_ns_in(kTurnMax);
   stop_ = std::stop_source();
   clock.on_wait = [this, end_ns] {
@@ -130,6 +130,7 @@ void World::turn() {
   transformer_->turn(stop_.get_token());
   pipeline->turn(stop_.get_token());
   clock.on_wait = {};
+  return !stop_.stop_requested();
 }
 
 std::optional<Error> World::stopped_for_good() const {

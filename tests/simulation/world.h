@@ -61,8 +61,9 @@ class World {
   // SIGKILL: nothing is written any more.
   void kill();
 
-  // One round of the lanes and of what else has a thread of its own in the program.
-  void turn();
+  // One round of the lanes and of what else has a thread of its own in the program. False: a lane
+  // would wait for ever, and was told to stop; it goes on only when all is started again.
+  bool turn();
 
   // Why log or store take nothing in until they are opened again, if so.
   std::optional<Error> stopped_for_good() const;
