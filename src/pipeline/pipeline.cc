@@ -5,6 +5,7 @@
 #include "pipeline/aside.h"
 #include "pipeline/group_member.h"
 #include "pipeline/own_positions.h"
+#include "sink/avro_converter.h"
 #include "sink/influx_sink.h"
 #include "sink/store_sink.h"
 
@@ -60,13 +61,9 @@ Result<> Pipeline::check_kept_positions() {
 
 Result<> Pipeline::add_connector(const ConnectorOptions& options) {
   EFD_TRY(surroundings_.store->create_database(options.database));
-  sink::StoreSinkOptions sink_options{.connector = options.name,
-                                      .database = options.database,
-                                      .policy = options.policy,
-                                      .time_rounding = options.time_rounding};
-  auto sink = std::make_unique<sink::StoreSink>(std::move(sink_options), *surroundings_.store,
-                                                surroundings_.registry, surroundings_.metrics,
-                                                surroundings_.clock);
+  auto sink = std::make_unique<sink::StoreSink>(sink::StoreSinkOptions{options.name},
+                                                *surroundings_.store, make_converter(options),
+                                                surroundings_.metrics, surroundings_.clock);
   OwnPositionsOptions intake{
       .pattern = {options.topics}, .see = broker::See::appended, .hold = options.name.value()};
   EFD_ASSIGN(auto dead_letters, open_dead_letters(options));
@@ -78,12 +75,9 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options) {
 }
 
 Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnectorOptions influx) {
-  influx.influx.database = options.database;
-  influx.influx.policy = options.policy;
   sink::InfluxSinkOptions sink_options{.connector = options.name,
-                                       .influx = std::move(influx.influx),
-                                       .time_rounding = options.time_rounding};
-  EFD_ASSIGN(auto sink, sink::InfluxSink::open(std::move(sink_options), surroundings_.registry,
+                                       .influx = std::move(influx.influx)};
+  EFD_ASSIGN(auto sink, sink::InfluxSink::open(std::move(sink_options), make_converter(options),
                                                surroundings_.metrics, surroundings_.clock));
   GroupMemberOptions intake{.group = std::move(influx.group),
                             .pattern = {options.topics},
@@ -93,6 +87,16 @@ Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnecto
   return add_lane(options, std::move(sink), dead_letters, [&](IntakeEvents& events) {
     return GroupMember::open(std::move(intake), surroundings_.broker, member, dead_letters, events);
   });
+}
+
+std::unique_ptr<sink::Converter> Pipeline::make_converter(const ConnectorOptions& options) {
+  sink::AvroConverterOptions converter{.connector = options.name,
+                                       .database = options.database,
+                                       .policy = options.policy,
+                                       .mapping = options.mapping,
+                                       .time_rounding = options.time_rounding};
+  return std::make_unique<sink::AvroConverter>(std::move(converter), surroundings_.registry,
+                                               surroundings_.metrics, surroundings_.clock);
 }
 
 Result<std::shared_ptr<DeadLetters>> Pipeline::open_dead_letters(const ConnectorOptions& options) {

@@ -17,7 +17,9 @@
 #include "pipeline/gaps.h"
 #include "pipeline/lane.h"
 #include "registry/registry.h"
+#include "sink/converter.h"
 #include "sink/influx_writer.h"
+#include "sink/mapping.h"
 #include "store/store.h"
 #include "system/clock.h"
 #include "system/file_system.h"
@@ -29,12 +31,13 @@ struct ConnectorOptions {
   std::string topics = "lsst\\..*";  // RE2, matched in full
   std::string database = "efd";
   std::string policy = "autogen";
+  sink::Mapping mapping;
   Rounding time_rounding = Rounding::half_up;
   std::chrono::microseconds gather{1000};  // see LaneOptions
 };
 
 struct InfluxConnectorOptions {
-  sink::InfluxWriterOptions influx;  // database and policy are the connector's
+  sink::InfluxWriterOptions influx;
   std::string group = "efd";
   std::string instance;  // see broker::ConsumerOptions
 };
@@ -81,6 +84,7 @@ class Pipeline {
  private:
   Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps);
   Result<> check_kept_positions();
+  std::unique_ptr<sink::Converter> make_converter(const ConnectorOptions& options);
   Result<std::shared_ptr<DeadLetters>> open_dead_letters(const ConnectorOptions& options);
   Result<> add_lane(const ConnectorOptions& options, std::unique_ptr<sink::Sink> sink,
                     std::shared_ptr<DeadLetters> dead_letters, const OpenIntake& open_intake);

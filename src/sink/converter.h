@@ -82,8 +82,8 @@ struct TakenSlice {
 // `on_rows(index of the slice, record, made rows)` and `on_slice(TakenSlice)` return Result<>; an
 // error ends the loop.
 template <class OnRows, class OnSlice>
-Result<> take_records(Converter& converter, std::span<const broker::Slice> slices,
-                      Rejects& rejects, OnRows&& on_rows, OnSlice&& on_slice) {
+Result<> take_records(Converter& converter, std::span<const broker::Slice> slices, Rejects& rejects,
+                      OnRows&& on_rows, OnSlice&& on_slice) {
   for (size_t i = 0; i < slices.size(); ++i) {
     converter.fetch_ahead(slices.subspan(i + 1));
     const broker::Slice& slice = slices[i];

@@ -44,12 +44,11 @@ struct InfluxSink::Counters {
 };
 
 InfluxSink::InfluxSink(InfluxSinkOptions options, InfluxWriter influx,
-                       registry::SchemaRegistry& registry, observe::Metrics& metrics,
+                       std::unique_ptr<Converter> converter, observe::Metrics& metrics,
                        system::Clock& clock)
     : options_(std::move(options)),
       influx_(std::move(influx)),
-      decoder_({options_.connector, options_.time_rounding, options_.schema_wait}, registry,
-               metrics, clock),
+      converter_(std::move(converter)),
       clock_(clock),
       counters_(std::make_unique<Counters>(
           metrics, observe::Labels{{"connector", options_.connector.value()}})) {}
@@ -57,12 +56,12 @@ InfluxSink::InfluxSink(InfluxSinkOptions options, InfluxWriter influx,
 InfluxSink::~InfluxSink() = default;
 
 Result<std::unique_ptr<InfluxSink>> InfluxSink::open(InfluxSinkOptions options,
-                                                     registry::SchemaRegistry& registry,
+                                                     std::unique_ptr<Converter> converter,
                                                      observe::Metrics& metrics,
                                                      system::Clock& clock) {
   EFD_ASSIGN(auto influx, InfluxWriter::open(options.influx));
   return std::unique_ptr<InfluxSink>(
-      new InfluxSink(std::move(options), std::move(influx), registry, metrics, clock));
+      new InfluxSink(std::move(options), std::move(influx), std::move(converter), metrics, clock));
 }
 
 // ------------------------------------------------------------------------------------- positions
@@ -115,16 +114,16 @@ std::vector<Position> InfluxSink::durable() const {
 
 Result<> InfluxSink::put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                          std::stop_token stop) {
-  decoder_.clear();  // what a put that was stopped has left
+  converter_->clear();  // what a put that was stopped has left
   lines_.clear();
   text_.clear();
   Put put{batch.slices(), rejects, std::move(stop), {}};
   for (const broker::Slice& slice : put.slices)
-    put.ends.push_back({slice.source, slice.next, options_.schema_wait, ""});
+    put.ends.push_back({slice.source, slice.next, options_.retry_wait, ""});
   Result<> sent;
   if (clock_.monotonic_ns() < away_until_ns_) sent = fail(ErrorCode::retry, "{}", away_reason_);
-  uint32_t taken = 0;
-  while (sent && taken < put.slices.size()) sent = take(put, taken++);
+  size_t taken = 0;
+  if (sent) sent = take(put, taken);
   if (sent) sent = send_lines(put);
   if (!sent && sent.error().code == ErrorCode::cancelled) return sent;
   if (!sent) leave_behind(put, taken, sent.error());
@@ -132,39 +131,56 @@ Result<> InfluxSink::put(const broker::Batch& batch, Rejects& rejects, std::vect
   return {};
 }
 
-Result<> InfluxSink::take(Put& put, uint32_t index) {
-  const broker::Slice& slice = put.slices[index];
-  decoder_.fetch_ahead(put.slices.subspan(index + 1));
-  RecordDecoder::Topic& topic = decoder_.topic(*slice.source);
-  Result<> sent;
-  for (const broker::RecordView& record : slice.records) {
-    RecordDecoder::Decoded decoded = decoder_.take(topic, *slice.source, record, put.rejects);
-    if (decoded.not_yet) {
-      put.ends[index].next = record.offset;
-      put.ends[index].reason = *decoded.not_yet;
-      decoder_.ask_ahead({&record + 1, std::to_address(slice.records.end())});
-      break;
+Result<> InfluxSink::take(Put& put, size_t& slices_taken) {
+  auto on_rows = [&](size_t slice, const broker::RecordView& record,
+                     std::span<const MadeRows> made) {
+    Result<> taken;
+    for (const MadeRows& rows : made) {
+      slices_taken = slice;
+      if (taken) taken = turn_to(put, converter_->target(rows.into->target));
+      if (!taken) break;
+      slices_taken = slice + 1;
+      taken = take_rows(put, static_cast<uint32_t>(slice), record, rows);
     }
-    if (decoded.rows) append_line(put, index, record, *decoded.rows);
-    bool is_full =
-        text_.size() >= options_.request_bytes_max || lines_.size() >= options_.request_lines_max;
-    if (is_full) sent = send_lines(put);
-    if (!sent) break;
-  }
-  decoder_.clear();  // while it is warm
-  return sent;
+    return taken;
+  };
+  auto on_slice = [&](const TakenSlice& taken) -> Result<> {
+    slices_taken = taken.index + 1;
+    put.ends[taken.index].next = taken.next;
+    if (taken.not_yet) put.ends[taken.index].reason = *taken.not_yet;
+    converter_->clear();  // while it is warm
+    return {};
+  };
+  return take_records(*converter_, put.slices, put.rejects, on_rows, on_slice);
+}
+
+Result<> InfluxSink::take_rows(Put& put, uint32_t slice, const broker::RecordView& record,
+                               const MadeRows& made) {
+  for (size_t row = made.first; row < made.into->rows.size(); ++row)
+    append_line(put, slice, record, *made.into, row);
+  bool is_full =
+      text_.size() >= options_.request_bytes_max || lines_.size() >= options_.request_lines_max;
+  return is_full ? send_lines(put) : Result<>();
+}
+
+// A request is for one database and policy.
+Result<> InfluxSink::turn_to(Put& put, const Target& target) {
+  if (place_.first == target.database && place_.second == target.policy) return {};
+  if (!lines_.empty()) EFD_TRY(send_lines(put));
+  place_ = {target.database, target.policy};
+  return {};
 }
 
 void InfluxSink::append_line(Put& put, uint32_t slice, const broker::RecordView& record,
-                             const TopicRows& rows) {
+                             const TargetRows& rows, size_t row) {
   const broker::Source& source = *put.slices[slice].source;
   auto writer = line_writer_of(source, rows);
   if (!writer) return put.rejects.reject(source, record, Stage::task_put, writer.error().message);
   uint64_t left_out = (*writer)->left_out();
-  bool has_line = (*writer)->append(rows.rows, rows.rows.size() - 1, text_);
+  bool has_line = (*writer)->append(rows.rows, row, text_);
   if (has_line) lines_.push_back({&record, slice, text_.size()});
   if (!has_line) counters_->empty.add();
-  if (has_line) note_time(places_[source.index], record, rows.rows.times_ns().back());
+  if (has_line) note_time(places_[source.index], record, rows.rows.times_ns()[row]);
   left_out = (*writer)->left_out() - left_out;
   if (left_out) counters_->left_out.add(left_out);
 }
@@ -177,20 +193,22 @@ void InfluxSink::note_time(Place& place, const broker::RecordView& record, int64
 }
 
 Result<influx::LineWriter*> InfluxSink::line_writer_of(const broker::Source& source,
-                                                       const TopicRows& rows) {
+                                                       const TargetRows& rows) {
   if (line_writers_.size() <= source.index) line_writers_.resize(source.index + 1);
   LineWriters& writers = line_writers_[source.index];
-  const auto& layout = rows.program->layout();
-  auto found = std::find_if(writers.begin(), writers.end(),
-                            [&](const auto& writer) { return writer->layout() == layout; });
+  const auto& layout = rows.rows.shared_layout();
+  auto found = std::find_if(writers.begin(), writers.end(), [&](const auto& each) {
+    return each->target == rows.target && each->writer.layout() == layout;
+  });
   if (found == writers.end()) {
-    EFD_ASSIGN(auto made, influx::LineWriter::make(source.topic.value(), layout));
-    if (writers.size() >= kDecodersPerTopicMax) writers.pop_back();
-    writers.push_back(std::make_unique<influx::LineWriter>(std::move(made)));
+    const std::string& measurement = converter_->target(rows.target).measurement;
+    EFD_ASSIGN(auto made, influx::LineWriter::make(measurement, layout));
+    if (writers.size() >= kLineWritersPerPartitionMax) writers.pop_back();
+    writers.push_back(std::make_unique<TargetWriter>(TargetWriter{rows.target, std::move(made)}));
     found = writers.end() - 1;
   }
   std::rotate(writers.begin(), found, found + 1);
-  return writers.front().get();
+  return &writers.front()->writer;
 }
 
 // --------------------------------------------------------------------------------------- sending
@@ -208,7 +226,7 @@ Result<> InfluxSink::send_lines(Put& put) {
 Result<> InfluxSink::send(Put& put, size_t from, size_t to) {
   if (from == to) return {};
   std::string_view text = text_of(from, to);
-  WriteAnswer answer = influx_.write(text, put.stop);
+  WriteAnswer answer = influx_.write(place_.first, place_.second, text, put.stop);
   counters_->requests.add();
   counters_->bytes.add(text.size());
   if (answer.kind == Kind::cancelled) return fail(ErrorCode::cancelled, "{}", answer.reason);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// InfluxSink: Confluent-framed Avro records into an InfluxDB, one measurement per topic.
+// InfluxSink: what a converter makes of records, into an InfluxDB.
 //
 // It keeps no positions: the group does. What is sent again after a crash overwrites itself,
 // because a point is known by its measurement and time. While the InfluxDB is away, put leaves
@@ -14,9 +14,8 @@
 
 #include "influx/line_writer.h"
 #include "observe/metrics.h"
-#include "registry/registry.h"
+#include "sink/converter.h"
 #include "sink/influx_writer.h"
-#include "sink/record_decoder.h"
 #include "sink/sink.h"
 #include "system/clock.h"
 
@@ -25,8 +24,7 @@ namespace efd::sink {
 struct InfluxSinkOptions {
   ConnectorName connector;
   InfluxWriterOptions influx;
-  Rounding time_rounding = Rounding::half_up;
-  std::chrono::milliseconds schema_wait{1'000};      // see RecordDecoderOptions
+  std::chrono::milliseconds retry_wait{1'000};       // of a record that could not be judged
   std::chrono::milliseconds commit_interval{5'000};  // of the group's offsets
   // A request holds no more, but for one line that is longer by itself.
   size_t request_bytes_max = 4u << 20;
@@ -36,11 +34,14 @@ struct InfluxSinkOptions {
   std::chrono::milliseconds backoff_max{10'000};
 };
 
+// Line writers of one partition: layouts by targets. The one used least recently goes first.
+constexpr size_t kLineWritersPerPartitionMax = 32;
+
 class InfluxSink : public GroupSink {
  public:
   // bad_input: the options' URL is none.
   static Result<std::unique_ptr<InfluxSink>> open(InfluxSinkOptions options,
-                                                  registry::SchemaRegistry& registry,
+                                                  std::unique_ptr<Converter> converter,
                                                   observe::Metrics& metrics, system::Clock& clock);
   ~InfluxSink() override;
 
@@ -62,6 +63,10 @@ class InfluxSink : public GroupSink {
     uint32_t slice;  // of the batch
     size_t end;      // in text_
   };
+  struct TargetWriter {
+    uint32_t target;
+    influx::LineWriter writer;
+  };
   struct Place {
     const broker::Source* source = nullptr;  // null: not assigned
     Offset next;
@@ -77,13 +82,17 @@ class InfluxSink : public GroupSink {
     std::vector<Stall> ends;  // for each slice: where it goes on, and why there (else no reason)
   };
 
-  InfluxSink(InfluxSinkOptions options, InfluxWriter influx, registry::SchemaRegistry& registry,
+  InfluxSink(InfluxSinkOptions options, InfluxWriter influx, std::unique_ptr<Converter> converter,
              observe::Metrics& metrics, system::Clock& clock);
-  Result<> take(Put& put, uint32_t slice);
+  // `slices_taken`: those of which lines_ has all that was taken and is not sent.
+  Result<> take(Put& put, size_t& slices_taken);
+  Result<> take_rows(Put& put, uint32_t slice, const broker::RecordView& record,
+                     const MadeRows& made);
+  Result<> turn_to(Put& put, const Target& target);
   void append_line(Put& put, uint32_t slice, const broker::RecordView& record,
-                   const TopicRows& rows);
+                   const TargetRows& rows, size_t row);
   void note_time(Place& place, const broker::RecordView& record, int64_t time_ns);
-  Result<influx::LineWriter*> line_writer_of(const broker::Source& source, const TopicRows& rows);
+  Result<influx::LineWriter*> line_writer_of(const broker::Source& source, const TargetRows& rows);
   // Sends every line; lines_ holds what was not sent when it fails.
   Result<> send_lines(Put& put);
   Result<> send(Put& put, size_t from, size_t to);
@@ -96,15 +105,16 @@ class InfluxSink : public GroupSink {
 
   const InfluxSinkOptions options_;
   InfluxWriter influx_;
-  RecordDecoder decoder_;
+  const std::unique_ptr<Converter> converter_;
   system::Clock& clock_;
   const std::unique_ptr<Counters> counters_;
 
-  using LineWriters = std::vector<std::unique_ptr<influx::LineWriter>>;  // used last: first
-  std::vector<LineWriters> line_writers_;                                // by Source::index
+  using LineWriters = std::vector<std::unique_ptr<TargetWriter>>;  // used last: first
+  std::vector<LineWriters> line_writers_;                          // by Source::index
   rows::ByteBuffer text_;
   std::vector<Line> lines_;
-  size_t sent_ = 0;  // of lines_: written or rejected
+  std::pair<std::string, std::string> place_;  // database and policy that lines_ go to
+  size_t sent_ = 0;                            // of lines_: written or rejected
 
   int64_t away_until_ns_ = 0;  // by the monotonic clock
   std::chrono::milliseconds backoff_{0};

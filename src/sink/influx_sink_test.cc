@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "sink/sinks_under_test.h"
+#include "sink/two_targets.h"
 
 namespace efd::sink {
 namespace {
@@ -24,10 +25,13 @@ class InfluxSinkTest : public ::testing::Test {
   }
   void TearDown() override { log_.close_reader(); }
 
-  void open(InfluxSinkOptions options) {
+  void open(InfluxSinkOptions options, AvroConverterOptions converter = {}) {
+    open(std::move(options), make_converter(log_, std::move(converter)));
+  }
+  void open(InfluxSinkOptions options, std::unique_ptr<Converter> converter) {
     log_.close_reader();
-    sink_ =
-        *InfluxSink::open(std::move(options), log_.registry, log_.metrics, system::real_clock());
+    sink_ = *InfluxSink::open(std::move(options), std::move(converter), log_.metrics,
+                              system::real_clock());
     log_.open_reader(*sink_, "lsst\\.sal\\..*", sink_.get());
   }
   void open() { open(influx_options(influx_.url())); }
@@ -40,6 +44,11 @@ class InfluxSinkTest : public ::testing::Test {
   // Until the double has so many points; `turn` goes back behind stalls at once.
   void turn_until(size_t points) {
     while (influx_.points(kReadings) < points) log_.turn();
+  }
+
+  void turn_until_both(size_t records) {
+    while (influx_.points("of_left") < records || influx_.points("of_right") < 2 * records)
+      log_.turn();
   }
 
   TestLog log_;
@@ -61,9 +70,8 @@ TEST_F(InfluxSinkTest, WritesLinesWithTheRecordsTime) {
 TEST_F(InfluxSinkTest, SendsUserPolicyAndGzip) {
   InfluxSinkOptions options = influx_options(influx_.url());
   options.influx.target = *InfluxTarget::parse("http://ann:p%40ss@" + influx_.url().substr(7));
-  options.influx.policy = "week";
   options.influx.compresses = true;
-  open(options);
+  open(options, {.policy = "week"});
   send(0, 3);
   log_.turn_until_idle();
   EXPECT_EQ(influx_.points(kReadings), 3u);
@@ -205,6 +213,23 @@ TEST_F(InfluxSinkTest, AMissingDatabaseIsMadeIfThatIsWanted) {
   open(options);
   turn_until(2);
   EXPECT_TRUE(influx_.databases.contains("efd"));
+  EXPECT_TRUE(log_.rejects.kept.empty());
+}
+
+// Requests of two databases take turns; the second one's fail for a while.
+TEST_F(InfluxSinkTest, WritesEachTargetsRowsToItsDatabase) {
+  influx_.databases = {"left", "right"};
+  open(influx_options(influx_.url()), std::make_unique<TwoTargets>());
+  std::atomic<int> failures = 3;
+  influx_.fails = [&](const std::string& lines) -> std::optional<InfluxDouble::Answer> {
+    bool is_right = lines.starts_with("of_right");
+    if (is_right && failures-- > 0) return InfluxDouble::Answer{503, "busy"};
+    return std::nullopt;
+  };
+  send(0, 5);
+  turn_until_both(5);
+  EXPECT_EQ(influx_.points("of_left"), 5u);
+  EXPECT_EQ(influx_.points("of_right"), 10u) << "two of each record";
   EXPECT_TRUE(log_.rejects.kept.empty());
 }
 

@@ -46,6 +46,12 @@ std::string gzipped(std::string_view bytes) {
   return out;
 }
 
+std::string write_target(const std::string& database, const std::string& policy) {
+  http::NameValues parameters{{"db", database}, {"precision", "ns"}};
+  if (!policy.empty()) parameters.emplace_back("rp", policy);
+  return "/write?" + http::format_form(parameters);
+}
+
 }  // namespace
 
 WriteAnswer judge_write(const http::Answer& answer) {
@@ -63,9 +69,6 @@ WriteAnswer judge_write(const http::Answer& answer) {
 
 InfluxWriter::InfluxWriter(InfluxWriterOptions options, http::Client client)
     : options_(std::move(options)), client_(std::move(client)) {
-  http::NameValues parameters{{"db", options_.database}, {"precision", "ns"}};
-  if (!options_.policy.empty()) parameters.emplace_back("rp", options_.policy);
-  write_target_ = "/write?" + http::format_form(parameters);
   if (std::string authorization = options_.target.authorization(); !authorization.empty())
     headers_.add("Authorization", authorization);
 }
@@ -76,25 +79,27 @@ Result<InfluxWriter> InfluxWriter::open(InfluxWriterOptions options) {
   return InfluxWriter(std::move(options), std::move(client));
 }
 
-Result<http::Answer> InfluxWriter::post(std::string_view lines, std::stop_token stop) {
-  if (!options_.compresses) return client_.request("POST", write_target_, lines, headers_, stop);
+Result<http::Answer> InfluxWriter::post(const std::string& target, std::string_view lines,
+                                        std::stop_token stop) {
+  if (!options_.compresses) return client_.request("POST", target, lines, headers_, stop);
   http::Headers headers = headers_;
   headers.add("Content-Encoding", "gzip");
-  return client_.request("POST", write_target_, gzipped(lines), headers, stop);
+  return client_.request("POST", target, gzipped(lines), headers, stop);
 }
 
-WriteAnswer InfluxWriter::write(std::string_view lines, std::stop_token stop) {
-  auto answer = post(lines, stop);
+WriteAnswer InfluxWriter::write(const std::string& database, const std::string& policy,
+                                std::string_view lines, std::stop_token stop) {
+  auto answer = post(write_target(database, policy), lines, stop);
   if (!answer) {
     bool stopped = answer.error().code == ErrorCode::cancelled;
     return {stopped ? Kind::cancelled : Kind::unavailable, 0, answer.error().message};
   }
   WriteAnswer judged = judge_write(*answer);
-  if (judged.kind == Kind::written) created_database_ = false;
+  if (judged.kind == Kind::written) made_databases_.erase(database);
   if (judged.kind != Kind::unavailable) return judged;
   bool no_database = answer->status == 404 && judged.reason.find(kNoDatabase) != std::string::npos;
-  if (no_database && options_.creates_database && !created_database_)
-    return create_database(judged, stop);
+  if (no_database && options_.creates_database && !made_databases_.contains(database))
+    return create_database(database, judged, stop);
   if (answer->status == 401 || answer->status == 403)
     judged.reason += "; check the user, the password and the user's right to write";
   if (no_database) judged.reason += "; create it there, or let it be created";
@@ -103,13 +108,14 @@ WriteAnswer InfluxWriter::write(std::string_view lines, std::stop_token stop) {
 }
 
 // Unavailable still, so that the lines come again: to a database then.
-WriteAnswer InfluxWriter::create_database(const WriteAnswer& why, std::stop_token stop) {
-  std::string statement = "CREATE DATABASE " + influx::quote_ident(options_.database);
+WriteAnswer InfluxWriter::create_database(const std::string& database, const WriteAnswer& why,
+                                          std::stop_token stop) {
+  std::string statement = "CREATE DATABASE " + influx::quote_ident(database);
   http::Headers headers = headers_;
   headers.add("Content-Type", "application/x-www-form-urlencoded");
   auto answer = client_.request("POST", "/query", http::format_form({{"q", statement}}), headers,
                                 std::move(stop));
-  created_database_ = true;
+  made_databases_.insert(database);
   std::string what =
       fmt::format("InfluxDB at {}: {}; {}", options_.target.url, why.reason, statement);
   if (!answer) return {Kind::unavailable, 0, what + ": " + answer.error().message};

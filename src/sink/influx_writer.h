@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -17,9 +18,7 @@ namespace efd::sink {
 
 struct InfluxWriterOptions {
   InfluxTarget target;
-  std::string database = "efd";
-  std::string policy;             // empty: the database's default policy
-  bool creates_database = true;   // when the InfluxDB does not know it
+  bool creates_database = true;  // when the InfluxDB does not know one
   bool compresses = false;        // gzip
   std::chrono::milliseconds request_timeout{30'000};
 };
@@ -43,19 +42,21 @@ class InfluxWriter {
   // bad_input: the target's URL is none. Does not connect yet.
   static Result<InfluxWriter> open(InfluxWriterOptions options);
 
-  // Whole lines, with timestamps in nanoseconds.
-  WriteAnswer write(std::string_view lines, std::stop_token stop);
+  // Whole lines, with timestamps in nanoseconds. Empty `policy`: the database's default one.
+  WriteAnswer write(const std::string& database, const std::string& policy, std::string_view lines,
+                    std::stop_token stop);
 
  private:
   InfluxWriter(InfluxWriterOptions options, http::Client client);
-  Result<http::Answer> post(std::string_view lines, std::stop_token stop);
-  WriteAnswer create_database(const WriteAnswer& why, std::stop_token stop);
+  Result<http::Answer> post(const std::string& target, std::string_view lines,
+                            std::stop_token stop);
+  WriteAnswer create_database(const std::string& database, const WriteAnswer& why,
+                              std::stop_token stop);
 
   const InfluxWriterOptions options_;
   http::Client client_;
-  http::Headers headers_;          // of every request
-  std::string write_target_;       // "/write?db=efd&..."
-  bool created_database_ = false;  // and has not written since
+  http::Headers headers_;                 // of every request
+  std::set<std::string> made_databases_;  // and has not written to since
 };
 
 // What a status and a body (InfluxDB's JSON) mean.

@@ -40,10 +40,31 @@ int64_t unit_by_size(int64_t value) {
 
 }  // namespace
 
-RecordTime::RecordTime(const avro::Schema& schema, const rows::Layout& layout, Rounding rounding)
-    : rounding_(rounding) {
-  for (std::string_view name : kTimeFields)
-    if (auto source = find(schema, layout, name)) sources_.push_back(*source);
+RecordTime::RecordTime(const avro::Schema& schema, const rows::Layout& layout, const TimeRule& rule)
+    : rounding_(rule.rounding) {
+  if (rule.field.empty()) {
+    for (std::string_view name : kTimeFields)
+      if (auto source = find(schema, layout, name)) sources_.push_back(*source);
+    return;
+  }
+  auto source = find(schema, layout, rule.field);
+  if (!source) return;
+  if (rule.unit) source->unit = unit_of(*rule.unit);
+  sources_.push_back(*source);
+}
+
+RecordTime::Unit RecordTime::unit_of(TimeUnit unit) {
+  switch (unit) {
+    case TimeUnit::seconds:
+      return Unit::seconds;
+    case TimeUnit::milliseconds:
+      return Unit::milliseconds;
+    case TimeUnit::microseconds:
+      return Unit::microseconds;
+    case TimeUnit::nanoseconds:
+      break;
+  }
+  return Unit::nanoseconds;
 }
 
 RecordTime::Unit RecordTime::unit_of(const avro::Schema& schema, std::string_view name) {
@@ -67,35 +88,43 @@ std::optional<RecordTime::Source> RecordTime::find(const avro::Schema& schema,
     const rows::Column& column = layout.columns[i];
     if (column.path != name || column.is_array || !is_number(column.type)) continue;
     bool is_whole = column.type == rows::ColumnType::integer;
-    return Source{i, is_whole ? unit_of(schema, name) : Unit::seconds};
+    return Source{i, is_whole ? unit_of(schema, name) : Unit::seconds, is_whole};
   }
   return std::nullopt;
 }
 
 std::optional<UtcTime> RecordTime::read(const Source& source, const rows::Rows& rows) const {
   const rows::ColumnValues& values = rows.column(source.column);
-  size_t element = rows.size();
-  if (values.is_null(element)) return std::nullopt;
+  if (values.is_null(rows.size())) return std::nullopt;
+  if (!source.is_whole) return read_double(source, rows);
+  int64_t value = values.fixed<int64_t>()[rows.size()];
   switch (source.unit) {
-    case Unit::days:
-      return scaled(values.fixed<int64_t>()[element], kNsPerDay);
-    case Unit::milliseconds:
-      return scaled(values.fixed<int64_t>()[element], kNsPerMs);
-    case Unit::microseconds:
-      return scaled(values.fixed<int64_t>()[element], kNsPerUs);
-    case Unit::nanoseconds:
-      return scaled(values.fixed<int64_t>()[element], 1);
-    case Unit::by_size: {
-      int64_t value = values.fixed<int64_t>()[element];
-      return scaled(value, unit_by_size(value));
-    }
-    case Unit::none:
-      return std::nullopt;
     case Unit::seconds:
+      return scaled(value, kNsPerSecond);
+    case Unit::days:
+      return scaled(value, kNsPerDay);
+    case Unit::milliseconds:
+      return scaled(value, kNsPerMs);
+    case Unit::microseconds:
+      return scaled(value, kNsPerUs);
+    case Unit::nanoseconds:
+      return scaled(value, 1);
+    case Unit::by_size:
+      return scaled(value, unit_by_size(value));
+    case Unit::none:
       break;
   }
+  return std::nullopt;
+}
+
+std::optional<UtcTime> RecordTime::read_double(const Source& source, const rows::Rows& rows) const {
+  const rows::ColumnValues& values = rows.column(source.column);
+  size_t element = rows.size();
   bool narrow = rows.layout().columns[source.column].type == rows::ColumnType::float32;
   double seconds = narrow ? values.fixed<float>()[element] : values.fixed<double>()[element];
+  if (source.unit == Unit::milliseconds) seconds /= 1e3;
+  if (source.unit == Unit::microseconds) seconds /= 1e6;
+  if (source.unit == Unit::nanoseconds) seconds /= 1e9;
   auto time = from_epoch_seconds(seconds, rounding_);
   if (!time || time->ns() <= 0) return std::nullopt;
   return *time;

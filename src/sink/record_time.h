@@ -7,23 +7,33 @@
 // record's timestamp that is itself wrong does not condemn a good stamp. A record's timestamp that
 // is not after 1970 or beyond nanoseconds is neither a time nor a measure; the clock stands for it.
 //
+// A mapping may name a time field and its unit, in place of the two.
+//
 // A double is in seconds, a whole number in what its logical type says (`date` too); without one
 // its size tells: below 10^11 seconds, below 10^14 ms, below 10^17 us, else ns.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "avro/schema.h"
 #include "base/time.h"
 #include "rows/rows.h"
+#include "sink/mapping.h"
 
 namespace efd::sink {
+
+struct TimeRule {
+  std::string field;             // by its path; empty: the two above
+  std::optional<TimeUnit> unit;  // of field; none: as above
+  Rounding rounding = Rounding::half_up;
+};
 
 // Compiled for one schema; thread-safe.
 class RecordTime {
  public:
-  RecordTime(const avro::Schema& schema, const rows::Layout& layout, Rounding rounding);
+  RecordTime(const avro::Schema& schema, const rows::Layout& layout, const TimeRule& rule);
 
   struct Chosen {
     UtcTime time;
@@ -37,13 +47,16 @@ class RecordTime {
   enum class Unit { seconds, days, milliseconds, microseconds, nanoseconds, by_size, none };
   struct Source {
     size_t column = 0;
-    Unit unit = Unit::seconds;  // a double's
+    Unit unit = Unit::by_size;
+    bool is_whole = false;  // else a double or a float, of unit seconds where none is named
   };
 
+  static Unit unit_of(TimeUnit unit);
   static Unit unit_of(const avro::Schema& schema, std::string_view field);
   static std::optional<Source> find(const avro::Schema& schema, const rows::Layout& layout,
                                     std::string_view name);
   std::optional<UtcTime> read(const Source& source, const rows::Rows& rows) const;
+  std::optional<UtcTime> read_double(const Source& source, const rows::Rows& rows) const;
 
   std::vector<Source> sources_;
   Rounding rounding_;

@@ -25,12 +25,12 @@ constexpr char kBoth[] =
 
 // The time of one record of that schema.
 RecordTime::Chosen time_of(const std::string& fields, const std::string& datum,
-                           int64_t record_ms = kRecordMs) {
+                           int64_t record_ms = kRecordMs, const TimeRule& rule = {}) {
   avro::Schema schema = *avro::Schema::parse(schema_text(fields));
   auto program = *avro::DecodeProgram::compile(schema);
   rows::Rows rows(program->layout());
   EXPECT_TRUE(program->decode(datum, rows));
-  RecordTime record_time(schema, *program->layout(), Rounding::half_up);
+  RecordTime record_time(schema, *program->layout(), rule);
   return record_time.of_unfinished_row(rows, record_ms, kNow);
 }
 
@@ -46,6 +46,18 @@ TEST(RecordTime, TakesTheEfdStampFirst) {
   auto chosen = time_of(kBoth, both(1'600'000'000'000, 1'650'000'000.1234567));
   EXPECT_EQ(chosen.time.ns(), 1'650'000'000'123'457'000);
   EXPECT_FALSE(chosen.passed_over);
+}
+
+// By a mapping: no other field is looked at, and its unit is what is said.
+TEST(RecordTime, AMappingNamesTheFieldAndItsUnit) {
+  std::string datum = both(1'650'000'001'000, 1'650'000'000.5);
+  auto ms = [&](const TimeRule& rule) { return time_of(kBoth, datum, kRecordMs, rule).time.ms(); };
+  EXPECT_EQ(ms({.field = "kafka_timestamp"}), 1'650'000'001'000);
+  EXPECT_EQ(ms({.field = "kafka_timestamp", .unit = TimeUnit::microseconds}), 1'650'000'001);
+  EXPECT_EQ(ms({.field = "private_efdStamp"}), 1'650'000'000'500);
+  EXPECT_EQ(ms({.field = "private_efdStamp", .unit = TimeUnit::milliseconds}), 1'650'000'000);
+  EXPECT_EQ(ms({.field = "private_efdStamp", .unit = TimeUnit::nanoseconds}), 1'650);
+  EXPECT_EQ(ms({.field = "other"}), kRecordMs);
 }
 
 TEST(RecordTime, PassesOverWhatCannotBeUsed) {

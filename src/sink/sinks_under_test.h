@@ -9,6 +9,7 @@
 #include "http/client.h"
 #include "http/uri.h"
 #include "json/value.h"
+#include "sink/avro_converter.h"
 #include "sink/influx_double.h"
 #include "sink/influx_sink.h"
 #include "sink/sink_contract.h"
@@ -32,6 +33,13 @@ inline std::string reading(int number) {
   return value;
 }
 
+inline std::unique_ptr<Converter> make_converter(TestLog& log, AvroConverterOptions options = {}) {
+  options.connector = ConnectorName("efd");
+  if (options.database.empty()) options.database = "efd";
+  return std::make_unique<AvroConverter>(std::move(options), log.registry, log.metrics,
+                                         system::real_clock());
+}
+
 class AvroSinkUnderTest : public SinkUnderTest {
  public:
   explicit AvroSinkUnderTest(TestLog& log) : SinkUnderTest(log) { register_readings(log.registry); }
@@ -47,9 +55,9 @@ class StoreSinkUnderTest : public AvroSinkUnderTest {
     EXPECT_TRUE(opened);
     store_ = std::move(*opened);
     EXPECT_TRUE(store_->create_database("efd"));
-    StoreSinkOptions options{.connector = ConnectorName("efd"), .database = "efd"};
-    sink_ = std::make_unique<StoreSink>(options, *store_, log.registry, log.metrics,
-                                        system::real_clock());
+    sink_ =
+        std::make_unique<StoreSink>(StoreSinkOptions{.connector = ConnectorName("efd")}, *store_,
+                                    make_converter(log), log.metrics, system::real_clock());
   }
   ~StoreSinkUnderTest() override {
     sink_.reset();
@@ -87,7 +95,7 @@ inline InfluxSinkOptions influx_options(const std::string& url) {
 class InfluxDoubleUnderTest : public AvroSinkUnderTest {
  public:
   explicit InfluxDoubleUnderTest(TestLog& log) : AvroSinkUnderTest(log) {
-    sink_ = *InfluxSink::open(influx_options(influx_.url()), log.registry, log.metrics,
+    sink_ = *InfluxSink::open(influx_options(influx_.url()), make_converter(log), log.metrics,
                               system::real_clock());
   }
   Sink& sink() override { return *sink_; }
@@ -104,10 +112,10 @@ class RealInfluxUnderTest : public AvroSinkUnderTest {
  public:
   explicit RealInfluxUnderTest(TestLog& log) : AvroSinkUnderTest(log) {
     InfluxSinkOptions options = influx_options(std::getenv("EFD_TEST_INFLUX"));
-    options.influx.database = database_;
     options.influx.creates_database = true;
     client_ = std::make_unique<http::Client>(*http::Client::open(options.influx.target.url));
-    sink_ = *InfluxSink::open(options, log.registry, log.metrics, system::real_clock());
+    sink_ = *InfluxSink::open(options, make_converter(log, {.database = database_}), log.metrics,
+                              system::real_clock());
   }
   ~RealInfluxUnderTest() override { query("DROP DATABASE " + database_); }
   Sink& sink() override { return *sink_; }

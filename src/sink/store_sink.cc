@@ -16,13 +16,12 @@ Fingerprint fingerprint_of(const broker::RecordView& record) {
 }  // namespace
 
 StoreSink::StoreSink(StoreSinkOptions options, store::Store& store,
-                     registry::SchemaRegistry& registry, observe::Metrics& metrics,
+                     std::unique_ptr<Converter> converter, observe::Metrics& metrics,
                      system::Clock& clock)
     : options_(std::move(options)),
       store_(store),
       clock_(clock),
-      decoder_({options_.connector, options_.time_rounding, options_.schema_wait}, registry,
-               metrics, clock),
+      converter_(std::move(converter)),
       rows_(metrics.counter("efd_sink_rows_total", "Rows put into the store.",
                             {{"connector", options_.connector.value()}})),
       full_waits_(metrics.counter("efd_sink_full_waits_total",
@@ -53,68 +52,55 @@ uint64_t StoreSink::commits() const {
 Result<> StoreSink::put(const broker::Batch& batch, Rejects& rejects, std::vector<Stall>& stalls,
                         std::stop_token stop) {
   clear();  // what a put that failed has left
-  std::span<const broker::Slice> slices = batch.slices();
-  for (size_t i = 0; i < slices.size(); ++i) {
-    decoder_.fetch_ahead(slices.subspan(i + 1));
-    EFD_TRY(take(slices[i], rejects, stalls));
-  }
+  auto on_rows = [](size_t, const broker::RecordView&, std::span<const MadeRows>) -> Result<> {
+    return {};
+  };
+  auto on_slice = [&](const TakenSlice& taken) -> Result<> {
+    take_position(batch.slices()[taken.index], taken, stalls);
+    return {};
+  };
+  EFD_TRY(take_records(*converter_, batch.slices(), rejects, on_rows, on_slice));
   EFD_TRY(enter(stop));
   clear();  // now that they are still in the cache
   return {};
 }
 
 void StoreSink::clear() {
-  decoder_.clear();
+  converter_->clear();
   put_positions_.clear();
 }
 
-Result<> StoreSink::take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls) {
-  Entrance& entrance = entrance_of(*slice.source);
-  RecordDecoder::Topic& topic = decoder_.topic(*slice.source);
-  const broker::RecordView* last = nullptr;
-  Offset next = slice.next;
-  for (const broker::RecordView& record : slice.records) {
-    RecordDecoder::Decoded decoded = decoder_.take(topic, *slice.source, record, rejects);
-    if (decoded.not_yet) {
-      next = record.offset;
-      stalls.push_back({slice.source, next, options_.schema_wait, *decoded.not_yet});
-      decoder_.ask_ahead({&record + 1, std::to_address(slice.records.end())});
-      break;
-    }
-    if (decoded.rows) EFD_TRY(find_measurement(entrance));
-    last = &record;
-  }
-  if (!last) return {};
-  put_positions_.push_back({*entrance.slot, slice.source->id, next, fingerprint_of(*last),
-                            slice.records.front().offset});
-  return {};
+void StoreSink::take_position(const broker::Slice& slice, const TakenSlice& taken,
+                              std::vector<Stall>& stalls) {
+  if (taken.not_yet)
+    stalls.push_back({slice.source, taken.next, options_.retry_wait, *taken.not_yet});
+  if (!taken.last) return;
+  put_positions_.push_back({slot_of(*slice.source), slice.source->id, taken.next,
+                            fingerprint_of(*taken.last), slice.records.front().offset});
 }
 
-StoreSink::Entrance& StoreSink::entrance_of(const broker::Source& source) {
-  if (entrances_.size() <= source.index) entrances_.resize(source.index + 1);
-  Entrance& entrance = entrances_[source.index];
-  if (!entrance.slot) {
-    entrance.slot = store_.position_slot(options_.connector, {source.topic, source.partition});
-    entrance.name = source.topic.value();
-  }
-  return entrance;
+store::PositionSlot StoreSink::slot_of(const broker::Source& source) {
+  if (slots_.size() <= source.index) slots_.resize(source.index + 1);
+  std::optional<store::PositionSlot>& slot = slots_[source.index];
+  if (!slot) slot = store_.position_slot(options_.connector, {source.topic, source.partition});
+  return *slot;
 }
 
-// It is made anew when it was dropped.
-Result<> StoreSink::find_measurement(Entrance& entrance) {
-  if (entrance.measurement && !is_dropped(*entrance.measurement)) return {};
-  EFD_ASSIGN(entrance.measurement,
-             store_.measurement(options_.database, options_.policy, entrance.name));
+// A measurement is in no list before its first row, and is made anew when it was dropped.
+Result<> StoreSink::find_measurement(uint32_t target) {
+  if (measurements_.size() <= target) measurements_.resize(target + 1);
+  store::MeasurementHandle& measurement = measurements_[target];
+  if (measurement && !is_dropped(*measurement)) return {};
+  const Target& to = converter_->target(target);
+  EFD_ASSIGN(measurement, store_.measurement(to.database, to.policy, to.measurement));
   return {};
 }
 
 Result<> StoreSink::list_rows() {
   put_rows_.clear();
-  for (TopicRows* filled : decoder_.filled()) {
-    if (filled->rows.empty()) continue;
-    Entrance& entrance = entrances_[filled->source_index];
-    EFD_TRY(find_measurement(entrance));
-    put_rows_.push_back({entrance.measurement.get(), &filled->rows});
+  for (const TargetRows* filled : converter_->filled()) {
+    EFD_TRY(find_measurement(filled->target));
+    put_rows_.push_back({measurements_[filled->target].get(), &filled->rows});
   }
   return {};
 }

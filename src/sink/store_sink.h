@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// StoreSink: Confluent-framed Avro records into the embedded store, one measurement per topic.
+// StoreSink: what a converter makes of records, into the embedded store.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "observe/metrics.h"
-#include "registry/registry.h"
-#include "sink/record_decoder.h"
+#include "sink/converter.h"
 #include "sink/sink.h"
 #include "store/store.h"
 #include "system/clock.h"
@@ -18,16 +17,13 @@ namespace efd::sink {
 
 struct StoreSinkOptions {
   ConnectorName connector;
-  std::string database;
-  std::string policy;
-  Rounding time_rounding = Rounding::half_up;
-  // How long a partition waits before a schema that could not be had is asked for again.
-  std::chrono::milliseconds schema_wait{1000};
+  // How long a partition waits before a record that could not be judged is looked at again.
+  std::chrono::milliseconds retry_wait{1000};
 };
 
 class StoreSink : public Sink {
  public:
-  StoreSink(StoreSinkOptions options, store::Store& store, registry::SchemaRegistry& registry,
+  StoreSink(StoreSinkOptions options, store::Store& store, std::unique_ptr<Converter> converter,
             observe::Metrics& metrics, system::Clock& clock);
   ~StoreSink() override;
 
@@ -38,28 +34,23 @@ class StoreSink : public Sink {
   uint64_t commits() const override;
 
  private:
-  // What the store knows a partition by.
-  struct Entrance {
-    std::optional<store::PositionSlot> slot;
-    std::string name;                      // of the measurement
-    store::MeasurementHandle measurement;  // null before its first row: it is in no list then
-  };
-
   void clear();
-  Result<> take(const broker::Slice& slice, Rejects& rejects, std::vector<Stall>& stalls);
-  Entrance& entrance_of(const broker::Source& source);
-  Result<> find_measurement(Entrance& entrance);
+  Result<> find_measurement(uint32_t target);
   Result<> list_rows();
+  void take_position(const broker::Slice& slice, const TakenSlice& taken,
+                     std::vector<Stall>& stalls);
+  store::PositionSlot slot_of(const broker::Source& source);
   Result<> enter(std::stop_token stop);
 
   const StoreSinkOptions options_;
   store::Store& store_;
   system::Clock& clock_;
-  RecordDecoder decoder_;
+  const std::unique_ptr<Converter> converter_;
   observe::Counter& rows_;
   observe::Counter& full_waits_;
 
-  std::vector<Entrance> entrances_;  // by Source::index
+  std::vector<std::optional<store::PositionSlot>> slots_;  // by Source::index
+  std::vector<store::MeasurementHandle> measurements_;     // by target; null: no row yet
   std::vector<store::PutRows> put_rows_;
   std::vector<store::PutPosition> put_positions_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sink/record_decoder.h"
+#include "sink/avro_converter.h"
 
 #include <algorithm>
 
@@ -20,9 +20,9 @@ struct CountedRejects : Rejects {
   std::vector<std::string> reasons;
 };
 
-class RecordDecoderTest : public ::testing::Test {
+class AvroConverterTest : public ::testing::Test {
  protected:
-  RecordDecoderTest() { registry_.set("a", R"({"name":"n","type":"long"})"); }
+  AvroConverterTest() { registry_.set("a", R"({"name":"n","type":"long"})"); }
 
   // The records of a slice, one for each schema id.
   void send(const std::vector<int32_t>& ids) {
@@ -38,26 +38,30 @@ class RecordDecoderTest : public ::testing::Test {
 
   // As a sink does: up to the first record that has to wait. How many were taken.
   size_t put() {
-    RecordDecoder::Topic& topic = decoder_.topic(source_);
-    for (size_t i = 0; i < records_.size(); ++i) {
-      if (!decoder_.take(topic, source_, records_[i], rejects_).not_yet) continue;
-      decoder_.ask_ahead(std::span(records_).subspan(i + 1));
-      return i;
-    }
-    return records_.size();
+    broker::Slice slice{.source = &source_, .records = records_, .next = Offset(1'000)};
+    size_t taken = 0;
+    auto on_rows = [](size_t, const broker::RecordView&, std::span<const MadeRows>) {
+      return Result<>();
+    };
+    auto on_slice = [&](const TakenSlice& slice) {
+      taken = slice.last ? static_cast<size_t>(slice.last - records_.data()) + 1 : 0;
+      return Result<>();
+    };
+    EXPECT_TRUE(take_records(converter_, {&slice, 1}, rejects_, on_rows, on_slice));
+    return taken;
   }
 
   transform::FakeRegistry registry_;
   observe::Metrics metrics_;
   system::FakeClock clock_{UtcTime::from_ms(1'800'000'000'000)};
-  RecordDecoder decoder_{{}, registry_, metrics_, clock_};
+  AvroConverter converter_{{}, registry_, metrics_, clock_};
   broker::Source source_{.topic = TopicName("a")};
   std::vector<std::string> values_;
   std::vector<broker::RecordView> records_;
   CountedRejects rejects_;
 };
 
-TEST_F(RecordDecoderTest, UnknownSchemasOfASliceWaitTogether) {
+TEST_F(AvroConverterTest, UnknownSchemasOfASliceWaitTogether) {
   send({1, 70, 71, 1, 72, 73});
   EXPECT_EQ(put(), 1u);
   EXPECT_TRUE(rejects_.reasons.empty());
@@ -66,7 +70,7 @@ TEST_F(RecordDecoderTest, UnknownSchemasOfASliceWaitTogether) {
   EXPECT_EQ(rejects_.reasons.size(), 4u);
 }
 
-TEST_F(RecordDecoderTest, ASchemaThatCameWhileOthersWaitedIsUsed) {
+TEST_F(AvroConverterTest, ASchemaThatCameWhileOthersWaitedIsUsed) {
   send({2, 70});
   EXPECT_EQ(put(), 0u);
   registry_.set("b", R"({"name":"n","type":"long"})");
@@ -120,7 +124,7 @@ TEST_F(TopicNotesTest, NamespacesThatHaveTagsInProductionAreToldOnceEach) {
 }
 
 // Through records: two of one partition.
-TEST_F(RecordDecoderTest, TellsOfTimesThatJump) {
+TEST_F(AvroConverterTest, TellsOfTimesThatJump) {
   send({1, 1, 1});
   records_[0].timestamp_ms = records_[2].timestamp_ms = 1'700'000'000'000;
   records_[1].timestamp_ms = 1'700'000'000;
