@@ -98,8 +98,11 @@ Result<> Server::open_pipeline() {
                                       .clock = clock,
                                       .gaps_path = settings_.data + "/gaps.jsonl",
                                       .log_id = log_ ? log_->cluster_id() : ""};
+  if (log_)
+    surroundings.drop_hold = [this](const std::string& connector) { log_->drop_hold(connector); };
   EFD_ASSIGN(pipeline_, pipeline::Pipeline::open(std::move(surroundings)));
   EFD_TRY(open_connectors());
+  EFD_TRY(pipeline_->add_kept_connectors());
   if (log_) log_->start_housekeeping();
   set_health_checks();
   return {};

@@ -31,7 +31,7 @@ class AsideFilesTest : public ::testing::Test {
       double stamp_s = 1.7e9 + static_cast<double>(sent_);
       Position at = world_.send(kTopic, reading(kSchema, stamp_s, sent_));
       ++sent_;
-      ASSERT_TRUE(world_.pipeline->await_applied(at, {}));
+      ASSERT_TRUE(world_.pipeline->await_applied(ConnectorName("efd"), at, {}));
     }
     ASSERT_TRUE(world_.store->flush());
   }

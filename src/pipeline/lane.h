@@ -62,6 +62,7 @@ class Lane : private IntakeEvents {
   // Returns when the thread has ended, and the intake has finished.
   void stop();
   void request_stop() { thread_.request_stop(); }
+  bool runs() const { return thread_.joinable(); }  // for whoever starts and stops it
 
   // Returns when the record before `position.next` has been stored (visible to every query begun
   // from now on) or rejected. `cancelled` when `stop` is requested or the lane stops.

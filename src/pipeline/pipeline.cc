@@ -3,16 +3,13 @@
 
 #include "observe/log.h"
 #include "pipeline/aside.h"
-#include "pipeline/group_member.h"
-#include "pipeline/own_positions.h"
-#include "sink/avro_converter.h"
-#include "sink/influx_sink.h"
-#include "sink/store_sink.h"
 
 namespace efd::pipeline {
 
 Pipeline::Pipeline(Surroundings surroundings, std::unique_ptr<Gaps> gaps)
-    : surroundings_(std::move(surroundings)), gaps_(std::move(gaps)) {}
+    : surroundings_(std::move(surroundings)),
+      gaps_(std::move(gaps)),
+      topic_(surroundings_.broker) {}
 
 Pipeline::~Pipeline() {
   stop();
@@ -23,6 +20,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::open(Surroundings surroundings) {
   EFD_ASSIGN(auto gaps, Gaps::open(surroundings.files, surroundings.clock, surroundings.gaps_path,
                                    surroundings.log_id, surroundings.metrics));
   std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(surroundings), std::move(gaps)));
+  EFD_ASSIGN(pipeline->kept_, pipeline->topic_.read());
   if (!pipeline->surroundings_.store) return pipeline;
   EFD_TRY(pipeline->check_kept_positions());
   pipeline->surroundings_.store->before_commit(
@@ -60,69 +58,11 @@ Result<> Pipeline::check_kept_positions() {
 }
 
 Result<> Pipeline::add_connector(const ConnectorOptions& options) {
-  EFD_TRY(surroundings_.store->create_database(options.database));
-  auto sink = std::make_unique<sink::StoreSink>(sink::StoreSinkOptions{options.name},
-                                                *surroundings_.store, make_converter(options),
-                                                surroundings_.metrics, surroundings_.clock);
-  OwnPositionsOptions intake{
-      .pattern = {options.topics}, .see = broker::See::appended, .hold = options.name.value()};
-  EFD_ASSIGN(auto dead_letters, open_dead_letters(options));
-  return add_lane(options, std::move(sink), std::move(dead_letters), [&](IntakeEvents& events) {
-    auto keeper = std::make_unique<StorePositions>(options.name, *surroundings_.store);
-    return OwnPositions::open(std::move(intake), surroundings_.broker, std::move(keeper), events,
-                              surroundings_.clock);
-  });
+  return add({.options = options, .origin = ConnectorOrigin::file});
 }
 
 Result<> Pipeline::add_connector(const ConnectorOptions& options, InfluxConnectorOptions influx) {
-  sink::InfluxSinkOptions sink_options{.connector = options.name,
-                                       .influx = std::move(influx.influx)};
-  EFD_ASSIGN(auto sink, sink::InfluxSink::open(std::move(sink_options), make_converter(options),
-                                               surroundings_.metrics, surroundings_.clock));
-  GroupMemberOptions intake{.group = std::move(influx.group),
-                            .pattern = {options.topics},
-                            .instance = std::move(influx.instance)};
-  EFD_ASSIGN(auto dead_letters, open_dead_letters(options));
-  sink::GroupSink& member = *sink;
-  return add_lane(options, std::move(sink), dead_letters, [&](IntakeEvents& events) {
-    return GroupMember::open(std::move(intake), surroundings_.broker, member, dead_letters, events);
-  });
-}
-
-std::unique_ptr<sink::Converter> Pipeline::make_converter(const ConnectorOptions& options) {
-  sink::AvroConverterOptions converter{.connector = options.name,
-                                       .database = options.database,
-                                       .policy = options.policy,
-                                       .mapping = options.mapping,
-                                       .time_rounding = options.time_rounding};
-  return std::make_unique<sink::AvroConverter>(std::move(converter), surroundings_.registry,
-                                               surroundings_.metrics, surroundings_.clock);
-}
-
-Result<std::shared_ptr<DeadLetters>> Pipeline::open_dead_letters(const ConnectorOptions& options) {
-  return DeadLetters::open(surroundings_.broker, options.name, surroundings_.metrics,
-                           surroundings_.clock);
-}
-
-Result<> Pipeline::add_lane(const ConnectorOptions& options, std::unique_ptr<sink::Sink> sink,
-                            std::shared_ptr<DeadLetters> dead_letters,
-                            const OpenIntake& open_intake) {
-  auto on_discontinuity = [this, name = options.name](const broker::Source& source, Continuity what,
-                                                      Offset expected, Offset next) {
-    Gap gap{name, {source.topic, source.partition}, what, expected, next};
-    if (auto added = gaps_->add(gap); !added)
-      observe::error("pipeline", "{}", added.error().message);
-  };
-  EFD_ASSIGN(std::shared_ptr<Lane> lane,
-             Lane::open({.connector = options.name, .gather = options.gather}, open_intake,
-                        std::move(sink), std::move(dead_letters), std::move(on_discontinuity),
-                        surroundings_.metrics, surroundings_.clock));
-  {
-    std::lock_guard lock(mutex_);
-    lanes_.push_back(lane);
-  }
-  if (surroundings_.start_threads) lane->start();
-  return {};
+  return add({.options = options, .influx = std::move(influx), .origin = ConnectorOrigin::file});
 }
 
 void Pipeline::turn(std::stop_token stop) {
@@ -135,7 +75,10 @@ void Pipeline::stop() {
 
 std::vector<std::shared_ptr<Lane>> Pipeline::lanes() const {
   std::lock_guard lock(mutex_);
-  return lanes_;
+  std::vector<std::shared_ptr<Lane>> lanes;
+  for (const auto& [name, connector] : connectors_)
+    if (connector.lane) lanes.push_back(connector.lane);
+  return lanes;
 }
 
 Result<> Pipeline::prepare_commit(std::span<const StoredPosition> positions) {
@@ -149,10 +92,13 @@ Result<> Pipeline::prepare_commit(std::span<const StoredPosition> positions) {
   return {};
 }
 
-Result<Verdict> Pipeline::await_applied(const Position& position, std::stop_token stop) {
+Result<Verdict> Pipeline::await_applied(const ConnectorName& connector, const Position& position,
+                                        std::stop_token stop) {
   for (const std::shared_ptr<Lane>& lane : lanes())
-    if (lane->takes(position.topic)) return lane->await_applied(position, std::move(stop));
-  return fail(ErrorCode::not_found, "no connector takes topic '{}'", position.topic.value());
+    if (lane->connector() == connector && lane->takes(position.topic))
+      return lane->await_applied(position, std::move(stop));
+  return fail(ErrorCode::not_found, "connector {} does not run, or does not take topic '{}'",
+              connector.value(), position.topic.value());
 }
 
 bool Pipeline::has_caught_up() const {
@@ -162,9 +108,9 @@ bool Pipeline::has_caught_up() const {
 }
 
 std::string Pipeline::trouble() const {
-  for (const std::shared_ptr<Lane>& lane : lanes())
-    if (std::string trouble = lane->trouble(); !trouble.empty())
-      return fmt::format("connector {}: {}", lane->connector().value(), trouble);
+  for (const ConnectorStatus& status : list())
+    if (!status.trouble.empty())
+      return fmt::format("connector {}: {}", status.name.value(), status.trouble);
   return "";
 }
 

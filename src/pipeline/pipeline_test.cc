@@ -21,7 +21,7 @@ class PipelineTest : public ::testing::Test {
  protected:
   void SetUp() override { world_.start(); }
   Verdict verdict(const Position& position) {
-    auto verdict = world_.pipeline->await_applied(position, {});
+    auto verdict = world_.pipeline->await_applied(ConnectorName("efd"), position, {});
     EXPECT_TRUE(verdict) << verdict.error().message;
     return verdict ? *verdict : Verdict{};
   }
@@ -99,8 +99,9 @@ TEST_F(PipelineTest, StopEndsTheWait) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     stop.request_stop();
   });
-  EXPECT_EQ(world_.pipeline->await_applied(position, stop.get_token()).error().code,
-            ErrorCode::cancelled);
+  EXPECT_EQ(
+      world_.pipeline->await_applied(ConnectorName("efd"), position, stop.get_token()).error().code,
+      ErrorCode::cancelled);
 }
 
 TEST_F(PipelineTest, StoppingThePipelineEndsTheWait) {
@@ -110,7 +111,8 @@ TEST_F(PipelineTest, StoppingThePipelineEndsTheWait) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     world_.pipeline->stop();
   });
-  EXPECT_EQ(world_.pipeline->await_applied(position, {}).error().code, ErrorCode::cancelled);
+  EXPECT_EQ(world_.pipeline->await_applied(ConnectorName("efd"), position, {}).error().code,
+            ErrorCode::cancelled);
 }
 
 TEST_F(PipelineTest, VerdictsOutliveARestart) {
@@ -221,7 +223,8 @@ TEST_F(PipelineTest, AStoreThatStoppedForGoodIsLeft) {
 
 TEST_F(PipelineTest, OtherTopicsAreLeftAlone) {
   Position position = world_.send("efd.something", reading(kSchema, 1.7e9, 1));
-  EXPECT_EQ(world_.pipeline->await_applied(position, {}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(world_.pipeline->await_applied(ConnectorName("efd"), position, {}).error().code,
+            ErrorCode::not_found);
 }
 
 StoredPosition kept_at(const TopicId& id, int64_t next) {

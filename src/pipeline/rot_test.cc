@@ -67,7 +67,8 @@ TEST_F(PipelineRotTest, RotAtTheEndKeepsNobodyFromBeingReady) {
   await_caught_up();
   EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(0, 1));
   Position position = world_.send("lsst.sal.a", reading(SchemaId(1), 1.7e9 + 9, 9));
-  EXPECT_TRUE(world_.pipeline->await_applied(position, {})->stored) << "intake goes on";
+  EXPECT_TRUE(world_.pipeline->await_applied(ConnectorName("efd"), position, {})->stored)
+      << "intake goes on";
   EXPECT_THAT(world_.numbers("lsst.sal.a"), ElementsAre(0, 1, 9));
 }
 

@@ -76,11 +76,13 @@ class World {
     ASSERT_TRUE(store_opened) << store_opened.error().message;
     store = std::move(*store_opened);
     auto made = Pipeline::open({*broker, registry, store.get(), metrics, files,
-                                system::real_clock(), "/data/gaps.jsonl", log->cluster_id()});
+                                system::real_clock(), "/data/gaps.jsonl", log->cluster_id(),
+                                [this](const std::string& name) { broker->drop_hold(name); }});
     ASSERT_TRUE(made) << made.error().message;
     pipeline = std::move(*made);
     auto added = pipeline->add_connector({});
     ASSERT_TRUE(added) << added.error().message;
+    ASSERT_TRUE(pipeline->add_kept_connectors());
     log->start_housekeeping();
   }
 
