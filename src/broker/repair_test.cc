@@ -156,7 +156,7 @@ TEST_F(RepairTest, ReadersAreToldWhatWasDropped) {
   };
   auto reader = EmbeddedReader::open(*log_, options);
   Batch batch;
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(1), batch));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(0), batch));
   EXPECT_EQ(told, (std::vector<Stretch>{{2 * kBatches - 2, 2 * kBatches}}));
 }
 

@@ -166,7 +166,7 @@ TEST_F(EngineTest, EndsAStatementThatHoldsTooMuch) {
        {"SELECT s FROM texts WHERE s =~ /x/", "SELECT mean(v) FROM m GROUP BY time(1u) FILL(0)",
         "SELECT first(s) FROM texts WHERE time < 10 GROUP BY time(1ns) LIMIT 4"}) {
     CountingSink sink;
-    ASSERT_TRUE(run(text, sink, {.memory_bytes_max = 2000})) << text;
+    ASSERT_TRUE(run(text, sink, {.buckets_max = 10'000'000, .memory_bytes_max = 2000})) << text;
     EXPECT_EQ(sink.errors, std::vector<std::string>{kMemoryError}) << text;
   }
   CountingSink sink;
@@ -182,7 +182,8 @@ TEST_F(EngineTest, EmptyBucketsEndWithTheQueryToo) {
     return Result<>();
   };
   const auto done =
-      run("SELECT count(v) FROM m WHERE time >= 0s AND time < 1s GROUP BY time(100ns)", sink, {},
+      run("SELECT count(v) FROM m WHERE time >= 0s AND time < 1s GROUP BY time(100ns)", sink,
+          {.buckets_max = 10'000'000},
           stop.get_token());
   EXPECT_FALSE(done);
   EXPECT_LT(sink.rows_seen, 200'000u);
