@@ -172,7 +172,10 @@ Result<> CommittedState::apply_dropped(const DroppedRecord& dropped) {
     }
   }
   for (uint32_t id : dropped.policies) drop_policy(id);
-  for (uint32_t id : dropped.measurements) measurements_.erase(id);
+  for (uint32_t id : dropped.measurements) {
+    measurements_.erase(id);
+    next_.measurement = std::max(next_.measurement, id + 1);
+  }
   for (auto [measurement, column] : dropped.columns) {
     if (!has_column(measurement, column)) continue;
     CommittedMeasurement& one = measurements_.at(measurement);
@@ -349,6 +352,8 @@ Result<> restore(const CommittedState& committed, Namespace& names) {
       if (columns[column] && !builder.restore(column, *columns[column]))
         return wrong("column", column, kTwice);
   }
+  // Files may have rows of measurements that were dropped: nothing gets their ids.
+  names.pass_measurement_ids(committed.next_ids().measurement);
   for (const auto& [id, policy] : names.policies())
     policy->files = std::make_shared<const SegmentFiles>(committed.files_of(id));
   return {};

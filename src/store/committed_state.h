@@ -41,6 +41,7 @@ class CommittedState {
   // Passes over ids that others have: files without a commit, measurements that are in no commit
   // yet.
   void pass(const NextIds& others) { next_.pass(others); }
+  const NextIds& next_ids() const { return next_; }
 
   const std::map<uint64_t, std::shared_ptr<const SegmentFile>>& files() const { return files_; }
   const std::map<uint32_t, CommittedMeasurement>& measurements() const { return measurements_; }

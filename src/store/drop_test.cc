@@ -116,6 +116,17 @@ TEST_F(DropTest, ADroppedMeasurementIsGoneAndRowsPutLaterLive) {
   EXPECT_THAT(*store_->measurement_names("efd"), ElementsAre("m", "other"));
 }
 
+// Its rows stay in a file that others have rows in, too; it had the highest id of all.
+TEST_F(DropTest, ANamesakeMadeAfterARestartDoesNotGetTheDroppedRows) {
+  ASSERT_TRUE(put(1, "a"));
+  store(3);
+  ASSERT_TRUE(store_->drop_measurement("efd", "m"));
+  open();
+  store(1);
+  EXPECT_THAT(numbers(), ElementsAre(4));
+  EXPECT_THAT(numbers("a"), ElementsAre(0));
+}
+
 // One commit: a power cut leaves neither the rows without the drop nor the drop without the rows.
 TEST_F(DropTest, ADropAndWhatWasPutBeforeItAreOneCommit) {
   store(3);
