@@ -41,6 +41,12 @@ Result<> Engine::store_cut(Cut& cut) {
   }
   EFD_TRY(sync_log(cut));
   seal_cut(cut);
+  // A manifest whose last append failed may name that cut after the end of the process: then a file
+  // with the same rows and more would neither be named nor come again from the log.
+  {
+    std::lock_guard commit_lock(commit_mutex_);
+    EFD_TRY(renew_manifest());
+  }
   std::vector<RemovedFile> made;
   auto files = write_segments(cut, made);
   std::lock_guard commit_lock(commit_mutex_);
