@@ -102,14 +102,15 @@ class Batch {
 
 // ---------------------------------------------------------------------------------------- reader
 
-// Which records are handed out. `appended` ones may still be lost by a power cut: only for a
-// connector into the embedded store, which makes the log durable before its own commit.
+// Which records are handed out. `appended` ones may still be lost by a power cut: only for who makes
+// the log durable before its own commit, as a connector into the embedded store does, or whose
+// commit is a later record of the same log.
 enum class See { durable, appended };
 
 // Where a partition's log begins and ends at the moment.
 struct LogRange {
   Offset start;
-  Offset end;  // of the next record to come
+  Offset end;  // of the next record to come: those before it are there, if not durable yet
 };
 
 // Records that can never be read again, since the disk has spoilt them: what lies before and behind
@@ -250,7 +251,9 @@ class Producer {
 
 // ---------------------------------------------------------------------------------------- broker
 
-enum class At { earliest, latest };
+// `latest`: behind what consumers get. `end`: behind all that is there, though it may not be durable
+// yet; a cluster does not tell, there it is `latest`.
+enum class At { earliest, latest, end };
 
 // Thread-safe.
 class Broker {

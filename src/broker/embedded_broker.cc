@@ -70,7 +70,8 @@ Result<PartitionHandle> EmbeddedBroker::find(const TopicPartition& partition) co
 Result<Offset> EmbeddedBroker::offset(const TopicPartition& partition, At at) {
   EFD_ASSIGN(PartitionHandle handle, find(partition));
   PartitionState state = log_.state(*handle);
-  return at == At::earliest ? state.log_start : state.high_watermark;
+  if (at == At::earliest) return state.log_start;
+  return at == At::end ? state.log_end : state.high_watermark;
 }
 
 Result<std::optional<Offset>> EmbeddedBroker::offset_at(const TopicPartition& partition,

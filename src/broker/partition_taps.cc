@@ -36,7 +36,7 @@ void PartitionTaps::close(const Source& source) {
 
 LogRange PartitionTaps::range_of(const Tap& tap) const {
   PartitionState state = log_.state(*tap.partition);
-  return {state.log_start, end_of(state)};
+  return {state.log_start, state.log_end};
 }
 
 Offset PartitionTaps::end_of(const PartitionState& state) const {

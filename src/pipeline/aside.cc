@@ -61,7 +61,7 @@ Result<std::optional<AsideFiles::Held>> AsideFiles::look_up(const TopicPartition
   auto start = broker_.offset(partition, broker::At::earliest);
   if (!start && start.error().code == ErrorCode::not_found) return std::optional<Held>();
   if (!start) return fail(start.error());
-  EFD_ASSIGN(Offset end, broker_.offset(partition, broker::At::latest));
+  EFD_ASSIGN(Offset end, broker_.offset(partition, broker::At::end));
   return std::optional(Held{topic->id, {*start, end}});
 }
 

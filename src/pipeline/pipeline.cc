@@ -39,7 +39,7 @@ Result<> Pipeline::check_kept_positions() {
     if (!topic) return fail(topic.error());
     if (topic->id.value().is_zero()) continue;  // the lane looks at the records themselves
     TopicPartition partition{kept.position.topic, kept.position.partition};
-    EFD_ASSIGN(Offset end, surroundings_.broker.offset(partition, broker::At::latest));
+    EFD_ASSIGN(Offset end, surroundings_.broker.offset(partition, broker::At::end));
     StartPosition start = start_position(kept, topic->id, {Offset(0), end});
     if (start.continuity != Continuity::lost_tail) continue;
     auto told = gaps_->add({kept.connector, partition, start.continuity, kept.position.next, end});

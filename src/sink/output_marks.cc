@@ -35,7 +35,7 @@ Result<Tails> tails_of(broker::Broker& broker, const OutputMarksQuery& query) {
     for (int32_t number = 0; number < topic.partitions; ++number) {
       const TopicPartition partition{topic.name, Partition(number)};
       EFD_ASSIGN(const auto begin, broker.offset_at(partition, query.since_ms));
-      EFD_ASSIGN(const Offset end, broker.offset(partition, broker::At::latest));
+      EFD_ASSIGN(const Offset end, broker.offset(partition, broker::At::end));
       if (begin && *begin < end) tails.emplace(partition, Tail{*begin, end});
     }
   }
@@ -50,7 +50,7 @@ bool is_of(const SourceMark& mark, const broker::Source& source, const broker::L
 
 Result<std::unique_ptr<broker::Reader>> reader_of(broker::Broker& broker, const std::string& prefix,
                                                   const Tails& tails) {
-  broker::ReaderOptions options{.pattern = {pattern_of(prefix)}};
+  broker::ReaderOptions options{.pattern = {pattern_of(prefix)}, .see = broker::See::appended};
   options.start = [&tails](const broker::Source& output, const broker::LogRange& now) {
     const auto tail = tails.find({output.topic, output.partition});
     return tail == tails.end() ? now.end : std::clamp(tail->second.begin, now.start, now.end);
