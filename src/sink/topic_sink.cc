@@ -76,8 +76,10 @@ Result<Offset> TopicSink::assign(const broker::Source& source, const broker::Log
     EFD_ASSIGN(marks, read_output_marks(broker_, clock_, query, source, range));
   }
   Origin& origin = origin_of(source);
-  origin = {&source, first, {}, std::move(marks), {}};
-  origin.durable = origin.next;
+  origin = {&source, first, first, std::move(marks), {}};
+  for (const auto& [topic, newest] : origin.marks)
+    origin.marked_end = std::max(origin.marked_end, newest + 1);
+  if (!origin.marks.empty()) origin.marked_since = UtcTime::from_ms(committed->time_ms);
   // Committed before anything is sent: from then on the commit's time bounds what has to be read.
   ++commits_;
   committed_ns_ = clock_.monotonic_ns();
@@ -245,6 +247,16 @@ Result<> TopicSink::flush() {
   EFD_TRY(producer_->flush(kFlushWait));
   take_durable();
   return {};
+}
+
+// What an earlier run has sent must be found again until a commit is behind it.
+std::optional<UtcTime> TopicSink::unsettled_since() const {
+  std::optional<UtcTime> since = sent_->unsettled_since();
+  for (const Origin& origin : origins_) {
+    if (origin.source == nullptr || origin.marked_end <= origin.durable) continue;
+    since = since ? std::min(*since, origin.marked_since) : origin.marked_since;
+  }
+  return since;
 }
 
 std::vector<Position> TopicSink::durable() const {

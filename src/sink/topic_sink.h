@@ -63,7 +63,7 @@ class TopicSink : public GroupSink {
   void tick(std::vector<Stall>& stalls) override;
   Result<> flush() override;
   std::vector<Position> durable() const override;
-  std::optional<UtcTime> unsettled_since() const override { return sent_->unsettled_since(); }
+  std::optional<UtcTime> unsettled_since() const override;
   uint64_t commits() const override { return commits_; }
 
  private:
@@ -74,6 +74,8 @@ class TopicSink : public GroupSink {
     Offset durable;
     OutputMarks marks;             // sent by an earlier run
     std::map<Offset, Error> redo;  // below next: put, and not delivered
+    Offset marked_end{0};          // behind the newest of the marks
+    UtcTime marked_since;          // what they are of was sent since then
   };
   // Where a partition was begun that had no commit.
   struct Begin {

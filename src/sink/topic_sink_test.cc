@@ -202,6 +202,20 @@ TEST(TopicSink, WhatACrashLeftBehindIsNotSentAgain) {
   EXPECT_EQ(world.output("T_b"), (Output{{1, 1}, {3, 3}}));
 }
 
+TEST(TopicSink, WhatTwoCrashesLeftBehindIsNotSentAgain) {
+  World world;
+  world.turn();
+  world.send(text_of("T_a", 0));
+  world.turn();  // sent, not committed
+  for (int i = 0; i < 2; ++i) {
+    world.stop();
+    world.clock.advance_ns(kCommitAgeMaxNs);
+    world.run();
+    world.turn();  // assigned, and only that committed
+  }
+  EXPECT_EQ(world.output("T_a"), (Output{{0, 0}}));
+}
+
 TEST(TopicSink, MarksOfAnotherTopicOrAboveTheEndCountForNothing) {
   World world;
   world.turn();
