@@ -102,9 +102,9 @@ class Batch {
 
 // ---------------------------------------------------------------------------------------- reader
 
-// Which records are handed out. `appended` ones may still be lost by a power cut: only for who makes
-// the log durable before its own commit, as a connector into the embedded store does, or whose
-// commit is a later record of the same log.
+// Which records are handed out. `appended` ones may still be lost by a power cut: only for who
+// makes the log durable before its own commit, as a connector into the embedded store does, or
+// whose commit is a later record of the same log.
 enum class See { durable, appended };
 
 // Where a partition's log begins and ends at the moment.
@@ -251,8 +251,8 @@ class Producer {
 
 // ---------------------------------------------------------------------------------------- broker
 
-// `latest`: behind what consumers get. `end`: behind all that is there, though it may not be durable
-// yet; a cluster does not tell, there it is `latest`.
+// `latest`: behind what consumers get. `end`: behind all that is there, though it may not be
+// durable yet; a cluster does not tell, there it is `latest`.
 enum class At { earliest, latest, end };
 
 // Thread-safe.

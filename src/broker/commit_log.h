@@ -31,11 +31,11 @@ enum class Durability : uint8_t {
 };
 
 struct CommitLogOptions {
-  std::string path;                          // the folder; made when absent
-  int64_t commit_interval_ms = 5;            // group commit when nobody waits
-  int64_t commit_gather_us = 500;            // how long acks=all gathers company (<= 1 ms)
-  uint64_t wal_bytes_max = 256ull << 20;     // unchecked WAL and tails; appends wait at the bound
-  uint64_t checkpoint_bytes = 64ull << 20;   // a checkpoint starts at so many
+  std::string path;                         // the folder; made when absent
+  int64_t commit_interval_ms = 5;           // group commit when nobody waits
+  int64_t commit_gather_us = 500;           // how long acks=all gathers company (<= 1 ms)
+  uint64_t wal_bytes_max = 256ull << 20;    // unchecked WAL and tails; appends wait at the bound
+  uint64_t checkpoint_bytes = 64ull << 20;  // a checkpoint starts at so many
   int64_t checkpoint_interval_ms = 30'000;
   int32_t sync_threads = 8;                    // of a checkpoint: for its segment files
   uint64_t recent_bytes_max = 32ull << 20;     // kept in memory behind a checkpoint, for readers

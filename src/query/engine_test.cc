@@ -183,8 +183,7 @@ TEST_F(EngineTest, EmptyBucketsEndWithTheQueryToo) {
   };
   const auto done =
       run("SELECT count(v) FROM m WHERE time >= 0s AND time < 1s GROUP BY time(100ns)", sink,
-          {.buckets_max = 10'000'000},
-          stop.get_token());
+          {.buckets_max = 10'000'000}, stop.get_token());
   EXPECT_FALSE(done);
   EXPECT_LT(sink.rows_seen, 200'000u);
 }

@@ -19,7 +19,7 @@ namespace efd::sink {
 struct InfluxWriterOptions {
   InfluxTarget target;
   bool creates_database = true;  // when the InfluxDB does not know one
-  bool compresses = false;        // gzip
+  bool compresses = false;       // gzip
   std::chrono::milliseconds request_timeout{30'000};
 };
 

@@ -54,7 +54,8 @@ Engine::~Engine() = default;
 void Engine::start_threads() {
   Housekeeper::Tasks tasks{[this] { seal_full_heads(); }, [this] { return crowded(); },
                            [this] { return flush(); }, [this] { watch_files(); }};
-  housekeeper_ = std::make_unique<Housekeeper>(std::move(tasks), clock_, options_.flush_interval_ms);
+  housekeeper_ =
+      std::make_unique<Housekeeper>(std::move(tasks), clock_, options_.flush_interval_ms);
 }
 
 Result<> Engine::close() {
