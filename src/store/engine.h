@@ -28,6 +28,9 @@
 
 namespace efd::store {
 
+// Of a segment file that no manifest names and that is not removed.
+inline constexpr const char* kAsideSuffix = ".aside";
+
 class Engine final : public Store {
  public:
   Engine(system::FileSystem& files, system::Clock& clock, StoreOptions options);
@@ -87,8 +90,6 @@ class Engine final : public Store {
     const CutMeasurement* of;
     const EncodedBlock* encoded;
   };
-
-  static constexpr const char* kAsideSuffix = ".aside";
 
   // engine_recovery.cc
   Result<> make_new_store();

@@ -17,7 +17,6 @@ namespace efd::store {
 namespace {
 
 constexpr std::string_view kSegmentSuffix = ".seg";
-constexpr std::string_view kSuffix = ".aside";
 
 struct SegmentName {
   uint64_t number = 0;
@@ -26,8 +25,8 @@ struct SegmentName {
 
 std::optional<SegmentName> parse_name(std::string_view name) {
   SegmentName parsed;
-  parsed.is_aside = name.ends_with(kSuffix);
-  if (parsed.is_aside) name.remove_suffix(kSuffix.size());
+  parsed.is_aside = name.ends_with(kAsideSuffix);
+  if (parsed.is_aside) name.remove_suffix(std::string_view(kAsideSuffix).size());
   if (!name.ends_with(kSegmentSuffix)) return std::nullopt;
   name.remove_suffix(kSegmentSuffix.size());
   auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), parsed.number);

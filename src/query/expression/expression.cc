@@ -123,33 +123,23 @@ class BooleanNode : public Expression {
   std::vector<uint8_t> result_;
 };
 
-class CompareNode : public BooleanNode {
+// Two operands by one kernel: compare() or combine().
+template <auto kKernel>
+class BinaryNode : public BooleanNode {
  public:
-  CompareNode(Op op, Node lhs, Node rhs) : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
+  BinaryNode(Op op, Node lhs, Node rhs) : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
 
  protected:
   void compute(const Columns& columns, uint8_t* out) override {
-    compare(op_, lhs_->evaluate(columns), rhs_->evaluate(columns), columns.rows, out);
+    kKernel(op_, lhs_->evaluate(columns), rhs_->evaluate(columns), columns.rows, out);
   }
 
  private:
   Op op_;
   Node lhs_, rhs_;
 };
-
-class LogicNode : public BooleanNode {
- public:
-  LogicNode(Op op, Node lhs, Node rhs) : op_(op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
-
- protected:
-  void compute(const Columns& columns, uint8_t* out) override {
-    combine(op_, lhs_->evaluate(columns), rhs_->evaluate(columns), columns.rows, out);
-  }
-
- private:
-  Op op_;
-  Node lhs_, rhs_;
-};
+using CompareNode = BinaryNode<&compare>;
+using LogicNode = BinaryNode<&combine>;
 
 class MatchNode : public BooleanNode {
  public:
