@@ -37,14 +37,17 @@ def send_good_and_bad(server, sender=None):
     return bad
 
 
-def read_letters(server):
+def read_letters(server, wanted=0):
+    """All letters, as soon as there are `wanted`: they are counted before they are durable."""
     consumer = Consumer({"bootstrap.servers": server.kafka, "group.id": "unused",
                          "enable.auto.commit": False})  # no groups yet: close() would wait for one
     partition = TopicPartition(LETTERS, 0, 0)
-    _, end = consumer.get_watermark_offsets(partition, timeout=20)
+    until = time.monotonic() + 60
+    end = -1
+    while end < wanted and time.monotonic() < until:
+        _, end = consumer.get_watermark_offsets(partition, timeout=20)
     consumer.assign([partition])
     letters = []
-    until = time.monotonic() + 60
     while len(letters) < end and time.monotonic() < until:
         letters += consumer.consume(end - len(letters), 0.5)
     consumer.close()
@@ -59,7 +62,7 @@ def test_letters_carry_record_and_reason(efd):
     bad = send_good_and_bad(efd)
     efd.await_count(TOPIC, "number", len(bad) + 1)
     efd.await_metric("efd_dead_letters_total", len(bad))
-    letters = read_letters(efd)
+    letters = read_letters(efd, len(bad))
     assert [(letter.key().decode(), letter.value()) for letter in letters] == list(bad.items())
     for number, letter in enumerate(letters):
         headers = headers_of(letter)
@@ -86,7 +89,7 @@ def test_a_kill_doubles_no_letter(make_server, flush_ms):
         server.kill()
         server.start()
     server.await_count(TOPIC, "number", len(bad) + 1)  # `ready` does not wait for a paused one
-    letters = read_letters(server)
+    letters = read_letters(server, len(bad))
     assert [letter.key().decode() for letter in letters] == list(bad)
 
 
