@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The house's own rules, checked by machine: modules include only what ARCHITECTURE.md's table
-// allows, every file says its licence, no unfinished marks.
+// allows, every file says its licence, pages that are named exist, no unfinished marks.
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -127,6 +127,49 @@ TEST(House, EveryModuleHasAReadme) {
   for (const auto& entry : fs::directory_iterator(kRoot / "src")) {
     if (entry.is_directory()) {
       EXPECT_TRUE(fs::exists(entry.path() / "README.md")) << entry.path();
+    }
+  }
+}
+
+// What people read: sources, scripts and pages.
+std::vector<fs::path> texts() {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(kRoot))
+    if (entry.path().extension() == ".md") found.push_back(entry.path());
+  for (const char* folder : {"src", "tests", "fuzz", "bench", "docs", "cmake"})
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder))
+      for (const char* extension : {".cc", ".h", ".py", ".md", ".txt", ".cmake"})
+        if (entry.path().extension() == extension) found.push_back(entry.path());
+  return found;
+}
+
+TEST(House, PagesThatTextsPointToAreThere) {
+  const std::regex page(R"((^|[^\w/.-])(docs/[\w-][\w./-]*))");
+  for (const fs::path& path : texts()) {
+    int number = 0;
+    for (const std::string& line : split(read(path), '\n')) {
+      ++number;
+      if (line.find("docs/") == std::string::npos) continue;
+      for (std::sregex_iterator at(line.begin(), line.end(), page), end; at != end; ++at) {
+        std::string named = (*at)[2];
+        while (named.ends_with('.')) named.pop_back();
+        EXPECT_TRUE(fs::exists(kRoot / named)) << path << ":" << number << ": no " << named;
+      }
+    }
+  }
+}
+
+// The design had numbered sections once; who reads the tree has no such page.
+TEST(House, NoTextPointsToASectionOfTheDesign) {
+  const std::regex section(R"(architecture(\.md)?,? (section )?[0-9])", std::regex::icase);
+  for (const fs::path& path : texts()) {
+    int number = 0;
+    for (const std::string& line : split(read(path), '\n')) {
+      ++number;
+      if (line.find("rchitecture") == std::string::npos &&
+          line.find("ARCHITECTURE") == std::string::npos)
+        continue;
+      EXPECT_FALSE(std::regex_search(line, section)) << path << ":" << number << ": " << line;
     }
   }
 }

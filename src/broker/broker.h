@@ -128,8 +128,8 @@ using OnRotten = std::function<void(const Source&, const RottenRecords&)>;
 struct ReaderOptions {
   TopicPattern pattern;
   See see = See::durable;
-  // The name under which the embedded log keeps records until `release` (architecture 6f). Empty:
-  // the reader holds nothing.
+  // The name under which the embedded log keeps records until `release` (docs/positions.md, case
+  // f). Empty: the reader holds nothing.
   std::string hold;
   // Asked once for each partition when it first appears, in the thread of poll: where to begin.
   std::function<Offset(const Source&, const LogRange&)> start;

@@ -266,7 +266,7 @@ class CommitLog {
   void watch_topics(TopicWaiter& waiter);
   void unwatch_topics(TopicWaiter& waiter);
 
-  // --- holds (architecture 6f): no retention drops records at or above a hold's position
+  // --- holds (docs/positions.md, case f): no retention drops records at or above a hold's position
   // Holds all partitions of matching topics, also of those to come, from the log start on. The same
   // name again keeps the positions that it has.
   void hold(const std::string& name, std::function<bool(const TopicName&)> matches);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What tells a record from another one at the same offset, the same for every broker: ids of topics
-// are not always to be had (ARCHITECTURE.md, "Positions").
+// are not always to be had (docs/positions.md).
 #pragma once
 
 #include <cstdint>

@@ -50,7 +50,7 @@ struct Surroundings {
 class Pipeline {
  public:
   // Decides on the store's files that no commit names (aside.h), then checks every position that
-  // the store has against the log (ARCHITECTURE.md, "Positions", case d), whether its connector
+  // the store has against the log (docs/positions.md, case d), whether its connector
   // runs or not, and makes the corrections durable, unless the disk is full. Call before any
   // listener opens: afterwards the offsets of a lost tail are given out again.
   static Result<std::unique_ptr<Pipeline>> open(Surroundings surroundings);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a lane goes on in a partition, given what the sink has kept and what the log holds now: the
-// cases of ARCHITECTURE.md, "Positions".
+// Decides where a lane goes on in a partition, from the stored position and what the log holds now:
+// the cases of docs/positions.md.
 #pragma once
 
 #include <optional>

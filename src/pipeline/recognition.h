@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Is a topic the one that the sink has read, or another one of its name? Brokers without topic ids
-// leave that to fingerprints of the records read (ARCHITECTURE.md, "Positions", cases c and d).
+// Tells whether a topic is the one that was read before, or another one of its name. Brokers
+// without topic ids leave that to fingerprints of the records read (docs/positions.md, cases c and
+// d).
 #pragma once
 
 #include <chrono>

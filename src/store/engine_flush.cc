@@ -287,7 +287,7 @@ void Engine::add_series_of(const std::vector<BlockOf>& blocks, ManifestEdit& nam
     add_sets(id, *dictionaries[id], std::vector<uint32_t>(series.begin(), series.end()), names);
 }
 
-// No commit covers a record that the log may lose (architecture 6a).
+// No commit covers a record that the log may lose (docs/positions.md, case a).
 Result<> Engine::sync_log(const Cut& cut) {
   if (!before_commit_) return {};
   std::vector<StoredPosition> positions;

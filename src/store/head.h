@@ -17,7 +17,7 @@
 
 namespace efd::store {
 
-// A block holds at most so much (architecture 6).
+// A block holds at most so much (docs/formats/store.md).
 constexpr size_t kBlockRowsMax = 1024;
 constexpr size_t kBlockRawBytesMax = 1 << 20;
 constexpr size_t kTileRowsMax = 64;

@@ -14,7 +14,7 @@
 
 namespace efd::store {
 
-// Fingerprints kept of one position (architecture 6).
+// Fingerprints kept of one position (docs/positions.md).
 constexpr size_t kFingerprintsMax = 8;
 
 // Records of one topic that came in since the last commit: [from, next).

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every value of every topic comes back from SELECT * bit for bit, by its name (architecture 8)."""
+"""Every value of every topic comes back from SELECT * bit for bit, by its name."""
 import base64
 import json
 import random

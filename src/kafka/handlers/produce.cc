@@ -11,7 +11,7 @@ using broker::Appended;
 using broker::AppendError;
 
 // Of the v2 record batch, as far as the protocol's version has a say in it; the log checks the
-// rest. Layout: docs/formats/record-batch.md.
+// rest. Record batches: src/broker/record_batch.h.
 constexpr size_t kLengthPosition = 8;
 constexpr size_t kLengthEnd = 12;  // the length counts from here
 constexpr size_t kAttributesPosition = 21;
