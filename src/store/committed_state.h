@@ -51,6 +51,8 @@ class CommittedState {
   bool has_policy(uint32_t id) const { return policies_.contains(id); }
   bool has_database(uint32_t id) const { return databases_.contains(id); }
   bool has_column(uint32_t measurement, uint32_t column) const;
+  // A database or policy that an edit makes has the name of one that is there.
+  bool has_name_of(const ManifestEdit& edit) const;
   // The files of one policy, or those of one shard of it, in the order of the log.
   SegmentFiles files_of(uint32_t policy) const;
   // Files that no measurement has rows in, if those were dropped.
@@ -111,14 +113,8 @@ class CommittedState {
   uint64_t column_slots_ = 0;
 };
 
-// Recovery: names and files as they were committed. `give_up`: two columns of a measurement are
-// the same.
-Result<> restore(const CommittedState& committed, Namespace& names);
 // The record of these series of a measurement, if they have tags.
 void add_sets(uint32_t measurement, const SeriesDictionary& dictionary,
               std::span<const uint32_t> series, ManifestEdit& edit);
-// What a file that no commit names says of names: puts those into `names` that are not there.
-// `conflict`: one has another meaning there, or was dropped.
-Result<> restore_names(const ManifestEdit& file, const DroppedRecord& dropped, Namespace& names);
 
 }  // namespace efd::store

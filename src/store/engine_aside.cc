@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "observe/log.h"
 #include "store/engine.h"
+#include "store/restored_names.h"
 #include "store/segment_piece.h"
 #include "store/segment_sections.h"
 

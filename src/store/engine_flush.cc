@@ -268,7 +268,7 @@ ManifestEdit Engine::names_of(const Policy& policy, const std::vector<BlockOf>& 
         {id, policy.id, block.of->measurement->name(), block.of->measurement->equal_times(), 0});
     const Catalog::Columns& columns = block.of->catalog->columns();
     for (uint32_t column = 0; column < columns.size(); ++column)
-      if (columns[column]) names.columns.push_back({id, column, *columns[column]});
+      if (columns[column]) names.columns.push_back({id, column, columns[column]});
   }
   return names;
 }

@@ -5,6 +5,7 @@
 
 #include "observe/log.h"
 #include "store/engine.h"
+#include "store/restored_names.h"
 #include "store/segment_sections.h"
 
 namespace efd::store {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +41,7 @@ struct MeasurementRecord {
 struct ColumnRecord {
   uint32_t measurement = 0;
   uint32_t id = 0;
-  CatalogColumn column;
+  std::shared_ptr<const CatalogColumn> column;  // not null; shared with the catalog
 };
 // Series of a measurement; their tag sets as SeriesDictionary has them.
 struct SeriesRecord {
