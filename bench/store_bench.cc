@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The store's rates: intake of one-row batches, the way to disk, a raw scan.
 #include <cmath>
-#include <cstdlib>
 #include <random>
 
 #include <benchmark/benchmark.h>
 
-#include "store/store.h"
-#include "system/file_system.h"
+#include "scratch_store.h"
 
 namespace efd::store {
 namespace {
 
 using rows::ColumnType;
-
-// A folder on the disk of the machine, gone with the object.
-class ScratchStore {
- public:
-  ScratchStore() {
-    char name[] = "/tmp/efd-store-bench-XXXXXX";
-    path_ = mkdtemp(name);
-    auto opened =
-        Store::open(system::posix_file_system(), system::real_clock(),
-                    {.path = path_, .memory_bytes_max = 8ull << 30, .start_threads = false});
-    store_ = std::move(*opened);
-    (void)store_->create_database("efd");
-  }
-  ~ScratchStore() {
-    store_.reset();
-    (void)system::remove_tree(system::posix_file_system(), path_);
-  }
-  Store& operator*() { return *store_; }
-  Store* operator->() { return store_.get(); }
-
- private:
-  std::string path_;
-  std::unique_ptr<Store> store_;
-};
 
 // Rows like SAL telemetry: a few constant strings and stamps, then measured values.
 std::shared_ptr<const rows::Layout> layout_of(size_t doubles, size_t floats_in_array) {

@@ -160,7 +160,9 @@ class Engine final : public Store {
   void publish_files(const ManifestEdit& edit, FileLists& replaced);
 
   // engine_names.cc
-  Result<> drop(const DropNames& names);
+  using HasName = std::function<Result<bool>()>;
+  Result<> drop(const HasName& is_there, const DropNames& names);
+  Result<bool> has_measurement(const std::string& database, const std::string& name) const;
   Result<> make(const std::function<Result<bool>(ManifestEdit& edit)>& name);
 
   // engine_merge.cc

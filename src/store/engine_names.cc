@@ -9,20 +9,18 @@ namespace efd::store {
 // ------------------------------------------------------------------------------------------- make
 
 // `name` adds what is to be made to an edit; false when it is there already. What is being dropped
-// is on the disk under the same name until that drop is committed.
+// is on the disk under the same name until that drop is committed: only who wants that name waits.
 Result<> Engine::make(const std::function<Result<bool>(ManifestEdit& edit)>& name) {
   for (;;) {
     std::unique_lock commit_lock(commit_mutex_);
     ManifestEdit edit;
-    bool has_pending = false;
     {
       std::shared_lock lock(names_mutex_);
       EFD_ASSIGN(bool is_new, name(edit));
       if (!is_new) return {};
-      has_pending = !pending_drops_.empty();
     }
     if (is_stopped_) return fail(*stopped());
-    if (has_pending) {
+    if (committed_.has_name_of(edit)) {
       commit_lock.unlock();
       EFD_TRY(flush());
       continue;
@@ -34,7 +32,9 @@ Result<> Engine::make(const std::function<Result<bool>(ManifestEdit& edit)>& nam
     std::unique_lock lock(names_mutex_);
     for (const DatabaseRecord& record : all.databases) names_.add_database(record.id, record.name);
     for (const PolicyRecord& record : all.policies)
-      names_.add_policy(*names_.database(record.database), record.id, record.settings);
+      // Its database may have been dropped meanwhile; the drop's commit takes the policy, too.
+      if (Database* in = names_.database(record.database))
+        names_.add_policy(*in, record.id, record.settings);
     return {};
   }
 }
@@ -71,7 +71,14 @@ Result<> Engine::create_policy(const std::string& database, const RetentionPolic
 
 // ------------------------------------------------------------------------------------------- drop
 
-Result<> Engine::drop(const DropNames& names) {
+// A drop is a cut and takes as long as a flush; where there is nothing to drop it does not wait. A
+// drop that no commit holds yet may be of that name: it is waited for.
+Result<> Engine::drop(const HasName& is_there, const DropNames& names) {
+  {
+    std::shared_lock lock(names_mutex_);
+    EFD_ASSIGN(bool is_needed, is_there());
+    if (!is_needed && pending_drops_.empty()) return {};
+  }
   std::lock_guard lock(flush_mutex_);
   if (is_stopped_) return fail(*stopped());
   EFD_ASSIGN(Cut cut, this->cut(names));
@@ -90,7 +97,8 @@ void note_ids(const Namespace::Dropped& measurements, DroppedRecord& record) {
 }  // namespace
 
 Result<> Engine::drop_database(const std::string& name) {
-  return drop([&](Namespace::Dropped& dropped) {
+  auto is_there = [&] { return Result<bool>(names_.database(name) != nullptr); };
+  return drop(is_there, [&](Namespace::Dropped& dropped) {
     DroppedRecord record;
     if (Database* database = names_.database(name)) {
       record.databases.push_back(database->id);
@@ -101,10 +109,14 @@ Result<> Engine::drop_database(const std::string& name) {
 }
 
 Result<> Engine::drop_policy(const std::string& database, const std::string& name) {
-  return drop([&](Namespace::Dropped& dropped) {
-    DroppedRecord record;
+  auto sought = [&] {
     Database* in = names_.database(database);
-    if (Policy* policy = in && !name.empty() ? in->policy(name) : nullptr) {
+    return in && !name.empty() ? in->policy(name) : nullptr;
+  };
+  auto is_there = [&] { return Result<bool>(sought() != nullptr); };
+  return drop(is_there, [&](Namespace::Dropped& dropped) {
+    DroppedRecord record;
+    if (Policy* policy = sought()) {
       record.policies.push_back(policy->id);
       dropped = names_.drop_policy(*policy);
     }
@@ -112,13 +124,21 @@ Result<> Engine::drop_policy(const std::string& database, const std::string& nam
   });
 }
 
+// Whether a policy of the database has it.
+Result<bool> Engine::has_measurement(const std::string& database, const std::string& name) const {
+  const Database* in = names_.database(database);
+  if (!in) return fail(ErrorCode::not_found, "database not found: {}", database);
+  return std::any_of(in->policies.begin(), in->policies.end(),
+                     [&](const auto& policy) { return policy->measurements.contains(name); });
+}
+
 Result<> Engine::drop_measurement(const std::string& database, const std::string& name) {
-  return drop([&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
-    Database* in = names_.database(database);
-    if (!in) return fail(ErrorCode::not_found, "database not found: {}", database);
-    DroppedRecord record;
-    for (const auto& policy : in->policies)
+  auto is_there = [&] { return has_measurement(database, name); };
+  return drop(is_there, [&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
+    EFD_TRY(is_there());
+    for (const auto& policy : names_.database(database)->policies)
       if (auto one = names_.drop_measurement(*policy, name)) dropped.push_back(std::move(one));
+    DroppedRecord record;
     note_ids(dropped, record);
     return record;
   });
@@ -126,11 +146,11 @@ Result<> Engine::drop_measurement(const std::string& database, const std::string
 
 Result<> Engine::drop_field(const std::string& database, const std::string& measurement,
                             const std::string& path) {
-  return drop([&](Namespace::Dropped&) -> Result<DroppedRecord> {
-    Database* in = names_.database(database);
-    if (!in) return fail(ErrorCode::not_found, "database not found: {}", database);
+  auto is_there = [&] { return has_measurement(database, measurement); };
+  return drop(is_there, [&](Namespace::Dropped&) -> Result<DroppedRecord> {
+    EFD_TRY(is_there());
     DroppedRecord record;
-    for (const auto& policy : in->policies) {
+    for (const auto& policy : names_.database(database)->policies) {
       auto known = policy->measurements.find(measurement);
       if (known == policy->measurements.end()) continue;
       Measurement& of = *known->second;

@@ -134,6 +134,8 @@ class Simulation {
     bool is_stopped = store_->figures().intake_error &&
                       store_->figures().intake_error->code == ErrorCode::give_up;
     if (is_stopped) return;
+    const std::vector<std::string> there = *store_->measurement_names("efd");
+    if (std::find(there.begin(), there.end(), name(m)) == there.end()) return;
     drops_.push_back({puts_.size(), m, false});
     if (store_->drop_measurement("efd", name(m))) {
       drops_.back().is_durable = true;

@@ -9,6 +9,10 @@ namespace efd::store {
 namespace {
 
 constexpr size_t kWriteBytes = 1 << 20;
+// So much is made durable at a time. Whoever else syncs a file of the disk meanwhile, the manifest
+// or the log, may have to wait for what was written and is not on it yet (ext4 writes a file's data
+// before the journal's next commit).
+constexpr uint64_t kSyncBytes = 8 << 20;
 
 }  // namespace
 
@@ -51,6 +55,9 @@ Result<> SegmentWriter::write_pending() {
   written_ = end_;
   pending_.clear();
   pending_bytes_ = 0;
+  if (written_ - synced_ < kSyncBytes) return {};
+  EFD_TRY(file_->sync());
+  synced_ = written_;
   return {};
 }
 

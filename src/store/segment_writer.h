@@ -41,6 +41,7 @@ class SegmentWriter {
   std::vector<std::string_view> pending_;
   size_t pending_bytes_ = 0;
   uint64_t written_ = 0;
+  uint64_t synced_ = 0;
   uint64_t end_ = 0;  // written and pending
   RowGroups groups_;
   SegmentInfo info_;

@@ -106,9 +106,9 @@ class Store {
   virtual Result<> create_policy(const std::string& database, const RetentionPolicy& policy) = 0;
 
   // --- drops. Each is a cut: one commit holds what was put before it, with its positions, and the
-  // drop; rows that are put later live. Open views keep answering. No error where there is nothing
-  // of that name. When one fails, readers and puts see it all the same, and it is durable with the
-  // next commit that succeeds.
+  // drop; rows that are put later live. Open views keep answering. No error, and no wait, where
+  // there is nothing of that name. When one fails, readers and puts see it all the same, and it is
+  // durable with the next commit that succeeds.
   virtual Result<> drop_database(const std::string& name) = 0;
   virtual Result<> drop_policy(const std::string& database, const std::string& name) = 0;
   // Of all policies of the database.
