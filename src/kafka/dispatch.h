@@ -30,7 +30,4 @@ struct Route {
   bool (*begin)(LaterCallPointer call, std::string_view body) = nullptr;
 };
 
-// Null for an API that we do not speak.
-const Route* find_route(int16_t api_key);
-
 }  // namespace efd::kafka

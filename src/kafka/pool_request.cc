@@ -8,7 +8,7 @@ namespace efd::kafka {
 
 void PoolRequest::run() {
   RequestKey key = request_key(frame_);
-  const Route* route = find_route(key.api_key);
+  const Route* route = service_.route_of(key.api_key);
   EFD_CHECK(route && route->answer);
   Arena arena;
   Call call{service_, caller_, advertised_, arena, key.version, key.correlation_id};

@@ -22,10 +22,12 @@ class PoolRequest {
 
   bool is_malformed() const { return is_malformed_; }
   const std::string& answer() const { return answer_; }
+  // Who the client is, as the handler has left it.
+  const Caller& caller() const { return caller_; }
 
  private:
   Service& service_;
-  const Caller caller_;
+  Caller caller_;
   const net::Address advertised_;
   const std::string frame_;
   bool is_malformed_ = false;

@@ -26,6 +26,10 @@ struct RequestMetrics {
   observe::Counter& refused;  // frames that are no request of ours: the connection was closed
 };
 
+struct Route;
+// Null for an API that is not spoken.
+const Route* find_route(int16_t api_key);
+
 // Thread-safe.
 class Service {
  public:
@@ -46,6 +50,8 @@ class Service {
   const std::shared_ptr<std::atomic<size_t>> unsent_bytes =
       std::make_shared<std::atomic<size_t>>(0);
   RequestMetrics metrics;
+  // Of all sessions, set before the first of them.
+  const Route* (*route_of)(int16_t api_key) = find_route;
 
  private:
   void task_done();
@@ -60,7 +66,9 @@ class Service {
 // answer is encoded.
 struct Call {
   Service& service;
-  const Caller& caller;
+  // A handler that learns who the client is sets the principal. It holds for the requests of this
+  // session that are begun after it; those that wait for their answers keep the one they came with.
+  Caller& caller;
   const net::Address& advertised;
   Arena& arena;
   int16_t version = 0;

@@ -142,7 +142,7 @@ bool Session::has_room() const {
 Session::Next Session::handle_frame(std::string_view frame) {
   connection_.note_request();
   RequestKey key = request_key(frame);
-  const Route* route = find_route(key.api_key);
+  const Route* route = service_.route_of(key.api_key);
   if (route && route->api.takes(key.version)) {
     Next next = handle_known(*route, key, frame);
     if (next != Next::hold) service_.metrics.requests[route->index]->add();
@@ -213,6 +213,8 @@ void Session::submit(std::shared_ptr<PoolRequest> request) {
 
 void Session::on_pool_done(const PoolRequest& request) {
   is_pool_busy_ = false;
+  // The requests behind it have waited: they are the first that ask as whom it has made the client.
+  caller_ = request.caller();
   if (request.is_malformed()) return void(refuse("a malformed request"));
   outbox_.tail() += request.answer();
   flush();

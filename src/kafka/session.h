@@ -92,7 +92,7 @@ class Session final : public net::Session {
 
   Service& service_;
   net::Connection& connection_;
-  Caller caller_;  // who the client is: a handler on the loop may learn it
+  Caller caller_;  // who the client is, see Call::caller
   const net::Address advertised_;
   PartitionCache partitions_;
   Arena arena_;
