@@ -2,54 +2,16 @@
 #include "http/server.h"
 
 #include <future>
-#include <random>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "codec/compression.h"
 #include "http/http_test_server.h"
-#include "http/uri.h"
+#include "http/testing/test_router.h"
 
 namespace efd::http {
 namespace {
-
-using std::chrono_literals::operator""ms;
-
-void send_text(Response& response, std::string text) {
-  response.send(200, {{"Content-Type", "text/plain"}}, std::move(text));
-}
-
-Router test_router() {
-  Router router;
-  router.add_header("X-Test", "yes");
-  router.add("GET", "/ping", [](const Request&, Response& response) { response.send(204, {}, ""); },
-             {.inline_on_loop = true});
-  router.add("GET", "/inline/{text}",
-             [](const Request& request, Response& response) {
-               send_text(response, request.capture("text"));
-             },
-             {.inline_on_loop = true});
-  router.add("GET", "/pool/{text}", [](const Request& request, Response& response) {
-    send_text(response, request.capture("text"));
-  });
-  router.add("POST", "/echo",
-             [](const Request& request, Response& response) { send_text(response, request.body); });
-  router.add("GET", "/stream/{parts}", [](const Request& request, Response& response) {
-    int parts = std::stoi(request.capture("parts"));
-    if (!response.begin(200, {{"Content-Type", "text/plain"}})) return;
-    for (int i = 0; i < parts; ++i) {
-      if (!response.write(std::to_string(i) + "\n")) return;
-    }
-    (void)response.end();
-  });
-  router.add("GET", "/broken", [](const Request&, Response& response) {
-    (void)response.begin(200, {});
-    (void)response.write(std::string(100'000, 'x'));
-  });
-  router.add("GET", "/silent", [](const Request&, Response&) {});
-  return router;
-}
 
 std::string lines(int count) {
   std::string out;
@@ -241,136 +203,6 @@ TEST(Server, UnknownPathsAndMethods) {
   EXPECT_EQ(wrong->headers.find("Allow"), "POST, DELETE");
 }
 
-// --------------------------------------------------------------------------------- hostile clients
-
-TEST(Server, RefusesWhatIsNoRequest) {
-  TestServer server(test_router(),
-                    {.header_bytes_max = 8192, .target_bytes_max = 1000, .body_bytes_max = 100});
-  struct Case {
-    std::string request;
-    int status;
-  };
-  const Case cases[] = {
-      {"\x16\x03\x01\x02\x00\x01\xfc\x03\x03 not http\r\n\r\n", 400},
-      {"GET\r\n\r\n", 400},
-      {"GET / HTTP/9.9\r\n\r\n", 505},
-      {"GET /%zz HTTP/1.1\r\n\r\n", 400},
-      {"GET /?a=%f HTTP/1.1\r\n\r\n", 400},
-      {"GET nowhere HTTP/1.1\r\n\r\n", 400},
-      {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
-      {"GET /" + std::string(2000, 'a') + " HTTP/1.1\r\n\r\n", 414},
-      {"GET / HTTP/1.1\r\nX: " + std::string(9000, 'a') + "\r\n\r\n", 431},
-      {"POST /echo HTTP/1.1\r\nContent-Length: 101\r\n\r\n", 413},
-      {"POST /echo HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
-      {"POST /echo HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
-      {"POST /echo HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-       400},
-      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
-      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\n", 400},
-      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + std::string(255, 'x'),
-       413},
-  };
-  for (const Case& one : cases) {
-    std::string answer = server.exchange(one.request);
-    EXPECT_EQ(answer.substr(0, 12), fmt::format("HTTP/1.1 {}", one.status))
-        << one.request.substr(0, 80);
-  }
-  EXPECT_EQ(server.client().get("/pool/x")->body, "x");
-}
-
-TEST(Server, RandomBytesDoNoHarm) {
-  TestServer server(test_router());
-  std::mt19937 random(7);
-  const std::string seed = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
-  for (int i = 0; i < 300; ++i) {
-    std::string bytes = seed + seed;
-    for (int changes = 0; changes < 4; ++changes) {
-      bytes[random() % bytes.size()] = static_cast<char>(random());
-    }
-    net::TestClient client(server.address());
-    client.send(bytes.substr(0, random() % bytes.size() + 1));
-  }
-  EXPECT_EQ(server.client().get("/pool/x")->body, "x");
-}
-
-TEST(Server, ASlowRequestIsTimedOut) {
-  TestServer server(test_router(), {.request_timeout = 1ms});
-  EXPECT_EQ(server.exchange("GET / HT").substr(0, 12), "HTTP/1.1 408");
-}
-
-TEST(Server, BodiesOfAllRequestsTogetherAreBounded) {
-  TestServer server(test_router(), {.bodies_total_bytes_max = 1000});
-  std::string request = "POST /echo HTTP/1.1\r\nConnection: close\r\nContent-Length: 600\r\n\r\n";
-  // The second is refused once the first one's bytes are in; if the second was there before them,
-  // it is the first that is refused, and both are sent again.
-  std::string first_answer = "HTTP/1.1 503";
-  while (first_answer.starts_with("HTTP/1.1 503")) {
-    net::TestClient first(server.address());
-    first.send(request + std::string(599, 'a'));
-    std::string second;
-    while (!second.starts_with("HTTP/1.1 503")) {
-      second = server.exchange(request + std::string(600, 'b'));
-    }
-    first.send("a");
-    first_answer = first.receive_all();
-  }
-  EXPECT_EQ(first_answer.substr(0, 12), "HTTP/1.1 200");
-  // Its bytes are given back when the server has done with it, maybe after the client has its
-  // answer.
-  std::string third = "HTTP/1.1 503";
-  while (third.starts_with("HTTP/1.1 503")) {
-    third = server.exchange(request + std::string(600, 'c'));
-  }
-  EXPECT_EQ(third.substr(0, 12), "HTTP/1.1 200");
-}
-
-TEST(Server, OverloadIs503) {
-  std::promise<void> started, go;
-  Router router = test_router();
-  router.add("GET", "/wait", [&](const Request&, Response& response) {
-    started.set_value();
-    go.get_future().wait();
-    send_text(response, "done");
-  });
-  TestServer server(std::move(router), {}, {.threads = 1, .queue_max = 1});
-  net::TestClient working(server.address()), waiting(server.address());
-  working.send("GET /wait HTTP/1.1\r\nConnection: close\r\n\r\n");
-  started.get_future().wait();
-  waiting.send("GET /pool/x HTTP/1.1\r\nConnection: close\r\n\r\n");
-  Client client = server.client();
-  auto refused = client.get("/pool/y");
-  while (refused->status != 503) refused = client.get("/pool/y");  // once `waiting` is in the queue
-  EXPECT_EQ(refused->headers.find("Retry-After"), "1");
-  EXPECT_EQ(client.get("/inline/z")->status, 200);
-  go.set_value();
-  EXPECT_EQ(working.receive_all().substr(0, 12), "HTTP/1.1 200");
-  EXPECT_EQ(waiting.receive_all().substr(0, 12), "HTTP/1.1 200");
-}
-
-TEST(Server, AClientThatGoesStopsItsHandler) {
-  std::promise<void> started, stopped;
-  std::promise<ErrorCode> code;
-  Router router;
-  router.add("GET", "/forever", [&](const Request& request, Response& response) {
-    std::stop_callback on_stop(request.stop, [&] { stopped.set_value(); });
-    (void)response.begin(200, {});
-    started.set_value();
-    Result<> result;
-    while ((result = response.write(std::string(10'000, 'x')))) {
-    }
-    code.set_value(result.error().code);
-  });
-  TestServer server(std::move(router));
-  {
-    net::TestClient client(server.address());
-    client.send("GET /forever HTTP/1.1\r\n\r\n");
-    started.get_future().wait();
-    EXPECT_EQ(client.receive(1'000'000).size(), 1'000'000u);
-  }
-  stopped.get_future().wait();
-  EXPECT_EQ(code.get_future().get(), ErrorCode::cancelled);
-}
-
 TEST(Server, AnswersWhoeverSendsNoMore) {
   TestServer server(test_router());
   net::TestClient client(server.address());
@@ -396,99 +228,6 @@ TEST(Server, CountsItsRequests) {
   EXPECT_TRUE(has("efd_http_requests_total{listener=\"test\",status=\"2xx\"} 2")) << text;
   EXPECT_TRUE(has("efd_http_requests_total{listener=\"test\",status=\"4xx\"} 2")) << text;
   EXPECT_TRUE(has("efd_http_request_seconds_count{listener=\"test\"} 4")) << text;
-}
-
-// Routes of so many bytes that are small, and one of a handler that is large.
-Router sized_router() {
-  Router router;
-  router.add("GET", "/bytes/{n}",
-             [](const Request& request, Response& response) {
-               const std::string piece(10'000, 'x');
-               (void)response.begin(200, {{"Content-Type", "text/plain"}});
-               for (int left = std::stoi(std::string(request.capture("n"))); left > 0; --left)
-                 if (!response.write(piece)) return;
-               (void)response.end();
-             },
-             {.is_small = [](const Request&) { return true; }});
-  return router;
-}
-
-// Each answer is more than lies between a server and a client that does not read.
-TEST(Server, SmallRequestsWaitForNoSlowClient) {
-  TestServer server(sized_router(), {.send_queue_bytes_max = 100'000},
-                    {.threads = 1, .small_threads = 1});
-  std::vector<std::unique_ptr<net::TestClient>> slow;
-  for (int i = 0; i < 3; ++i) {
-    slow.push_back(std::make_unique<net::TestClient>(server.address()));
-    slow.back()->send("GET /bytes/1200 HTTP/1.1\r\n\r\n");
-    EXPECT_EQ(slow.back()->receive(12), "HTTP/1.1 200");
-  }
-  Client client = server.client();
-  for (int i = 0; i < 10; ++i) {
-    const auto answer = client.get("/bytes/5");
-    ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_EQ(answer->body.size(), 50'000u);
-  }
-  for (auto& one : slow) EXPECT_GT(one->receive(12'000'000).size(), 11'999'000u);
-}
-
-// One that is flushed is a stream to its client, wherever it gathers.
-TEST(Server, ASmallAnswerMayBeAStream) {
-  Router router;
-  router.add("GET", "/lines",
-             [](const Request&, Response& response) {
-               (void)response.begin(200, {{"Content-Type", "text/plain"}});
-               for (const char* line : {"one\n", "two\n"})
-                 if (!response.write(line) || !response.flush()) return;
-               (void)response.end();
-             },
-             {.is_small = [](const Request&) { return true; }});
-  TestServer server(std::move(router), {}, {.threads = 1, .small_threads = 1});
-  const std::string close = "Connection: close\r\n";
-  for (int i = 0; i < 20; ++i) {
-    const std::string answer = server.exchange("GET /lines HTTP/1.1\r\n" + close + "\r\n");
-    EXPECT_NE(answer.find("Transfer-Encoding: chunked\r\n"), answer.npos);
-    const auto body = server.client().get("/lines");
-    ASSERT_TRUE(body) << body.error().message;
-    EXPECT_EQ(body->body, "one\ntwo\n");
-    const std::string packed =
-        server.exchange("GET /lines HTTP/1.1\r\nAccept-Encoding: gzip\r\n" + close + "\r\n");
-    EXPECT_NE(packed.find("Content-Encoding: gzip\r\n"), packed.npos);
-    EXPECT_TRUE(packed.ends_with("\r\n0\r\n\r\n"));
-  }
-}
-
-TEST(Server, ASmallAnswerThatOutgrowsItsRoomIsMadeAnew) {
-  observe::Metrics metrics;
-  TestServer server(sized_router(),
-                    {.name = "test",
-                     .send_queue_bytes_max = 100'000,
-                     .small_answer_bytes_max = 2'000'000,
-                     .small_answers_total_bytes_max = 4'000'000,
-                     .metrics = &metrics},
-                    {.threads = 1, .small_threads = 1});
-  net::TestClient slow(server.address());  // holds the thread of large ones
-  slow.send("GET /bytes/1200 HTTP/1.1\r\n\r\n");
-  EXPECT_EQ(slow.receive(12), "HTTP/1.1 200");
-  Client client = server.client();
-  for (int pieces : {1, 10, 11, 199, 200}) {
-    const auto answer = client.get("/bytes/" + std::to_string(pieces));
-    ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_EQ(answer->body, std::string(10'000u * static_cast<size_t>(pieces), 'x'));
-    EXPECT_FALSE(answer->headers.find("Content-Length").empty());
-  }
-  std::thread outgrown([&] {
-    const auto answer = server.client().get("/bytes/201");
-    ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_EQ(answer->body, std::string(2'010'000, 'x'));
-    EXPECT_TRUE(answer->headers.find("Content-Length").empty());
-  });
-  while (server.pool().waiting() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  EXPECT_EQ(client.get("/bytes/5")->body.size(), 50'000u);
-  EXPECT_GT(slow.receive(12'000'000).size(), 11'999'000u);
-  outgrown.join();
-  const std::string text = metrics.text();
-  EXPECT_NE(text.find("efd_http_requests_total{listener=\"test\",status=\"2xx\"} 8"), text.npos);
 }
 
 TEST(Server, ManyClientsAtOnce) {
