@@ -148,9 +148,11 @@ class BlockEncoder {
     block.bytes.reserve(block.bytes.size() + body_.size());
     block.bytes.append(body_);
     block.rows = index_.rows;
-    auto [min, max] = std::minmax_element(times.begin(), times.end());
-    block.min_ns = *min;
-    block.max_ns = *max;
+    // Rows of one series are in order of time.
+    auto ends = std::pair(times.begin(), times.end() - 1);
+    if (index_.series_bytes) ends = std::minmax_element(times.begin(), times.end());
+    block.min_ns = *ends.first;
+    block.max_ns = *ends.second;
     block.series = std::move(series_);
     block.values = values_;
     return block;

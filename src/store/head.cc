@@ -236,9 +236,11 @@ RowImages Head::images(size_t count) const {
     for (size_t i = 0; i < rows; ++i) {
       found.times_ns.push_back(tile->times[i]);
       found.images.push_back(tile->images.get() + tile->starts[i]);
-      if (plan_->has_tags()) found.series.push_back(series_of(found.images.back()));
     }
   }
+  if (!plan_->has_tags()) return found;
+  found.series.reserve(found.images.size());
+  for (const char* image : found.images) found.series.push_back(series_of(image));
   return found;
 }
 

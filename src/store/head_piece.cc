@@ -16,7 +16,10 @@ void pick(RowImages& rows, std::span<const uint32_t> order) {
   for (uint32_t i : order) {
     picked.times_ns.push_back(rows.times_ns[i]);
     picked.images.push_back(rows.images[i]);
-    if (!rows.series.empty()) picked.series.push_back(rows.series[i]);
+  }
+  if (!rows.series.empty()) {
+    picked.series.reserve(order.size());
+    for (uint32_t i : order) picked.series.push_back(rows.series[i]);
   }
   rows = std::move(picked);
 }
@@ -115,10 +118,16 @@ RowImages HeadPiece::sorted_images() const {
   if (state_.sorted && rows.series.empty()) return rows;
   std::vector<uint32_t> order(rows.images.size());
   std::iota(order.begin(), order.end(), 0);
-  auto series = [&](uint32_t i) { return rows.series.empty() ? 0 : rows.series[i]; };
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(rows.times_ns[a], series(a)) < std::pair(rows.times_ns[b], series(b));
-  });
+  auto is_earlier = [&](uint32_t a, uint32_t b) { return rows.times_ns[a] < rows.times_ns[b]; };
+  auto is_before = [&](uint32_t a, uint32_t b) {
+    return std::pair(rows.times_ns[a], rows.series[a]) <
+           std::pair(rows.times_ns[b], rows.series[b]);
+  };
+  if (rows.series.empty()) {
+    std::stable_sort(order.begin(), order.end(), is_earlier);
+  } else {
+    std::stable_sort(order.begin(), order.end(), is_before);
+  }
   pick(rows, order);
   return rows;
 }

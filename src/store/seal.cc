@@ -48,11 +48,13 @@ int64_t shard_start_ns(int64_t time_ns, int64_t shard_ns) {
 
 Pieces seal(const HeadPiece& head, int64_t shard_ns, int64_t& late_before_ns) {
   RowImages rows = head.sorted_images();
-  const std::vector<int64_t> sorted_times = rows.times_ns;
-  std::span<const int64_t> times = sorted_times;
+  std::span<const int64_t> times = rows.times_ns;
   size_t not_late = static_cast<size_t>(
       std::lower_bound(times.begin(), times.end(), late_before_ns) - times.begin());
   const std::vector<size_t> cuts = cuts_of(times, shard_ns, not_late);
+  // The next rows follow the larger part: one row far ahead does not make all that come late.
+  bool mostly_late = not_late > times.size() / 2;
+  late_before_ns = mostly_late ? times[not_late - 1] : times.back();
   if (!rows.series.empty()) sort_by_series(rows, cuts);
   Pieces pieces;
   size_t at = 0;
@@ -62,9 +64,6 @@ Pieces seal(const HeadPiece& head, int64_t shard_ns, int64_t& late_before_ns) {
     pieces.push_back(std::make_shared<const SealedBlock>(std::move(block)));
     at = end;
   }
-  // The next rows follow the larger part: one row far ahead does not make all that come late.
-  bool mostly_late = not_late > times.size() / 2;
-  late_before_ns = mostly_late ? times[not_late - 1] : times.back();
   return pieces;
 }
 
