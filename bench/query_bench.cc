@@ -98,7 +98,7 @@ BenchStore& bench_store() {
 }
 
 void run(benchmark::State& state, const std::string& text, ResultSink& sink) {
-  auto engine = make_engine(bench_store(), system::real_clock());
+  auto engine = make_engine(bench_store(), system::real_clock(), {.buckets_max = 0});
   Query query;
   query.database = "db";
   query.text = text;
