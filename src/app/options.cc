@@ -169,6 +169,8 @@ constexpr Option kOptions[] = {
      "", "Rows in memory at which a flush begins."},
     {"store", "memory_bytes_max", "", at<&S::store, &store::StoreOptions::memory_bytes_max>,
      16 << 20, kAny, "", "Rows in memory at which intake waits."},
+    {"store", "series_bytes_max", "", at<&S::store, &store::StoreOptions::series_bytes_max>,
+     1 << 20, kAny, "", "Memory for tag sets at which intake of rows with tags waits."},
 
     {"connector", "topics", "", at<&C::options, &Connector::topics>, 0, 0, "",
      "Topics that are stored, as a regular expression (RE2) that matches the whole name. "

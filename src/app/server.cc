@@ -252,6 +252,8 @@ void Server::export_figures() {
   gauge("efd_store_memory_rows", "Rows not yet in a committed file.", &Figures::rows_in_memory);
   gauge("efd_store_memory_bytes", "Bytes of rows not yet in a committed file.",
         &Figures::bytes_in_memory);
+  gauge("efd_store_series_bytes", "Bytes of the tag sets of all series, in memory.",
+        &Figures::series_bytes);
   gauge("efd_store_files", "Committed segment files.", &Figures::files);
   gauge("efd_store_disk_bytes", "Bytes of committed segment files.", &Figures::bytes_on_disk);
   gauge("efd_store_disk_values", "Values in committed segment files.", &Figures::values_on_disk);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/engine.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -28,6 +29,24 @@ Result<> check_open(std::span<const PutRows> rows) {
   return {};
 }
 
+bool has_tags(const rows::Layout& layout) {
+  return std::any_of(layout.columns.begin(), layout.columns.end(),
+                     [](const rows::Column& column) { return column.role == rows::Role::tag; });
+}
+
+// Whether new tag sets may come.
+Result<> check_series(std::span<const PutRows> rows, const MemoryUse& memory) {
+  if (memory.has_room_for_series()) return {};
+  for (const PutRows& one : rows)
+    if (has_tags(one.rows->layout()))
+      return fail(ErrorCode::overload,
+                  "the store's series (sets of tags) take {} bytes of memory (at most {}, see "
+                  "store.series_bytes_max): raise it, drop a measurement, or use a field where "
+                  "every row has another tag",
+                  memory.series_bytes.load(), memory.series_bytes_max);
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(system::FileSystem& files, system::Clock& clock,
@@ -47,7 +66,9 @@ Engine::Engine(system::FileSystem& files, system::Clock& clock, StoreOptions opt
       cache_(std::make_shared<SegmentCache>(files, options_.path, removed_)),
       manifest_(files, options_.path + "/manifest"),
       committed_(cache_),
-      names_(memory_) {}
+      names_(memory_) {
+  memory_.series_bytes_max = options_.series_bytes_max;
+}
 
 Engine::~Engine() = default;
 
@@ -117,7 +138,10 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
   bool filled = false;
   {
     std::shared_lock hold(cut_lock_);
-    if (memory_.some_closed.load(std::memory_order_relaxed)) EFD_TRY(check_open(rows));
+    if (memory_.some_closed.load(std::memory_order_relaxed)) {
+      EFD_TRY(check_open(rows));
+      EFD_TRY(check_series(rows, memory_));
+    }
     for (size_t i = 0; i < rows.size(); ++i) {
       if (i + kFetchAhead < rows.size()) rows[i + kFetchAhead].measurement->fetch_ahead();
       filled |= rows[i].measurement->append(*rows[i].rows);
@@ -209,6 +233,7 @@ Store::Figures Engine::figures() const {
   figures.damage = cache_->damage();
   figures.rows_in_memory = memory_.rows;
   figures.bytes_in_memory = memory_.bytes;
+  figures.series_bytes = memory_.series_bytes;
   return figures;
 }
 

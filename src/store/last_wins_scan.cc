@@ -34,13 +34,24 @@ void set_value(DecodedColumn& to, size_t at, const ColumnChunk& from, size_t row
 
 }  // namespace
 
-LastWinsScan::LastWinsScan(std::unique_ptr<Scan> rows, std::span<const FieldRef> fields,
-                           const ScanRequest& request)
-    : rows_(std::move(rows)), is_descending_(request.descending), texts_(fields.size()) {
+LastWinsScan::LastWinsScan(std::vector<std::shared_ptr<const Source>> sources,
+                           std::vector<FieldRef> fields, ScanRequest request)
+    : own_account_(scan_account()),
+      held_(request.memory ? *request.memory : own_account_),
+      is_descending_(request.descending),
+      texts_(fields.size()) {
   for (const FieldRef& field : fields) {
     out_.columns.emplace_back();
     out_.columns.back().type = field.type;
   }
+  if (!request.memory) request.memory = &own_account_;
+  rows_ = std::make_unique<MergeScan>(std::move(sources), std::move(fields), std::move(request));
+}
+
+size_t LastWinsScan::held_bytes() const {
+  size_t bytes = out_.bytes();
+  for (const std::string& text : texts_) bytes += text.capacity();
+  return bytes;
 }
 
 Result<bool> LastWinsScan::next(Chunk& chunk) {
@@ -55,6 +66,7 @@ Result<bool> LastWinsScan::next(Chunk& chunk) {
       return out_.size() > 0;
     }
     take(in);
+    EFD_TRY(held_.resize(held_bytes()));
   } while (out_.size() == 1);
   show(out_.size() - 1, chunk);
   return true;

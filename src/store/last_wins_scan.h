@@ -7,15 +7,17 @@
 #include <vector>
 
 #include "store/decoded.h"
+#include "store/scan.h"
 #include "store/view.h"
 
 namespace efd::store {
 
-// Of each field the value that was put last. Takes the rows of a scan in its order.
+// Of each field the value that was put last. Takes the rows of a MergeScan in its order; both are
+// charged to one account.
 class LastWinsScan : public Scan {
  public:
-  LastWinsScan(std::unique_ptr<Scan> rows, std::span<const FieldRef> fields,
-               const ScanRequest& request);
+  LastWinsScan(std::vector<std::shared_ptr<const Source>> sources, std::vector<FieldRef> fields,
+               ScanRequest request);
   Result<bool> next(Chunk& chunk) override;
 
  private:
@@ -25,8 +27,11 @@ class LastWinsScan : public Scan {
   void append(const Chunk& in, size_t begin, size_t end);
   void merge(const Chunk& in, size_t row);
   void show(size_t rows, Chunk& chunk) const;
+  size_t held_bytes() const;
 
-  const std::unique_ptr<Scan> rows_;
+  MemoryAccount own_account_;  // where the request has none
+  MemoryHolding held_;
+  std::unique_ptr<Scan> rows_;
   const bool is_descending_;
   DecodedRows out_;                 // the last row of it is not shown before it is whole
   std::vector<std::string> texts_;  // of that row, by column, when the scan goes on

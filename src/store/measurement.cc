@@ -125,9 +125,17 @@ void Measurement::number_series(const Plan& plan, const rows::Rows& rows) {
     }
     series_of_rows_.push_back(series_->number(tags_));
   }
+  account_series();
   if (series_->count() < kSeriesMax) return;
   is_full_ = true;
   memory_use_.some_closed = true;
+}
+
+void Measurement::account_series() {
+  if (!series_ || is_dropped()) return;
+  memory_use_.series_bytes += series_->memory_bytes() - series_bytes_;
+  series_bytes_ = series_->memory_bytes();
+  if (!memory_use_.has_room_for_series()) memory_use_.some_closed = true;
 }
 
 bool Measurement::append_to_heads(const Plan& plan, const rows::Rows& rows) {
@@ -179,6 +187,7 @@ std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count) {
 std::shared_ptr<const Pieces> Measurement::drop() {
   is_dropped_ = true;
   memory_use_.some_closed = true;
+  memory_use_.series_bytes -= std::exchange(series_bytes_, 0);
   if (head_) freeze_head();
   for (const std::shared_ptr<const Piece>& piece : *pieces_) {
     memory_use_.rows -= piece->row_count();

@@ -22,11 +22,18 @@
 
 namespace efd::store {
 
-// Rows and bytes in memory, of a whole store. Thread-safe.
+// What is in memory, of a whole store. Thread-safe.
 struct MemoryUse {
   std::atomic<uint64_t> rows{0};
-  std::atomic<uint64_t> bytes{0};
-  std::atomic<bool> some_closed{false};  // a measurement was dropped, or has too many series
+  std::atomic<uint64_t> bytes{0};         // of rows
+  std::atomic<uint64_t> series_bytes{0};  // of the dictionaries of tag sets; no flush frees them
+  uint64_t series_bytes_max = UINT64_MAX;
+  // A measurement was dropped or has too many series, or the dictionaries have grown to the bound.
+  std::atomic<bool> some_closed{false};
+
+  bool has_room_for_series() const {
+    return series_bytes.load(std::memory_order_relaxed) < series_bytes_max;
+  }
 };
 
 class Measurement {
@@ -91,7 +98,12 @@ class Measurement {
 
   // Before the store is used: puts back what a manifest recorded.
   CatalogBuilder& catalog_builder() { return catalog_; }
-  void share_series(std::shared_ptr<SeriesDictionary> series) { series_ = std::move(series); }
+  void share_series(std::shared_ptr<SeriesDictionary> series) {
+    series_ = std::move(series);
+    account_series();
+  }
+  // Exclusive. After series() has grown by another hand.
+  void account_series();
   // Null: no row of it had a tag yet.
   const std::shared_ptr<SeriesDictionary>& series() const { return series_; }
 
@@ -127,6 +139,7 @@ class Measurement {
   CatalogBuilder catalog_;
   std::vector<Plan> plans_;  // the latest last
   std::shared_ptr<SeriesDictionary> series_;
+  size_t series_bytes_ = 0;               // of series_, as MemoryUse was told
   std::vector<uint32_t> series_of_rows_;  // of those at hand; kept for its memory
   std::string tags_;                      // the same
   std::shared_ptr<Head> head_;

@@ -134,8 +134,7 @@ std::unique_ptr<Scan> PartsView::scan(ScanRequest request) const {
   Sources sources = sources_of(request);
   if (parts_.equal_times == EqualTimes::keep_all)
     return std::make_unique<MergeScan>(std::move(sources), std::move(fields), std::move(request));
-  auto merged = std::make_unique<MergeScan>(std::move(sources), fields, request);
-  return std::make_unique<LastWinsScan>(std::move(merged), fields, request);
+  return std::make_unique<LastWinsScan>(std::move(sources), std::move(fields), std::move(request));
 }
 
 // Memory first: what is asked for is mostly there, and in the latest files.

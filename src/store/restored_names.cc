@@ -128,6 +128,7 @@ Result<> restore_names(const ManifestEdit& file, const DroppedRecord& dropped, N
     for (const auto& [number, tags] : record.sets)
       if (!measurement->series()->restore(number, tags))
         return other_meaning("series", std::to_string(number));
+    measurement->account_series();
   }
   return {};
 }

@@ -16,10 +16,7 @@ MergeScan::MergeScan(std::vector<std::shared_ptr<const Source>> sources,
                      std::vector<FieldRef> fields, ScanRequest request)
     : fields_(std::move(fields)),
       request_(std::move(request)),
-      own_account_(kScanBytesMax,
-                   fmt::format("the scan needs more than {} MiB at once: ask for fewer fields or "
-                               "less time",
-                               kScanBytesMax >> 20)),
+      own_account_(scan_account()),
       held_(request_.memory ? *request_.memory : own_account_) {
   for (const FieldRef& field : fields_) {
     merged_.columns.emplace_back();

@@ -38,6 +38,14 @@ class Source {
   virtual LogOrder order() const = 0;  // not above that of any of its pieces
 };
 
+// The limit of a scan whose request has none.
+inline MemoryAccount scan_account() {
+  return MemoryAccount(kScanBytesMax,
+                       fmt::format("the scan needs more than {} MiB at once: ask for fewer fields "
+                                   "or less time",
+                                   kScanBytesMax >> 20));
+}
+
 class MergeScan : public Scan {
  public:
   MergeScan(std::vector<std::shared_ptr<const Source>> sources, std::vector<FieldRef> fields,

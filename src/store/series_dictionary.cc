@@ -61,7 +61,10 @@ std::pair<size_t, uint32_t> SeriesDictionary::place(uint32_t series) {
 SeriesDictionary::Entry& SeriesDictionary::entry(uint32_t series) {
   auto [level, at] = place(series);
   EFD_CHECK(level < kLevels);
-  if (!entries_[level]) entries_[level] = std::make_unique<Entry[]>(kFirstEntries << level);
+  if (!entries_[level]) {
+    entries_[level] = std::make_unique<Entry[]>(kFirstEntries << level);
+    bytes_ += (kFirstEntries << level) * sizeof(Entry);
+  }
   return entries_[level][at];
 }
 
@@ -92,6 +95,7 @@ void SeriesDictionary::put(uint32_t series, std::string_view tags) {
     text_room_ = std::max(tags.size(), grown);
     texts_.push_back(std::make_unique_for_overwrite<char[]>(text_room_));
     text_end_ = texts_.back().get();
+    bytes_ += text_room_;
   }
   std::memcpy(text_end_, tags.data(), tags.size());
   entry(series) = {text_end_, static_cast<uint32_t>(tags.size())};

@@ -34,6 +34,8 @@ class SeriesDictionary {
   // taken otherwise.
   bool restore(uint32_t series, std::string_view tags);
   uint32_t count() const { return count_; }
+  // The writer's.
+  size_t memory_bytes() const { return bytes_ + slots_.capacity() * sizeof(uint32_t); }
 
   // Empty for series 0, and for a number that nothing has.
   std::string_view tags(uint32_t series) const;
@@ -57,6 +59,7 @@ class SeriesDictionary {
   char* text_end_ = nullptr;
   uint32_t count_ = 1;
   uint32_t used_ = 0;
+  size_t bytes_ = 0;             // of entries_ and texts_
   std::vector<uint32_t> slots_;  // an open hash table of series; 0: free
 };
 

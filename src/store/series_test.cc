@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Rows with tags, and what rows of equal times become: across heads, blocks and files, with both
 // rules, against a model.
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <random>
@@ -328,52 +326,6 @@ TEST_F(SeriesTest, AnAdoptedFileBringsItsSeries) {
     ASSERT_TRUE(store_->flush());
     open();
   }
-}
-
-size_t resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  size_t pages = 0;
-  file >> pages >> pages;
-  return pages * 4096;
-}
-
-// Each row has a tag set of its own. `EFD_SERIES=1000000` for the figures of the design.
-TEST_F(SeriesTest, ManySeriesOfOneRowTakeFewBytes) {
-  const char* text = std::getenv("EFD_SERIES");
-  const uint64_t count = text ? std::strtoull(text, nullptr, 10) : 50'000;
-  const size_t before = resident_bytes();
-  constexpr uint64_t kBatch = 5'000;
-  auto layout = std::make_shared<const rows::Layout>(
-      rows::Layout{{{"host", ColumnType::string, false, Role::tag},
-                    {"region", ColumnType::string, false, Role::tag},
-                    {"n", ColumnType::integer, false}}});
-  for (uint64_t at = 0; at < count; at += kBatch) {
-    rows::Rows rows(layout);
-    for (uint64_t i = at; i < std::min(count, at + kBatch); ++i) {
-      rows.column(0).append_string(fmt::format("server-{:08}", i * 7919 % count));
-      rows.column(1).append_string(fmt::format("region-{}", i % 17));
-      rows.column(2).append<int64_t>(4711);
-      rows.end_row(UtcTime::from_ns(kStart + static_cast<int64_t>(i) * 1'000'003));
-    }
-    PutRows one{store_->measurement("efd", "", "m")->get(), &rows};
-    ASSERT_TRUE(store_->put({&one, 1}, {}));
-  }
-  ASSERT_TRUE(store_->flush());
-  const size_t grown = resident_bytes() - std::min(before, resident_bytes());
-  uint64_t bytes = 0, dictionary = 0, rows = 0;
-  for (const auto& file : store_->files()) {
-    auto segment = *open_segment(files_, file.path);
-    bytes += file.bytes;
-    rows += file.rows;
-    dictionary += segment->sections.names.bytes;
-  }
-  EXPECT_EQ(rows, count);
-  const double each = static_cast<double>(bytes - dictionary) / static_cast<double>(count);
-  std::printf("%llu series of one row: %.1f bytes a row besides the dictionary's %.1f, %zu MiB\n",
-              static_cast<unsigned long long>(count), each,
-              static_cast<double>(dictionary) / static_cast<double>(count), grown >> 20);
-  EXPECT_LE(each, 64);
-  EXPECT_EQ(view()->series().count(), count + 1);
 }
 
 }  // namespace

@@ -33,6 +33,9 @@ struct StoreOptions {
   uint64_t flush_bytes = 128ull << 20;
   // Rows in memory and not yet in a committed file; put answers `overload` at the bound.
   uint64_t memory_bytes_max = 512ull << 20;
+  // Tag sets of all series, which stay in memory; at the bound put answers `overload` for rows with
+  // tags. A million takes some hundred MiB.
+  uint64_t series_bytes_max = 1ull << 30;
   bool start_threads = true;  // false: tests call flush() themselves
 };
 
@@ -127,8 +130,8 @@ class Store {
   virtual PositionSlot position_slot(const ConnectorName& connector,
                                      const TopicPartition& partition) = 0;
   // All rows and positions enter in one step: a statement begun afterwards sees all of them, a
-  // commit covers all or none. `overload`: memory is full (or a
-  // measurement has too many series), nothing entered, try again. `not_found`:
+  // commit covers all or none. `overload`: memory is full (or there
+  // are too many series, of a measurement or in all), nothing entered, try again. `not_found`:
   // one of the measurements was dropped, nothing entered, find or make it anew.
   virtual Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) = 0;
   // Called by a flush between its cut and its commit, with the positions it will commit: makes the
@@ -189,7 +192,8 @@ class Store {
   // --- figures, for metrics and reports
   struct Figures {
     uint64_t rows_in_memory = 0;
-    uint64_t bytes_in_memory = 0;
+    uint64_t bytes_in_memory = 0;  // of those rows
+    uint64_t series_bytes = 0;     // of the tag sets, in memory
     uint64_t files = 0;
     uint64_t bytes_on_disk = 0;
     uint64_t values_on_disk = 0;  // not null
