@@ -38,14 +38,15 @@ std::string trouble_of(const store::Store::Figures& store) {
 
 }  // namespace
 
-Server::Server(const Settings& settings) : settings_(settings) {}
+Server::Server(const Settings& settings, Authorizer& authorizer)
+    : settings_(settings), authorizer_(authorizer) {}
 
 Server::~Server() {
   if (Result<> stopped = stop(); !stopped) observe::error("serve", "{}", stopped.error().message);
 }
 
-Result<std::unique_ptr<Server>> Server::start(const Settings& settings) {
-  std::unique_ptr<Server> server(new Server(settings));
+Result<std::unique_ptr<Server>> Server::start(const Settings& settings, Authorizer& authorizer) {
+  std::unique_ptr<Server> server(new Server(settings, authorizer));
   EFD_TRY(server->open_broker());
   EFD_TRY(server->open_registry());
   EFD_TRY(server->open_pipeline());

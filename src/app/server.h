@@ -36,8 +36,9 @@ struct ListeningOn {
 class Server {
  public:
   // Recovers the data, starts the connector and opens the listeners; returns before the store has
-  // caught up with the log (see has_caught_up).
-  static Result<std::unique_ptr<Server>> start(const Settings& settings);
+  // caught up with the log (see has_caught_up). `authorizer` is every listener's, and outlives it.
+  static Result<std::unique_ptr<Server>> start(const Settings& settings,
+                                               Authorizer& authorizer = authorizer_of_everything());
   ~Server();
 
   const std::vector<ListeningOn>& listening() const { return listening_; }
@@ -46,7 +47,7 @@ class Server {
   Result<> stop();
 
  private:
-  explicit Server(const Settings& settings);
+  Server(const Settings& settings, Authorizer& authorizer);
   Result<> open_broker();
   Result<> open_registry();
   void set_health_checks();
@@ -60,7 +61,7 @@ class Server {
   void export_figures();
 
   const Settings settings_;
-  Authorizer& authorizer_ = authorizer_of_everything();  // of every listener
+  Authorizer& authorizer_;
   observe::Metrics metrics_;
   observe::Health health_;
   std::unique_ptr<broker::CommitLog> log_;            // none when the log is a cluster's
