@@ -7,6 +7,7 @@
 #include "broker/group_coordinator.h"
 #include "observe/log.h"
 #include "system/memory_file_system.h"
+#include "system/testing/seeds.h"
 
 namespace efd::broker {
 namespace {
@@ -106,10 +107,10 @@ class GroupPowerLoss {
 
 TEST(GroupPowerLossTest, AnsweredOffsetsAreNeverLost) {
   observe::start_logging(observe::Level::error);  // that the power is off is no news
-  constexpr uint64_t kSeeds = 500;
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed)
+  const uint64_t seeds = system::seeds_or(500);
+  for (uint64_t seed = 1; seed <= seeds; ++seed)
     ASSERT_EQ(GroupPowerLoss(seed).run(), "") << "seed " << seed;
-  printf("power-loss seeds of committed offsets: %d\n", static_cast<int>(kSeeds));
+  printf("power-loss seeds of committed offsets: %d\n", static_cast<int>(seeds));
 }
 
 }  // namespace

@@ -13,19 +13,21 @@
 
 #include "broker/power_loss_simulation.h"
 #include "observe/log.h"
+#include "system/testing/seeds.h"
 
 namespace efd::broker {
 namespace {
 
-uint64_t number_from_environment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+// 0: all of them.
+uint64_t only_seed() {
+  const char* text = std::getenv("EFD_SEED");
+  return text ? std::strtoull(text, nullptr, 10) : 0;
 }
 
 TEST(PowerLoss, NothingAcknowledgedIsLostOrDoubled) {
   observe::start_logging(observe::Level::off);  // thousands of cuts are no news
-  uint64_t seeds = number_from_environment("EFD_SEEDS", 1000);
-  uint64_t only = number_from_environment("EFD_SEED", 0);
+  uint64_t seeds = system::seeds_or(1000);
+  uint64_t only = only_seed();
   uint64_t first = only ? only : 1;
   uint64_t last = only ? only : seeds;
   for (uint64_t seed = first; seed <= last; ++seed) {
@@ -69,8 +71,8 @@ class PowerLossWithFailingSync
 TEST_P(PowerLossWithFailingSync, LosesNothing) {
   observe::start_logging(observe::Level::off);
   const auto& [failing, code, drops_pages] = GetParam();
-  uint64_t seeds = number_from_environment("EFD_SEEDS", 100);
-  uint64_t only = number_from_environment("EFD_SEED", 0);
+  uint64_t seeds = system::seeds_or(100);
+  uint64_t only = only_seed();
   for (uint64_t seed = only ? only : 1; seed <= (only ? only : seeds); ++seed) {
     std::string failure =
         Simulation(seed, {}, system::SyncFailure{failing.part, code, drops_pages}).run();

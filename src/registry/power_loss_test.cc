@@ -13,6 +13,7 @@
 #include "observe/log.h"
 #include "registry/registry_fixture.h"
 #include "registry/schemas_topic.h"
+#include "system/testing/seeds.h"
 
 namespace efd::registry {
 namespace {
@@ -177,12 +178,12 @@ class RegistrySimulation {
 
 TEST(RegistryPowerLoss, WhatWasAnsweredStays) {
   observe::start_logging(observe::Level::off);  // thousands of cuts are no news
-  constexpr uint32_t kSeeds = 1000;
-  for (uint32_t seed = 0; seed < kSeeds; ++seed) {
+  const auto seeds = static_cast<uint32_t>(system::seeds_or(1000));
+  for (uint32_t seed = 0; seed < seeds; ++seed) {
     std::string failure = RegistrySimulation(seed, {}).run();
     ASSERT_EQ(failure, "");
   }
-  fmt::print("registry power-loss seeds: {}\n", kSeeds);
+  fmt::print("registry power-loss seeds: {}\n", seeds);
 }
 
 // ------------------------------------------------------------------------------ one left out each

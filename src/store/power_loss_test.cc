@@ -3,7 +3,6 @@
 // positions cover, and never less than the last flush that reported success, or than what it said
 // was committed. Measurements are dropped, files merged and views held meanwhile.
 #include <algorithm>
-#include <cstdlib>
 
 #include <gtest/gtest.h>
 
@@ -11,24 +10,19 @@
 #include "store/store.h"
 #include "store/test_rows.h"
 #include "system/memory_file_system.h"
+#include "system/testing/seeds.h"
 
 namespace efd::store {
 namespace {
 
 using testing::ModelMeasurement;
 
-#ifdef __SANITIZE_THREAD__
-constexpr int kSeedsDefault = 100;  // one thread has nothing to race with
-#else
-constexpr int kSeedsDefault = 1000;
-#endif
 constexpr int kSeedsOfOneSyncMax = 1000;
 constexpr int kMeasurements = 3;
 constexpr int kTriesMax = 10;
 
 int seeds() {
-  const char* text = std::getenv("EFD_SEEDS");
-  return text ? std::atoi(text) : kSeedsDefault;
+  return static_cast<int>(system::seeds_or(1000));
 }
 
 // The files and folders that the store syncs.

@@ -5,19 +5,14 @@
 
 #include "observe/log.h"
 #include "simulation/run.h"
+#include "system/testing/seeds.h"
 
 namespace efd::simulation {
 namespace {
 
-#ifdef __SANITIZE_THREAD__
-constexpr uint64_t kSeeds = 10;  // it has one thread
-#else
-constexpr uint64_t kSeeds = 200;
-#endif
-
 TEST(Simulation, NothingIsLostDoubledOrWrong) {
   observe::start_logging(observe::Level::off);  // thousands of cuts are no news
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed)
+  for (uint64_t seed = 1; seed <= system::seeds_or(200); ++seed)
     EXPECT_EQ(simulation::Run(seed).run().failure, "");
 }
 
