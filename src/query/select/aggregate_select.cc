@@ -161,9 +161,18 @@ class AggregateSelect {
   }
 
   // Behind the last row from `begin` on that lies in the open bucket: by doubling steps, so that
-  // both narrow and wide buckets cost little.
-  size_t run_end(size_t begin) const {
+  // both narrow and wide buckets cost little. Most have as many rows as the one before.
+  size_t run_end(size_t begin) {
     const auto times = source_.times_ns();
+    const size_t same = begin + run_rows_;
+    const bool is_same = same < times.size() && is_in(open_, times[same - 1]);
+    if (is_same && !is_in(open_, times[same])) return same;
+    const size_t end = find_run_end(times, begin);
+    if (end < times.size()) run_rows_ = end - begin;
+    return end;
+  }
+
+  size_t find_run_end(std::span<const int64_t> times, size_t begin) const {
     size_t step = 1;
     size_t low = begin;  // lies in the bucket
     while (low + step < times.size() && is_in(open_, times[low + step])) {
@@ -248,6 +257,7 @@ class AggregateSelect {
   Predicate predicate_;
   std::vector<uint8_t> mask_;
   Bucket open_;                            // holds no time at first
+  size_t run_rows_ = 1;                    // of a bucket whose rows a chunk held all
   std::optional<BucketSequence> buckets_;  // from the first value on
   int64_t next_ = 0;                       // the first bucket that has not been given
   store::MemoryHolding held_;              // what the calls keep of the rows
