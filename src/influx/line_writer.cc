@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "influx/line_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -91,21 +92,36 @@ Result<LineWriter> LineWriter::make(std::string_view measurement,
     return fail(ErrorCode::bad_input, "measurement '{}': line protocol takes it for a comment",
                 measurement);
   for (const rows::Column& column : layout->columns)
-    EFD_TRY(check_name("field", rows::joined_name(column.path)));
-  return LineWriter(escaped(measurement, ", ") + " ", std::move(layout));
+    EFD_TRY(column.role == rows::Role::tag ? check_name("tag", column.path)
+                                           : check_name("field", rows::joined_name(column.path)));
+  return LineWriter(escaped(measurement, ", "), std::move(layout));
 }
 
 LineWriter::LineWriter(std::string measurement, std::shared_ptr<const rows::Layout> layout)
     : measurement_(std::move(measurement)),
       layout_(std::move(layout)),
       names_(*layout_),
-      keys_(layout_->columns.size()) {}
+      keys_(layout_->columns.size()) {
+  for (uint32_t i = 0; i < layout_->columns.size(); ++i) {
+    const rows::Column& column = layout_->columns[i];
+    if (column.role == rows::Role::tag) {
+      tags_.push_back({i, "," + escaped(column.path, ",= ") + "="});
+    } else {
+      fields_.push_back(i);
+    }
+  }
+  std::sort(tags_.begin(), tags_.end(), [this](const Tag& a, const Tag& b) {
+    return layout_->columns[a.column].path < layout_->columns[b.column].path;
+  });
+  if (tags_.empty()) measurement_ += " ";
+}
 
 bool LineWriter::append(const rows::Rows& rows, size_t row, rows::ByteBuffer& out) {
   size_t begin = out.size();
   out.append(measurement_.data(), measurement_.size());
+  if (!tags_.empty()) append_tags(rows, row, out);
   size_t fields = out.size();
-  for (uint32_t i = 0; i < keys_.size(); ++i) append_values(rows.column(i), i, row, out);
+  for (uint32_t i : fields_) append_values(rows.column(i), i, row, out);
   if (out.size() == fields) {
     out.shrink(begin);
     return false;
@@ -113,6 +129,23 @@ bool LineWriter::append(const rows::Rows& rows, size_t row, rows::ByteBuffer& ou
   out.shrink(out.size() - 1);
   append_time(rows.times_ns()[row], out);
   return true;
+}
+
+// Line protocol has no word for a line end in a tag, nor for a backslash at its end: the first is
+// written as the two characters \n, the others are left out, as Telegraf has it.
+void LineWriter::append_tags(const rows::Rows& rows, size_t row, rows::ByteBuffer& out) const {
+  for (const Tag& tag : tags_) {
+    const rows::ColumnValues& values = rows.column(tag.column);
+    if (values.is_null(row)) continue;
+    std::string_view value = values.string_at(row);
+    while (value.ends_with('\\')) value.remove_suffix(1);
+    if (value.empty()) continue;
+    std::string text = tag.key + escaped(value, ",= ");
+    for (size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at))
+      text.replace(at, 1, "\\n");
+    out.append(text.data(), text.size());
+  }
+  out.append(" ", 1);
 }
 
 void LineWriter::append_values(const rows::ColumnValues& values, uint32_t column, size_t row,

@@ -6,9 +6,9 @@
 //   writer.append(rows, 0, text);  // lsst.sal.MTMount_Azimuth f0=1.5,n=3i,s="x"
 //   1700000000000000000
 //
-// No tags; a field for each value that the row has (field_names.h: how they are called), and the
-// time in nanoseconds. Integers end in `i`, booleans are `t` and `f`, floats are the shortest text
-// that reads back as the same double.
+// The tags that the row has, by key; a field for each value that it has (field_names.h: how they
+// are called), and the time in nanoseconds. Integers end in `i`, booleans are `t` and `f`, floats
+// are the shortest text that reads back as the same double.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ namespace efd::influx {
 // Not thread-safe.
 class LineWriter {
  public:
-  // bad_input: a name that line protocol has no way to write: empty, with a line end or a
+  // bad_input: a name or key that line protocol has no way to write: empty, with a line end or a
   // backslash, or a measurement that begins a comment.
   static Result<LineWriter> make(std::string_view measurement,
                                  std::shared_ptr<const rows::Layout> layout);
@@ -42,6 +42,7 @@ class LineWriter {
 
  private:
   LineWriter(std::string measurement, std::shared_ptr<const rows::Layout> layout);
+  void append_tags(const rows::Rows& rows, size_t row, rows::ByteBuffer& out) const;
   void append_values(const rows::ColumnValues& values, uint32_t column, size_t row,
                      rows::ByteBuffer& out);
   void append_value(const rows::ColumnValues& values, rows::ColumnType type, size_t element,
@@ -49,7 +50,14 @@ class LineWriter {
   void append_float(double value, std::string_view key, rows::ByteBuffer& out);
   const std::vector<std::string>& keys_of(uint32_t column, size_t elements);
 
-  std::string measurement_;  // escaped, and the blank behind it
+  struct Tag {
+    uint32_t column;
+    std::string key;  // ",key="
+  };
+
+  std::string measurement_;       // escaped; without tags and the blank behind it, too
+  std::vector<Tag> tags_;         // by key
+  std::vector<uint32_t> fields_;  // columns of the layout
   std::shared_ptr<const rows::Layout> layout_;
   FieldNames names_;
   std::vector<std::vector<std::string>> keys_;  // "name=" of a column's elements so far

@@ -92,6 +92,29 @@ class Reader {
 
 // ------------------------------------------------------------------------------------- examples
 
+TEST(LineWriter, TagsStandBehindTheMeasurementByTheirKeys) {
+  const auto tag = [](const char* key) {
+    return Column{key, ColumnType::string, false, rows::Role::tag};
+  };
+  auto layout = layout_of({tag("region, a=b"), {"n", ColumnType::integer, false}, tag("host")});
+  Rows rows(layout);
+  auto add = [&](const char* region, int64_t n, const char* host) {
+    region ? rows.column(0).append_string(region) : rows.column(0).append_null();
+    rows.column(1).append<int64_t>(n);
+    host ? rows.column(2).append_string(host) : rows.column(2).append_null();
+    rows.end_row(UtcTime::from_ns(n));
+  };
+  add("eu west", 1, "a,b=c");
+  add(nullptr, 2, "");
+  add("x\ny\\z\\\\", 3, "\\");
+  auto writer = *LineWriter::make("m x", layout);
+  EXPECT_EQ(text_of(writer, rows),
+            "m\\ x,host=a\\,b\\=c,region\\,\\ a\\=b=eu\\ west n=1i 1\n"
+            "m\\ x n=2i 2\n"
+            "m\\ x,region\\,\\ a\\=b=x\\ny\\z n=3i 3\n");
+  EXPECT_FALSE(LineWriter::make("m", layout_of({tag("a\\b")})));
+}
+
 TEST(LineWriter, WritesEachTypeAsInfluxDbReadsIt) {
   auto layout = layout_of({{"a", ColumnType::float64},
                            {"b", ColumnType::integer},

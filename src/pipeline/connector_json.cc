@@ -37,19 +37,25 @@ void write_target(const KeptConnector& connector, json::Writer& json) {
   json.end_object();
 }
 
-void write_mapping(const sink::Mapping& mapping, json::Writer& json) {
-  json.key("mapping");
-  json.begin_object();
-  json.member("measurement", mapping.measurement);
-  json.key("fields");
+void write_fields(std::string_view name, const std::vector<sink::MappedField>& fields,
+                  json::Writer& json) {
+  json.key(name);
   json.begin_array();
-  for (const sink::MappedField& field : mapping.fields) {
+  for (const sink::MappedField& field : fields) {
     json.begin_object();
     json.member("path", field.path);
     json.member("name", field.name);
     json.end_object();
   }
   json.end_array();
+}
+
+void write_mapping(const sink::Mapping& mapping, json::Writer& json) {
+  json.key("mapping");
+  json.begin_object();
+  json.member("measurement", mapping.measurement);
+  write_fields("fields", mapping.fields, json);
+  write_fields("tags", mapping.tags, json);
   json.member("takes_others", mapping.takes_others);
   json.member("time_field", mapping.time_field);
   for (const UnitName& each : kUnits)
@@ -105,16 +111,17 @@ Result<> read_target(const json::Value* json, KeptConnector& connector) {
   return check(members);
 }
 
-Result<> read_fields(const json::Value* json, sink::Mapping& mapping) {
+Result<> read_fields(const json::Value* json, std::vector<sink::MappedField>& into) {
   const json::Value::Array* fields = json ? json->as_array() : nullptr;
   if (!fields) return {};
   for (const json::Value& each : *fields) {
     Members members(&each);
-    sink::MappedField& field = mapping.fields.emplace_back();
+    sink::MappedField& field = into.emplace_back();
     members.text("path", field.path);
     members.text("name", field.name);
     EFD_TRY(check(members));
-    if (field.path.empty()) return fail(ErrorCode::bad_input, "a field of the mapping has no path");
+    if (field.path.empty())
+      return fail(ErrorCode::bad_input, "a field or tag of the mapping has no path");
   }
   return {};
 }
@@ -131,7 +138,8 @@ Result<> read_mapping(const json::Value* json, sink::Mapping& mapping) {
     if (unit == each.name) mapping.time_unit = each.unit;
   if (!unit.empty() && !mapping.time_unit)
     return fail(ErrorCode::bad_input, "there is no time unit \"{}\"", unit);
-  return read_fields(json ? json->find("fields") : nullptr, mapping);
+  EFD_TRY(read_fields(json ? json->find("fields") : nullptr, mapping.fields));
+  return read_fields(json ? json->find("tags") : nullptr, mapping.tags);
 }
 
 }  // namespace

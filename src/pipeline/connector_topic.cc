@@ -52,13 +52,11 @@ void take(const broker::RecordView& record, KeptConnectors& kept) {
 Result<KeptConnectors> ConnectorTopic::read() {
   KeptConnectors kept;
   const TopicPartition partition{kConnectorTopic, Partition(0)};
-  // Also what is not durable yet, as after a start on a full disk: it was before what the lanes
-  // get.
-  auto end = broker_.offset(partition, broker::At::end);
+  auto end = broker_.offset(partition, broker::At::latest);
   if (!end && end.error().code == ErrorCode::not_found) return kept;
   if (!end) return fail(end.error());
   Offset next{0};
-  broker::ReaderOptions options{.pattern = {"efd\\.connectors"}, .see = broker::See::appended};
+  broker::ReaderOptions options{.pattern = {"efd\\.connectors"}};
   options.start = [&](const broker::Source&, const broker::LogRange& range) {
     return next = range.start;
   };

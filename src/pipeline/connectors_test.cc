@@ -67,32 +67,6 @@ TEST_F(ConnectorsTest, OneIsPutWhileOthersRun) {
   EXPECT_EQ(all[1].state, ConnectorState::running);
 }
 
-// Nobody vouches for what was kept last when the log is opened again, and a full disk keeps it from
-// being made durable.
-TEST(ConnectorTopicTest, WhatIsNotDurableYetAfterAStartOnAFullDiskIsThere) {
-  system::MemoryFileSystem files;
-  std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::EmbeddedBroker> broker;
-  auto start = [&] {
-    broker.reset();
-    log.reset();  // killed
-    log = *broker::CommitLog::open(files, system::real_clock(), {.path = "/log"});
-    broker = std::make_unique<broker::EmbeddedBroker>(*log);
-  };
-  start();
-  {
-    ConnectorTopic topic(*broker);
-    ASSERT_TRUE(topic.write({.options = {.name = kTwo, .topics = "other"}}));
-  }
-  files.set_capacity_bytes(0);
-  start();
-  ASSERT_TRUE(log->intake_error());
-  ConnectorTopic topic(*broker);
-  auto kept = topic.read();
-  ASSERT_TRUE(kept) << kept.error().message;
-  EXPECT_TRUE(kept->connectors.contains(kTwo));
-}
-
 TEST_F(ConnectorsTest, WhatTheFileHasNoCallChanges) {
   EXPECT_EQ(code_of(world_.pipeline->put({})), ErrorCode::conflict);
   EXPECT_EQ(code_of(world_.pipeline->remove(ConnectorName("efd"))), ErrorCode::conflict);
@@ -224,7 +198,8 @@ TEST(ConnectorJson, IsReadAsItWasWritten) {
                                 .fields = {{"a.b", "c"}, {"d", ""}},
                                 .takes_others = false,
                                 .time_field = "t",
-                                .time_unit = sink::TimeUnit::microseconds};
+                                .time_unit = sink::TimeUnit::microseconds,
+                                .tags = {{"h", ""}, {"o.r", "region"}}};
   KeptConnector into_influx{.options = {.name = kTwo}};
   into_influx.influx.emplace().influx.target = {"http://h:1", "ann", "p\"w"};
   into_influx.influx->influx.creates_database = true;
@@ -246,7 +221,7 @@ TEST(ConnectorJson, SaysWhatIsWrong) {
       {R"({"topics":1})", "\"topics\" is of another kind"},
       {R"({"target":{"type":"tape"}})", "there is no target \"tape\""},
       {R"({"mapping":{"time_unit":"weeks"}})", "there is no time unit \"weeks\""},
-      {R"({"mapping":{"fields":[{"name":"x"}]}})", "a field of the mapping has no path"},
+      {R"({"mapping":{"fields":[{"name":"x"}]}})", "a field or tag of the mapping has no path"},
       {R"({"topics":"("})", "connector two"},
   };
   for (auto [text, message] : wrong) {

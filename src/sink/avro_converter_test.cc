@@ -79,6 +79,21 @@ TEST_F(AvroConverterTest, ASchemaThatCameWhileOthersWaitedIsUsed) {
   EXPECT_EQ(rejects_.reasons.size(), 1u);
 }
 
+TEST_F(AvroConverterTest, FieldsOfARecordBecomeTagsOfItsRow) {
+  AvroConverter converter({.mapping = {.fields = {{"n", "value"}}, .tags = {{"n", "kind"}}}},
+                          registry_, metrics_, clock_);
+  send({1});
+  auto outcome = converter.take(source_, records_[0]);
+  ASSERT_EQ(outcome.made.size(), 1u);
+  const rows::Rows& rows = outcome.made[0].into->rows;
+  ASSERT_EQ(rows.layout().columns.size(), 2u);
+  EXPECT_EQ(rows.layout().columns[0],
+            (rows::Column{"kind", rows::ColumnType::string, false, rows::Role::tag}));
+  EXPECT_EQ(rows.layout().columns[1], (rows::Column{"value", rows::ColumnType::integer, false}));
+  EXPECT_EQ(rows.column(0).string_at(0), "1");
+  EXPECT_EQ(rows.column(1).fixed<int64_t>()[0], 1);
+}
+
 // What the log says of topics while rows with times and topics of those names are taken.
 class TopicNotesTest : public ::testing::Test {
  protected:

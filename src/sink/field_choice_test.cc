@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sink/field_choice.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,6 +45,66 @@ TEST(FieldChoice, Renames) {
 TEST(FieldChoice, TwoFieldsCannotHaveOneName) {
   EXPECT_FALSE(FieldChoice::compile({.fields = {{"a", "on"}}}, kLayout));
   EXPECT_TRUE(FieldChoice::compile({.fields = {{"a", "on"}, {"on", "a"}}}, kLayout)) << "swapped";
+}
+
+TEST(FieldChoice, TagsAreNoFieldsUnlessTheyAreNamed) {
+  const Mapping mapping{.fields = {{"text", "t"}, {"on", "is_on"}},
+                        .tags = {{"a", ""}, {"o.x", "with.dot"}, {"on", ""}}};
+  auto choice = FieldChoice::compile(mapping, kLayout);
+  ASSERT_TRUE(choice) << choice.error().message;
+  using rows::Role;
+  EXPECT_THAT(choice->layout()->columns,
+              ElementsAre(rows::Column{"a", ColumnType::string, false, Role::tag},
+                          rows::Column{"with.dot", ColumnType::string, false, Role::tag},
+                          rows::Column{"with.dot", ColumnType::string, false, Role::tag},
+                          rows::Column{"o.list", ColumnType::float32, true},
+                          rows::Column{"on", ColumnType::string, false, Role::tag},
+                          rows::Column{"is_on", ColumnType::boolean, false},
+                          rows::Column{"t", ColumnType::string, true}));
+  auto nested = FieldChoice::compile({.takes_others = false, .tags = {{"o.x", ""}}}, kLayout);
+  EXPECT_EQ(nested->layout()->columns[0].path, "o_x") << "the key of a tag";
+}
+
+TEST(FieldChoice, TagsThatCannotBe) {
+  auto reason = [](const Mapping& mapping) {
+    auto choice = FieldChoice::compile(mapping, kLayout);
+    return choice ? "" : choice.error().message;
+  };
+  EXPECT_EQ(reason({.tags = {{"o", ""}}}),
+            "the mapping makes a tag of 'o.list', which is an array");
+  EXPECT_EQ(reason({.fields = {{"a", "on"}}, .takes_others = false, .tags = {{"on", ""}}}),
+            "the mapping calls two fields 'on': 'a' and 'on'");
+  EXPECT_EQ(reason({.tags = {{"a", "x"}, {"on", "x"}}}),
+            "the mapping calls two fields 'x': 'a' and 'on'");
+}
+
+TEST(FieldChoice, ValuesOfTagsAreTexts) {
+  auto layout =
+      std::make_shared<const rows::Layout>(rows::Layout{{{"i", ColumnType::integer, false},
+                                                         {"d", ColumnType::float64, false},
+                                                         {"f", ColumnType::float32, false},
+                                                         {"b", ColumnType::boolean, false},
+                                                         {"s", ColumnType::string, false}}});
+  auto choice = *FieldChoice::compile(
+      {.tags = {{"i", ""}, {"d", ""}, {"f", ""}, {"b", ""}, {"s", ""}}}, *layout);
+  auto texts = [&](int64_t i, double d, float f, bool b, const char* s) {
+    rows::Rows from(layout), to(choice.layout());
+    from.column(0).append(i);
+    from.column(1).append(d);
+    from.column(2).append(f);
+    from.column(3).append<uint8_t>(b);
+    s ? from.column(4).append_string(s) : from.column(4).append_null();
+    choice.copy(from, 0, to);
+    std::vector<std::string> texts;
+    for (size_t c = 0; c < 5; ++c)
+      texts.emplace_back(to.column(c).is_null(0) ? "none" : to.column(c).string_at(0));
+    return texts;
+  };
+  EXPECT_THAT(texts(-7, 1.5, 0.1f, true, "x y"), ElementsAre("-7", "1.5", "0.1", "true", "x y"));
+  EXPECT_THAT(texts(0, 1e21, 2, false, nullptr),
+              ElementsAre("0", "1000000000000000000000", "2", "false", "none"));
+  EXPECT_THAT(texts(0, NAN, INFINITY, false, ""), ElementsAre("0", "none", "none", "false", ""));
+  EXPECT_EQ(texts(0, -5e-324, 0, false, "")[1].size(), 327u) << "the longest of all";
 }
 
 TEST(FieldChoice, CopiesElementsOfEveryKindAndNulls) {

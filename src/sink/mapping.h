@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Mapping: what of a topic's records goes into which measurement, under which names and at which
-// time. A KCQL statement can be compiled into one.
+// Mapping: what of a topic's records goes into which measurement, under which names and tags, and
+// at which time. A KCQL statement can be compiled into one.
 #pragma once
 
 #include <optional>
@@ -25,9 +25,13 @@ struct Mapping {
   bool takes_others = true;         // the fields that are not named, too
   std::string time_field;           // by its path; empty: the rule of record_time.h
   std::optional<TimeUnit> time_unit;  // of time_field; none: as record_time.h reads it
+  // Those that are tags: what their values say is the row's series. A number or a boolean becomes
+  // its text; null, an empty string, NaN and infinities are no tag. They are fields, too, only
+  // where `fields` names them, which cannot be under the same name.
+  std::vector<MappedField> tags;
   bool operator==(const Mapping&) const = default;
 
-  bool takes_all_as_it_is() const { return fields.empty() && takes_others; }
+  bool takes_all_as_it_is() const { return fields.empty() && tags.empty() && takes_others; }
 };
 
 }  // namespace efd::sink

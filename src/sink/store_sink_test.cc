@@ -82,6 +82,42 @@ TEST_F(StoreSinkTest, AMappingNamesMeasurementFieldsAndTime) {
   EXPECT_THAT(times_ms("chosen"), ElementsAre(1'700));
 }
 
+// Two series, of which each has its rows; a scan can name one.
+TEST_F(StoreSinkTest, AMappingsTagsAreTheSeriesOfItsRows) {
+  for (int number : {5, 6, 5}) log_.send(kReadings, reading(number));
+  put(make_converter(log_, {.mapping = {.fields = {{"private_efdStamp", "stamp"}},
+                                        .takes_others = false,
+                                        .tags = {{"number", "host"}}}}));
+  EXPECT_THAT(log_.rejects.kept, ::testing::IsEmpty());
+  EXPECT_THAT(fields(kReadings), ElementsAre("stamp"));
+  for (bool is_stored : {false, true}) {
+    if (is_stored) {
+      ASSERT_TRUE(store_->flush());
+    }
+    auto held = view("efd", kReadings);
+    const store::SeriesList series = held->series();
+    ASSERT_EQ(series.count(), 3u);
+    EXPECT_THAT(series.tags(0), ::testing::IsEmpty());
+    EXPECT_THAT(series.tags(1), ElementsAre(store::Tag{"host", "5"}));
+    EXPECT_THAT(series.tags(2), ElementsAre(store::Tag{"host", "6"}));
+    auto scan = held->scan({.fields = {0}, .series = {1}});
+    store::Chunk chunk;
+    ASSERT_TRUE(*scan->next(chunk));
+    EXPECT_THAT(chunk.columns[0].floats, ElementsAre(1.7e9 + 5, 1.7e9 + 5));
+    EXPECT_THAT(chunk.series, ElementsAre(1, 1));
+    EXPECT_EQ(held->row_count(), 3u);
+  }
+}
+
+// Kafka's records have none, and all of them stay.
+TEST_F(StoreSinkTest, WithoutAMappingThereAreNoTagsAndEqualTimesStay) {
+  for (int number : {5, 5}) log_.send(kReadings, reading(number));
+  put(make_converter(log_));
+  EXPECT_EQ(view("efd", kReadings)->series().count(), 1u);
+  EXPECT_THAT(times_ms(kReadings), ElementsAre(1'700'000'005'000, 1'700'000'005'000));
+  EXPECT_TRUE(store_->measurement("efd", "", kReadings, store::EqualTimes::keep_all));
+}
+
 TEST_F(StoreSinkTest, TwoFieldsOfOneNameAreDeadLetters) {
   log_.send(kReadings, reading(1));
   put(make_converter(log_, {.mapping = {.fields = {{"number", "private_efdStamp"}}}}));
