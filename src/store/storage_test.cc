@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What lies on disk: how much of it, what happens when it is full, fails or rots, and that files of
-// every version stay readable.
-#include <cstdlib>
+// What lies on disk: what happens when it is full, fails or rots.
 #include <future>
-#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "store/store.h"
 #include "store/test_rows.h"
+#include "store/testing/one_column.h"
 #include "system/memory_file_system.h"
 
 namespace efd::store {
@@ -16,8 +14,10 @@ namespace {
 
 using rows::ColumnType;
 using testing::ModelMeasurement;
+using testing::one_column;
+using testing::rows_of;
 
-constexpr int64_t kStart = 1'700'000'000'000'000'000;
+constexpr int64_t kStart = testing::kOneColumnStart;
 
 class StorageTest : public ::testing::Test {
  protected:
@@ -49,61 +49,6 @@ class StorageTest : public ::testing::Test {
   system::FakeClock clock_{UtcTime::from_ns(kStart)};
   std::unique_ptr<Store> store_;
 };
-
-std::shared_ptr<const rows::Layout> one_column(ColumnType type) {
-  return std::make_shared<const rows::Layout>(rows::Layout{{{"f", type, false}}});
-}
-
-template <class T, class Function>
-rows::Rows rows_of(ColumnType type, size_t n, Function value) {
-  rows::Rows rows(one_column(type));
-  for (size_t i = 0; i < n; ++i) {
-    rows.column(0).append<T>(value(i));
-    rows.end_row(UtcTime::from_ns(kStart + static_cast<int64_t>(i) * 10'000'000));
-  }
-  return rows;
-}
-
-// Bytes of the blocks for each row: the times, and one column if `rows` has values in it.
-double bytes_per_row(const rows::Rows& rows) {
-  system::MemoryFileSystem files;
-  system::FakeClock clock{UtcTime::from_ns(kStart)};
-  auto store = *Store::open(files, clock, {.path = "/s", .start_threads = false});
-  EXPECT_TRUE(store->create_database("efd"));
-  PutRows one{store->measurement("efd", "", "m")->get(), &rows};
-  EXPECT_TRUE(store->put({&one, 1}, {}));
-  EXPECT_TRUE(store->flush());
-  EXPECT_EQ(store->figures().rows_in_memory, 0u);
-  return static_cast<double>(store->figures().bytes_on_disk) / static_cast<double>(rows.size());
-}
-
-// 100,000 rows at 100 Hz, whole files: header, directory and checksums included.
-TEST(Density, ConstantsAndRegularColumnsMeetTheirBars) {
-  constexpr size_t kRows = 100'000;
-  rows::Rows times_only(one_column(ColumnType::integer));
-  for (size_t i = 0; i < kRows; ++i) {
-    times_only.column(0).append_null();
-    times_only.end_row(UtcTime::from_ns(kStart + static_cast<int64_t>(i) * 10'000'000));
-  }
-  double times = bytes_per_row(times_only);
-  double constant =
-      bytes_per_row(rows_of<double>(ColumnType::float64, kRows, [](size_t) { return 47.11; })) -
-      times;
-  double sequence =
-      bytes_per_row(rows_of<int64_t>(ColumnType::integer, kRows,
-                                     [](size_t i) { return static_cast<int64_t>(i); })) -
-      times;
-  double stamps = bytes_per_row(rows_of<double>(
-                      ColumnType::float64, kRows,
-                      [](size_t i) { return 1.7e9 + static_cast<double>(i) * 0.01; })) -
-                  times;
-  std::printf("bytes a value at 100 Hz: times %.4f, constant %.4f, sequence %.4f, stamps %.4f\n",
-              times, constant, sequence, stamps);
-  EXPECT_LE(times, 0.5);
-  EXPECT_LE(constant, 0.05);
-  EXPECT_LE(sequence, 0.5);
-  EXPECT_LE(stamps, 0.5);
-}
 
 TEST_F(StorageTest, RowsThatCannotBeWrittenStayReadableAndAreWrittenLater) {
   rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 5000,
@@ -278,35 +223,6 @@ TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
   ASSERT_EQ(store_->committed_positions().size(), 1u);
   EXPECT_EQ(store_->committed_positions()[0].fingerprints.size(), 1u);
   EXPECT_EQ(store_->figures().files, 1u);
-  EXPECT_EQ(view()->row_count(), 10u);
-}
-
-// A flush that is under way holds up nothing small, however long it takes.
-TEST_F(StorageTest, WhatIsSmallDoesNotWaitForAFlush) {
-  std::promise<void> begun, go_on;
-  store_->before_commit([&](std::span<const StoredPosition>) -> Result<> {
-    begun.set_value();
-    go_on.get_future().wait();
-    return {};
-  });
-  rows::Rows rows = rows_of<int64_t>(ColumnType::integer, 10, [](size_t) { return 1; });
-  ASSERT_TRUE(put(rows));
-  std::thread flush([&] { EXPECT_TRUE(store_->flush()); });
-  begun.get_future().wait();
-  EXPECT_TRUE(store_->create_database("other"));
-  EXPECT_TRUE(store_->create_policy("other", {"short", kNsPerDay, kNsPerDay, false}));
-  EXPECT_TRUE(store_->measurement("other", "short", "m"));
-  EXPECT_TRUE(put(rows, "other"));
-  EXPECT_EQ(view()->row_count(), 10u);
-  EXPECT_EQ(store_->measurement_names("efd")->size(), 2u);
-  EXPECT_TRUE(store_->set_position({ConnectorName("sink"), {TopicName("t"), TopicId()}, {}}));
-  EXPECT_EQ(store_->files().size(), 0u);
-  go_on.set_value();
-  flush.join();
-  EXPECT_EQ(store_->figures().commits, 4u) << "two databases, a policy, the flush";
-  store_->before_commit(nullptr);
-  open();
-  EXPECT_EQ(store_->databases().size(), 2u);
   EXPECT_EQ(view()->row_count(), 10u);
 }
 
