@@ -30,9 +30,9 @@ void check_topic(const efd::sal::ConvertedTopic& topic) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  efd::sal::Source source;
-  source.files.push_back({"x.xml", std::string(reinterpret_cast<const char*>(data), size)});
-  const efd::sal::Conversion conversion = efd::sal::convert_files(source);
+  efd::sal::XmlFiles files;
+  files.files.push_back({"x.xml", std::string(reinterpret_cast<const char*>(data), size)});
+  const efd::sal::Conversion conversion = efd::sal::convert_files(files);
   EFD_CHECK(conversion.ok() == conversion.problems.empty());
   for (const auto& topic : conversion.topics) check_topic(topic);
   return 0;

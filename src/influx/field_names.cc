@@ -27,16 +27,16 @@ std::string_view without_digits(std::string_view name) {
 
 FieldNames::FieldNames(const rows::Layout& layout) {
   for (const rows::Column& column : layout.columns)
-    sources_.push_back({rows::joined_name(column.path), column.is_array});
-  for (uint32_t column = 0; column < sources_.size(); ++column) {
-    const Source& source = sources_[column];
-    if (source.is_array) {
-      arrays_[source.name].push_back(column);
+    columns_.push_back({rows::joined_name(column.path), column.is_array});
+  for (uint32_t column = 0; column < columns_.size(); ++column) {
+    const Column& plain_column = columns_[column];
+    if (plain_column.is_array) {
+      arrays_[plain_column.name].push_back(column);
       continue;
     }
-    std::string name = source.name;
+    std::string name = plain_column.name;
     for (uint32_t n = 1; name == kTimeName || scalars_.contains(name); ++n)
-      name = source.name + "_" + std::to_string(n);
+      name = plain_column.name + "_" + std::to_string(n);
     scalars_.emplace(name, column);
     names_.emplace(key_of(column, 0), std::move(name));
   }
@@ -45,7 +45,7 @@ FieldNames::FieldNames(const rows::Layout& layout) {
 const std::string& FieldNames::name(uint32_t column, uint32_t element) {
   auto found = names_.find(key_of(column, element));
   if (found != names_.end()) return found->second;
-  std::string name = first_free(column, sources_[column].name + std::to_string(element));
+  std::string name = first_free(column, columns_[column].name + std::to_string(element));
   return names_.emplace(key_of(column, element), std::move(name)).first->second;
 }
 
@@ -53,7 +53,7 @@ const std::string& FieldNames::name(uint32_t column, uint32_t element) {
 std::string FieldNames::first_free(uint32_t column, const std::string& plain) {
   if (!is_taken(plain, column)) return plain;
   for (std::string stem = plain + "_";; stem += '_') {
-    for (size_t n = 1; n <= sources_.size(); ++n)
+    for (size_t n = 1; n <= columns_.size(); ++n)
       if (std::string name = stem + std::to_string(n); !is_taken(name, column)) return name;
   }
 }

@@ -33,13 +33,13 @@ class FieldNames {
   bool is_element_before(std::string_view array, uint32_t element, std::string_view name,
                          uint32_t column);
 
-  struct Source {
+  struct Column {
     std::string name;
     bool is_array;
   };
-  std::vector<Source> sources_;  // by column
+  std::vector<Column> columns_;  // by column
   std::unordered_map<std::string, uint32_t> scalars_;
-  std::unordered_map<std::string, std::vector<uint32_t>> arrays_;  // columns by source name
+  std::unordered_map<std::string, std::vector<uint32_t>> arrays_;  // columns by their name
   std::unordered_map<uint64_t, std::string> names_;                // that were asked for
 };
 

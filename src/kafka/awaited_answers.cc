@@ -6,9 +6,9 @@
 
 namespace efd::kafka {
 
-uint64_t AwaitedAnswer::waits_for(std::span<const BatchPlace> turn) const {
+uint64_t AwaitedAnswer::waits_for(std::span<const BatchPlace> places) const {
   uint64_t last = 0;
-  for (const BatchPlace& place : places_in(turn))
+  for (const BatchPlace& place : places_in(places))
     if (place.waits) last = std::max(last, place.sequence);
   return last;
 }
@@ -26,31 +26,31 @@ void AwaitedAnswers::give_back(std::unique_ptr<Arena> arena) {
   spares_.push_back(std::move(arena));
 }
 
-AwaitedAnswers::Turn AwaitedAnswers::add(Waiting waiting) {
-  turns_.emplace_hint(turns_.end(), next_, std::move(waiting));
+AwaitedAnswers::WaitingId AwaitedAnswers::add(Waiting waiting) {
+  waiting_.emplace_hint(waiting_.end(), next_, std::move(waiting));
   return next_++;
 }
 
-AwaitedAnswers::Waiting AwaitedAnswers::take(Turn turn) {
-  auto taken = turns_.extract(turn);
+AwaitedAnswers::Waiting AwaitedAnswers::take(WaitingId id) {
+  auto taken = waiting_.extract(id);
   if (taken.empty()) return {};
   return std::move(taken.mapped());
 }
 
 void AwaitedAnswers::expire(Time now, const OnExpired& on_expired) {
-  for (auto& [turn, waiting] : turns_) {
+  for (auto& [id, waiting] : waiting_) {
     std::erase_if(waiting.answers, [&, &places = waiting.places](const AwaitedAnswer& answer) {
       if (answer.deadline > now) return false;
       on_expired(answer, answer.places_in(places));
       return true;
     });
   }
-  std::erase_if(turns_, [](const auto& turn) { return turn.second.answers.empty(); });
+  std::erase_if(waiting_, [](const auto& entry) { return entry.second.answers.empty(); });
 }
 
 AwaitedAnswers::Time AwaitedAnswers::next_deadline() const {
   Time next = Time::max();
-  for (const auto& [turn, waiting] : turns_)
+  for (const auto& [id, waiting] : waiting_)
     for (const AwaitedAnswer& answer : waiting.answers) next = std::min(next, answer.deadline);
   return next;
 }

@@ -27,18 +27,18 @@ struct AwaitedAnswer {
   int32_t timeout_ms;  // as the request says
   std::chrono::steady_clock::time_point deadline{};
 
-  std::span<const BatchPlace> places_in(std::span<const BatchPlace> turn) const {
-    return turn.subspan(first_place, place_count);
+  std::span<const BatchPlace> places_in(std::span<const BatchPlace> places) const {
+    return places.subspan(first_place, place_count);
   }
   // The last sequence that it waits for; 0: it need not wait.
-  uint64_t waits_for(std::span<const BatchPlace> turn) const;
+  uint64_t waits_for(std::span<const BatchPlace> places) const;
 };
 
 class AwaitedAnswers {
  public:
   using Clock = std::chrono::steady_clock;
   using Time = Clock::time_point;
-  using Turn = uint64_t;  // numbers what was added together
+  using WaitingId = uint64_t;
 
   struct Waiting {
     std::vector<AwaitedAnswer> answers;
@@ -50,9 +50,9 @@ class AwaitedAnswers {
   std::unique_ptr<Arena> empty_arena();
   void give_back(std::unique_ptr<Arena> arena);
 
-  Turn add(Waiting waiting);
+  WaitingId add(Waiting waiting);
   // Those of a turn that have not expired; they wait no longer.
-  Waiting take(Turn turn);
+  Waiting take(WaitingId id);
 
   using OnExpired = std::function<void(const AwaitedAnswer&, std::span<const BatchPlace>)>;
   // Calls for each whose deadline has come, with its places; it waits no longer.
@@ -61,9 +61,9 @@ class AwaitedAnswers {
 
  private:
   static constexpr size_t kSparesMax = 4;
-  std::map<Turn, Waiting> turns_;
+  std::map<WaitingId, Waiting> waiting_;
   std::vector<std::unique_ptr<Arena>> spares_;
-  Turn next_ = 0;
+  WaitingId next_ = 0;
 };
 
 }  // namespace efd::kafka

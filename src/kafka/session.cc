@@ -230,18 +230,20 @@ Session::Next Session::produce(Call& call, std::string_view body) {
     return refuse("a malformed Produce request");
   }
   Appends appends;
-  size_t first = turn_.places.size();
-  if (!turn_.arena) turn_.arena = awaited_.empty_arena();
-  Call in_turn{service_, caller_, advertised_, *turn_.arena, call.version, call.correlation_id};
-  ProduceResponse response = kafka::produce(in_turn, partitions_, request, appends, turn_.places);
-  turn_.has_appended |= appends.any;
+  size_t first = turn_appends_.places.size();
+  if (!turn_appends_.arena) turn_appends_.arena = awaited_.empty_arena();
+  Call in_turn{service_,           caller_, advertised_, *turn_appends_.arena, call.version,
+               call.correlation_id};
+  ProduceResponse response =
+      kafka::produce(in_turn, partitions_, request, appends, turn_appends_.places);
+  turn_appends_.has_appended |= appends.any;
   if (Acks(request.acks) == Acks::none) {
-    turn_.has_unanswered = true;
+    turn_appends_.has_unanswered = true;
     return appends.any_failed ? refuse("a batch sent with acks=0") : Next::go_on;
   }
   Outbox::Ticket ticket = outbox_.defer();
-  turn_.answers.push_back({ticket, call.version, call.correlation_id, response, first,
-                           turn_.places.size() - first, request.timeout_ms});
+  turn_appends_.answers.push_back({ticket, call.version, call.correlation_id, response, first,
+                                   turn_appends_.places.size() - first, request.timeout_ms});
   return Next::go_on;
 }
 
@@ -298,27 +300,28 @@ void Session::on_later_answer(Outbox::Ticket ticket, std::string answer) {
 
 void Session::finish_turn() {
   Result<> written;
-  if (turn_.has_appended) written = service_.log.write_out();
+  if (turn_appends_.has_appended) written = service_.log.write_out();
   // What was appended stays in the log, and is written when there is room: an error would have a
   // producer append it a second time.
   if (!written)
-    for (BatchPlace& place : turn_.places) place.waits = place.sequence > 0;
+    for (BatchPlace& place : turn_appends_.places) place.waits = place.sequence > 0;
   std::vector<AwaitedAnswer> waiting;
-  for (const AwaitedAnswer& answer : turn_.answers) {
-    if (answer.waits_for(turn_.places) > 0) {
+  for (const AwaitedAnswer& answer : turn_appends_.answers) {
+    if (answer.waits_for(turn_appends_.places) > 0) {
       waiting.push_back(answer);
     } else {
       encode(answer);
     }
   }
   if (!waiting.empty())
-    await_durable({std::move(waiting), std::exchange(turn_.places, {}), std::move(turn_.arena)});
-  if (turn_.arena) turn_.arena->reset();
+    await_durable({std::move(waiting), std::exchange(turn_appends_.places, {}),
+                   std::move(turn_appends_.arena)});
+  if (turn_appends_.arena) turn_appends_.arena->reset();
   bool is_lost = !written && written.error().code != ErrorCode::overload;
-  if (is_lost && turn_.has_unanswered) close();
-  turn_.answers.clear();
-  turn_.places.clear();
-  turn_.has_appended = turn_.has_unanswered = false;
+  if (is_lost && turn_appends_.has_unanswered) close();
+  turn_appends_.answers.clear();
+  turn_appends_.places.clear();
+  turn_appends_.has_appended = turn_appends_.has_unanswered = false;
   is_closing_ && !is_ended_ ? end_connection() : flush();
 }
 
@@ -338,18 +341,18 @@ void Session::await_durable(AwaitedAnswers::Waiting waiting) {
     answer.deadline = now + patience_of(answer.timeout_ms);
     deadline = std::min(deadline, answer.deadline);
   }
-  AwaitedAnswers::Turn turn = awaited_.add(std::move(waiting));
+  AwaitedAnswers::WaitingId id = awaited_.add(std::move(waiting));
   end_patience_at(deadline);
   service_.log.when_durable(
-      sequence, [this, turn, connection = connection_.handle()](const Result<>& durable) {
-        connection.post([this, turn, durable](net::Connection&) { on_durable(turn, durable); });
+      sequence, [this, id, connection = connection_.handle()](const Result<>& durable) {
+        connection.post([this, id, durable](net::Connection&) { on_durable(id, durable); });
       });
 }
 
 // Behind a stop for good nobody knows whether the next start finds what was appended: no answer
 // says that.
-void Session::on_durable(AwaitedAnswers::Turn turn, const Result<>& durable) {
-  AwaitedAnswers::Waiting waiting = awaited_.take(turn);
+void Session::on_durable(AwaitedAnswers::WaitingId id, const Result<>& durable) {
+  AwaitedAnswers::Waiting waiting = awaited_.take(id);
   if (waiting.answers.empty()) return;
   if (!durable) {
     observe::info("kafka", "{}: connection closed without an answer: {}", caller_.address,

@@ -45,7 +45,7 @@ class Session final : public net::Session {
   };
 
   // A turn's appends, until the log is written out.
-  struct Turn {
+  struct TurnAppends {
     std::vector<AwaitedAnswer> answers;
     std::vector<BatchPlace> places;
     std::unique_ptr<Arena> arena;  // of the answers
@@ -84,7 +84,7 @@ class Session final : public net::Session {
   void finish_turn();
   void encode(const AwaitedAnswer& answer);
   void await_durable(AwaitedAnswers::Waiting waiting);
-  void on_durable(AwaitedAnswers::Turn turn, const Result<>& durable);
+  void on_durable(AwaitedAnswers::WaitingId id, const Result<>& durable);
   void end_patience_at(AwaitedAnswers::Time time);
   void on_patience_end();
   void flush();
@@ -97,7 +97,7 @@ class Session final : public net::Session {
   PartitionCache partitions_;
   Arena arena_;
   Outbox outbox_;
-  Turn turn_;
+  TurnAppends turn_appends_;
   AwaitedAnswers awaited_;
   std::map<Outbox::Ticket, std::shared_ptr<FetchWait>> fetches_;
   size_t rotation_ = 0;

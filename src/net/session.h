@@ -56,8 +56,9 @@ class Connection {
  public:
   virtual ~Connection() = default;
 
-  // Queues bytes; they leave at the end of the turn. Never blocks. While more is queued than
-  // ListenerOptions::send_queue_bytes_max nothing is received (on_receive is not called).
+  // Queues bytes; they leave at the end of the event that is being handled. Never blocks. While
+  // more is queued than ListenerOptions::send_queue_bytes_max nothing is received (on_receive is
+  // not called).
   virtual void send(std::string bytes) = 0;
   // The same without a copy: `owner` keeps `bytes` alive until they are sent.
   virtual void send(std::string_view bytes, std::shared_ptr<const void> owner) = 0;

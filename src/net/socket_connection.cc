@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The life of a connection, its turns, and what it sends; socket_receive.cc has the rest.
+// The life of a connection, its events, and what it sends; socket_receive.cc has the rest.
 #include "net/socket_connection.h"
 
 #include <cerrno>
@@ -57,24 +57,24 @@ void SocketConnection::start(std::shared_ptr<SocketConnection> self) {
   newcomer_ = share_->newcomers.add(handle(), active_ns_);
   session_ = share_->factory(*this);
   EFD_CHECK(session_ != nullptr);
-  turn([] {});
+  handle_event([] {});
 }
 
-// ------------------------------------------------------------------------------------------ turns
+// ------------------------------------------------------------------------------------------ events
 
-void SocketConnection::end_turn() {
+void SocketConnection::end_event() {
   if (!closing_) flush();
   if (closing_) return finish();
   if (wants_input()) await_input();
 }
 
-// For what is sent or asked outside of a turn: one turn for all of it, soon.
-void SocketConnection::schedule_turn() {
-  if (in_turn_ || turn_scheduled_ || closed_) return;
-  turn_scheduled_ = true;
+// What is sent or asked outside of an event is handled by one event, soon.
+void SocketConnection::schedule_event() {
+  if (in_event_ || event_scheduled_ || closed_) return;
+  event_scheduled_ = true;
   reactor_.post([self = self_.lock()] {
-    self->turn_scheduled_ = false;
-    self->turn([&] { self->redeliver(); });
+    self->event_scheduled_ = false;
+    self->handle_event([&] { self->redeliver(); });
   });
 }
 
@@ -84,14 +84,14 @@ void SocketConnection::send(std::string bytes) {
   if (closing_ || closed_ || finishing_) return;
   gate_->add_queued(bytes.size());
   queue_.push(std::move(bytes));
-  schedule_turn();
+  schedule_event();
 }
 
 void SocketConnection::send(std::string_view bytes, std::shared_ptr<const void> owner) {
   if (closing_ || closed_ || finishing_) return;
   gate_->add_queued(bytes.size());
   queue_.push(bytes, std::move(owner));
-  schedule_turn();
+  schedule_event();
 }
 
 void SocketConnection::flush() {
@@ -117,7 +117,7 @@ void SocketConnection::on_sent(size_t bytes) {
   if (!congested_ || queue_.bytes() > share_->options.send_queue_bytes_max / 2) return;
   congested_ = false;
   session_->on_writable();
-  schedule_turn();
+  schedule_event();
 }
 
 void SocketConnection::note_request() {
@@ -137,7 +137,7 @@ void SocketConnection::await_output() {
   awaiting_output_ = true;
   socket_.await_output([self = self_.lock()](bool ready) {
     self->awaiting_output_ = false;
-    self->turn([&] { self->closing_ |= !ready; });
+    self->handle_event([&] { self->closing_ |= !ready; });
   });
 }
 
@@ -145,17 +145,17 @@ void SocketConnection::await_output() {
 
 void SocketConnection::resume() {
   paused_ = false;
-  schedule_turn();
+  schedule_event();
 }
 
 void SocketConnection::close() {
   closing_ = true;
-  schedule_turn();
+  schedule_event();
 }
 
 void SocketConnection::close_after_send() {
   finishing_ = true;
-  schedule_turn();
+  schedule_event();
 }
 
 void SocketConnection::set_deadline(std::chrono::milliseconds delay) {
@@ -165,7 +165,7 @@ void SocketConnection::set_deadline(std::chrono::milliseconds delay) {
 void SocketConnection::sweep(int64_t now_ns) {
   if (deadline_ns_ != 0 && now_ns >= deadline_ns_) {
     deadline_ns_ = 0;
-    return turn([this] { on_timeout(); });
+    return handle_event([this] { on_timeout(); });
   }
   if (is_stuck(now_ns)) return evict();
   bool works = paused_ && queue_.bytes() == 0;  // an answer is being made: not idle
@@ -192,7 +192,7 @@ void SocketConnection::on_timeout() {
 }
 
 void SocketConnection::evict() {
-  turn([this] { closing_ = true; });
+  handle_event([this] { closing_ = true; });
 }
 
 void SocketConnection::finish() {

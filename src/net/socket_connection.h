@@ -15,7 +15,7 @@
 
 namespace efd::net {
 
-// Bytes in and out of one socket, in turns of its loop: what has come is read and delivered, then
+// Bytes in and out of one socket, event by event: what has come is read and delivered, then
 // what was sent is written with one call.
 class SocketConnection final : public Connection, public Resident {
  public:
@@ -47,11 +47,11 @@ class SocketConnection final : public Connection, public Resident {
   const void* owner() const override { return share_.get(); }
 
  private:
-  // A turn: `work`, then one write, then whatever follows from both.
+  // Does `work`, then writes once, then does what follows from both.
   template <class Work>
-  void turn(Work work);
-  void end_turn();
-  void schedule_turn();
+  void handle_event(Work work);
+  void end_event();
+  void schedule_event();
 
   bool may_deliver() const { return !paused_ && !congested_ && !finishing_ && !closing_; }
   bool wants_input() const;
@@ -85,8 +85,8 @@ class SocketConnection final : public Connection, public Resident {
   SendQueue queue_;
   size_t expected_ = 0;  // the whole size of the frame at the front of input_, if known
 
-  bool in_turn_ = false;
-  bool turn_scheduled_ = false;
+  bool in_event_ = false;
+  bool event_scheduled_ = false;
   bool awaiting_input_ = false;
   bool awaiting_output_ = false;
   bool paused_ = false;
@@ -94,7 +94,7 @@ class SocketConnection final : public Connection, public Resident {
   bool input_ended_ = false;  // the client sends no more
   bool finishing_ = false;    // close when the queue is sent
   bool lingering_ = false;    // the queue is sent; waiting for the client to close
-  bool closing_ = false;      // close at the end of the turn
+  bool closing_ = false;      // close at the end of the event
   bool closed_ = false;
   bool resets_ = false;
   bool is_new_ = true;     // no whole request has come
@@ -106,14 +106,14 @@ class SocketConnection final : public Connection, public Resident {
 };
 
 template <class Work>
-void SocketConnection::turn(Work work) {
+void SocketConnection::handle_event(Work work) {
   if (closed_) return;
   std::shared_ptr<SocketConnection> self = self_.lock();  // finish() may drop the last other one
-  EFD_CHECK(!in_turn_);
-  in_turn_ = true;
+  EFD_CHECK(!in_event_);
+  in_event_ = true;
   work();
-  in_turn_ = false;
-  end_turn();
+  in_event_ = false;
+  end_event();
 }
 
 }  // namespace efd::net

@@ -21,7 +21,7 @@ void SocketConnection::await_input() {
   awaiting_input_ = true;
   socket_.await_input([self = self_.lock()](bool ready) {
     self->awaiting_input_ = false;
-    self->turn([&] { ready ? self->receive() : void(self->closing_ = true); });
+    self->handle_event([&] { ready ? self->receive() : void(self->closing_ = true); });
   });
 }
 

@@ -6,7 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "sal/source_path.h"
+#include "sal/xml_path.h"
 
 namespace efd::sal {
 namespace {
@@ -20,15 +20,15 @@ using OpenArchive = std::unique_ptr<archive, CloseArchive>;
 
 class ArchiveReader {
  public:
-  ArchiveReader(const std::string& path, const SourceLimits& limits)
+  ArchiveReader(const std::string& path, const XmlFilesLimits& limits)
       : path_(path), limits_(limits), archive_(archive_read_new()) {}
 
-  Result<Source> read() {
+  Result<XmlFiles> read() {
     EFD_TRY(open());
     for (size_t entries = 0;; ++entries) {
       archive_entry* entry = nullptr;
       const int status = archive_read_next_header(archive_.get(), &entry);
-      if (status == ARCHIVE_EOF) return std::move(source_);
+      if (status == ARCHIVE_EOF) return std::move(found_);
       if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return unreadable();
       if (entries == limits_.entries_max) {
         return fail(ErrorCode::bad_input, "{}: more than {} entries", path_, limits_.entries_max);
@@ -66,7 +66,7 @@ class ArchiveReader {
     if (archive_entry_filetype(entry) == AE_IFDIR) return {};
     const bool wanted = is_xml_path(name);
     if (const std::string reason = refusal(entry, name); !reason.empty()) {
-      if (wanted) source_.problems.push_back({name, 0, "", reason});
+      if (wanted) found_.problems.push_back({name, 0, "", reason});
       return pass_over();
     }
     return wanted ? keep(name) : pass_over();
@@ -91,9 +91,9 @@ class ArchiveReader {
     std::string content;
     EFD_TRY(read_entry(&content));
     if (content.size() > limits_.file_bytes_max) {
-      source_.problems.push_back({name, 0, "", too_large(limits_)});
+      found_.problems.push_back({name, 0, "", too_large(limits_)});
     } else {
-      source_.files.push_back({name, std::move(content)});
+      found_.files.push_back({name, std::move(content)});
     }
     return {};
   }
@@ -123,15 +123,15 @@ class ArchiveReader {
   }
 
   std::string path_;
-  SourceLimits limits_;
+  XmlFilesLimits limits_;
   OpenArchive archive_;
-  Source source_;
+  XmlFiles found_;
   size_t unpacked_bytes_ = 0;
 };
 
 }  // namespace
 
-Result<Source> read_archive(const std::string& path, const SourceLimits& limits) {
+Result<XmlFiles> read_archive(const std::string& path, const XmlFilesLimits& limits) {
   return ArchiveReader(path, limits).read();
 }
 

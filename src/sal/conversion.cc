@@ -31,12 +31,12 @@ class Converter {
  public:
   explicit Converter(const ConversionOptions& options) : options_(options) {}
 
-  Conversion convert(const Source& source) {
-    result_.files = source.files.size() + source.problems.size();
-    for (const Problem& problem : source.problems) fail_file(problem);
-    for (size_t i = 0; i < source.files.size(); ++i) {
-      convert_file(source.files[i]);
-      if (options_.progress) options_.progress(i + 1, source.files.size());
+  Conversion convert(const XmlFiles& files) {
+    result_.files = files.files.size() + files.problems.size();
+    for (const Problem& problem : files.problems) fail_file(problem);
+    for (size_t i = 0; i < files.files.size(); ++i) {
+      convert_file(files.files[i]);
+      if (options_.progress) options_.progress(i + 1, files.files.size());
     }
     for (ConvertedTopic& topic : result_.topics)
       topic.is_keyed = keyed_.contains(topic.subsystem());
@@ -54,7 +54,7 @@ class Converter {
     keep(std::move(problem));
   }
 
-  void convert_file(const SourceFile& file) {
+  void convert_file(const XmlFile& file) {
     auto root = parse_xml(file.path, file.content, options_.xml);
     if (!root) return fail_file(std::move(root.error()));
     if (root->name == "SALSubsystems") return note_keyed(*root);
@@ -126,18 +126,18 @@ const ConvertedTopic* Conversion::find(std::string_view efdb_topic) const {
   return found == topics.end() ? nullptr : &*found;
 }
 
-Result<Conversion> convert(const std::string& source_path, const ConversionOptions& options) {
-  EFD_ASSIGN(const Source source, read_source(source_path, options.source));
-  Conversion conversion = convert_files(source, options);
+Result<Conversion> convert(const std::string& path, const ConversionOptions& options) {
+  EFD_ASSIGN(const XmlFiles files, read_xml_files(path, options.files_limits));
+  Conversion conversion = convert_files(files, options);
   if (conversion.topics.empty() && conversion.ok()) {
-    return fail(ErrorCode::not_found, "{}: no SAL topics in it ({} XML files{})", source_path,
+    return fail(ErrorCode::not_found, "{}: no SAL topics in it ({} XML files{})", path,
                 conversion.files, options.subsystems.empty() ? "" : ", subsystems selected");
   }
   return conversion;
 }
 
-Conversion convert_files(const Source& source, const ConversionOptions& options) {
-  return Converter(options).convert(source);
+Conversion convert_files(const XmlFiles& files, const ConversionOptions& options) {
+  return Converter(options).convert(files);
 }
 
 }  // namespace efd::sal

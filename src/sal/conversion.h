@@ -11,8 +11,8 @@
 #include "base/result.h"
 #include "sal/problem.h"
 #include "sal/shape.h"
-#include "sal/source.h"
 #include "sal/xml.h"
+#include "sal/xml_files.h"
 
 namespace efd::sal {
 
@@ -25,7 +25,7 @@ constexpr size_t kProblemsMax = 10'000;
 struct ConversionOptions {
   Dialect dialect = Dialect::sal2019;
   std::vector<std::string> subsystems;  // only these; empty: all
-  SourceLimits source;
+  XmlFilesLimits files_limits;
   XmlLimits xml;
   std::function<void(size_t done, size_t total)> progress;  // after each file
 };
@@ -59,10 +59,11 @@ struct Conversion {
   const ConvertedTopic* find(std::string_view efdb_topic) const;
 };
 
-// Fails only if the source as a whole cannot be read (source.h), or has no topics and no problems.
-Result<Conversion> convert(const std::string& source_path, const ConversionOptions& options = {});
+// Fails only if the source as a whole cannot be read (xml_files.h), or has no topics and no
+// problems.
+Result<Conversion> convert(const std::string& path, const ConversionOptions& options = {});
 
 // The same for files in memory. Of two topics with one name the second is a problem.
-Conversion convert_files(const Source& source, const ConversionOptions& options = {});
+Conversion convert_files(const XmlFiles& files, const ConversionOptions& options = {});
 
 }  // namespace efd::sal

@@ -21,7 +21,7 @@ std::string event(const std::string& name, const std::string& items) {
          items + "  </SALEvent>\n";
 }
 
-Source source(const std::string& topics) {
+XmlFiles source(const std::string& topics) {
   return {
       {{"T_Events.xml", "<?xml version=\"1.0\"?>\n<SALEventSet>\n" + topics + "</SALEventSet>\n"}},
       {}};
@@ -139,7 +139,7 @@ TEST(Conversion, OfTwoTopicsWithOneNameTheFirstStands) {
 }
 
 TEST(Conversion, AFileThatIsNotWellFormedCostsOnlyItself) {
-  Source files = source(event("T_logevent_a", ""));
+  XmlFiles files = source(event("T_logevent_a", ""));
   files.files.push_back({"U_Events.xml", "<SALEventSet>\n<SALEvent>\n</SALEventSet>\n"});
   const Conversion conversion = convert_files(files);
   EXPECT_EQ(conversion.topics.size(), 1u);
@@ -151,7 +151,7 @@ TEST(Conversion, AFileThatIsNotWellFormedCostsOnlyItself) {
 }
 
 TEST(Conversion, OnlySelectedSubsystemsAndTheirProblems) {
-  const Source files = source(event("T_logevent_a", field("x", "bad")));
+  const XmlFiles files = source(event("T_logevent_a", field("x", "bad")));
   ConversionOptions options;
   options.subsystems = {"U"};
   EXPECT_TRUE(convert_files(files, options).ok());
@@ -168,8 +168,8 @@ TEST(Conversion, WithoutSubsystemTagTheNameTells) {
 }
 
 TEST(Conversion, AComponentWithInstancesIsKeyed) {
-  Source files = source(event("T_logevent_a", "") + "<SALTelemetry><EFDB_Topic>U_b</EFDB_Topic>" +
-                        "</SALTelemetry>");
+  XmlFiles files = source(event("T_logevent_a", "") + "<SALTelemetry><EFDB_Topic>U_b</EFDB_Topic>" +
+                          "</SALTelemetry>");
   files.files.push_back({"SALSubsystems.xml",
                          "<SALSubsystems><Subsystem><Name> T </Name><Enumeration>any</Enumeration>"
                          "</Subsystem><Subsystem><Name>U</Name><Enumeration>\n</Enumeration>"
@@ -193,7 +193,7 @@ TEST(Conversion, ProblemsKeptAreBounded) {
 }
 
 TEST(Conversion, ProgressCountsFiles) {
-  Source files = source("");
+  XmlFiles files = source("");
   files.files.push_back({"x.xml", "no"});
   std::vector<std::pair<size_t, size_t>> calls;
   ConversionOptions options;

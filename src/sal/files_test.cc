@@ -64,13 +64,13 @@ void write_archive(const std::string& path, SetFormat format, AddFilter filter,
   archive_write_free(writer);
 }
 
-std::vector<std::string> paths(const Source& source) {
+std::vector<std::string> paths(const XmlFiles& source) {
   std::vector<std::string> names;
-  for (const SourceFile& file : source.files) names.push_back(file.path);
+  for (const XmlFile& file : source.files) names.push_back(file.path);
   return names;
 }
 
-std::vector<std::string> problems(const Source& source) {
+std::vector<std::string> problems(const XmlFiles& source) {
   std::vector<std::string> texts;
   for (const Problem& problem : source.problems) texts.push_back(to_string(problem));
   return texts;
@@ -81,7 +81,7 @@ using Names = std::vector<std::string>;
 const std::vector<Entry> kEntries = {
     {"t/b.xml", "<b/>", ""}, {"t/a.xml", "<a/>", ""}, {"t/README", "text", ""}};
 
-TEST(Source, ReadsEveryKindOfArchive) {
+TEST(XmlFiles, ReadsEveryKindOfArchive) {
   struct Kind {
     const char* name;
     SetFormat format;
@@ -95,44 +95,44 @@ TEST(Source, ReadsEveryKindOfArchive) {
         Kind{"s.zip", archive_write_set_format_zip, archive_write_add_filter_none}}) {
     const TemporaryFolder folder;
     write_archive(folder / kind.name, kind.format, kind.filter, kEntries);
-    const Result<Source> source = read_source(folder / kind.name);
+    const Result<XmlFiles> source = read_xml_files(folder / kind.name);
     ASSERT_TRUE(source) << kind.name << ": " << source.error().message;
     EXPECT_EQ(paths(*source), (Names{"t/a.xml", "t/b.xml"})) << kind.name;
     EXPECT_EQ(source->files[0].content, "<a/>") << kind.name;
   }
 }
 
-TEST(Source, ReadsFoldersAndSingleFiles) {
+TEST(XmlFiles, ReadsFoldersAndSingleFiles) {
   const TemporaryFolder folder;
   write_file(folder / "b/x.xml", "<x/>");
   write_file(folder / "a.xml", "<a/>");
   write_file(folder / "a.txt", "text");
-  EXPECT_EQ(paths(*read_source(folder.path())), (Names{"a.xml", "b/x.xml"}));
-  EXPECT_EQ(paths(*read_source(folder / "b/x.xml")), Names{"x.xml"});
+  EXPECT_EQ(paths(*read_xml_files(folder.path())), (Names{"a.xml", "b/x.xml"}));
+  EXPECT_EQ(paths(*read_xml_files(folder / "b/x.xml")), Names{"x.xml"});
 }
 
-TEST(Source, TakesOnlyInterfacesWhereThereAreSome) {
+TEST(XmlFiles, TakesOnlyInterfacesWhereThereAreSome) {
   const TemporaryFolder folder;
   write_file(folder / "sal_interfaces/T/x.xml", "<x/>");
   write_file(folder / "other/y.xml", "<y/>");
-  EXPECT_EQ(paths(*read_source(folder.path())), Names{"sal_interfaces/T/x.xml"});
+  EXPECT_EQ(paths(*read_xml_files(folder.path())), Names{"sal_interfaces/T/x.xml"});
 }
 
-TEST(Source, WhatIsNoSourceIsRefused) {
+TEST(XmlFiles, WhatIsNoSourceIsRefused) {
   const TemporaryFolder folder;
-  EXPECT_EQ(read_source(folder / "absent").error().code, ErrorCode::not_found);
+  EXPECT_EQ(read_xml_files(folder / "absent").error().code, ErrorCode::not_found);
   write_file(folder / "x.tar", "this is no archive");
-  EXPECT_EQ(read_source(folder / "x.tar").error().code, ErrorCode::bad_input);
-  EXPECT_THAT(read_source(folder / "x.tar").error().message, HasSubstr("a source is a folder"));
+  EXPECT_EQ(read_xml_files(folder / "x.tar").error().code, ErrorCode::bad_input);
+  EXPECT_THAT(read_xml_files(folder / "x.tar").error().message, HasSubstr("a source is a folder"));
   write_archive(folder / "y.tar.gz", archive_write_set_format_pax, archive_write_add_filter_gzip,
                 {{"a.xml", std::string(100'000, 'x'), ""}});
   const auto whole = system::read_file(system::posix_file_system(), folder / "y.tar.gz");
   write_file(folder / "y.tar.gz", std::string_view(*whole).substr(0, whole->size() / 2));
-  EXPECT_EQ(read_source(folder / "y.tar.gz").error().code, ErrorCode::bad_input);
-  EXPECT_THAT(read_source(folder / "y.tar.gz").error().message, HasSubstr("cut short?"));
+  EXPECT_EQ(read_xml_files(folder / "y.tar.gz").error().code, ErrorCode::bad_input);
+  EXPECT_THAT(read_xml_files(folder / "y.tar.gz").error().message, HasSubstr("cut short?"));
 }
 
-TEST(Source, UnsafeNamesAndLinksAreReported) {
+TEST(XmlFiles, UnsafeNamesAndLinksAreReported) {
   const TemporaryFolder folder;
   write_archive(folder / "s.tar", archive_write_set_format_pax, archive_write_add_filter_none,
                 {{"../up.xml", "<a/>", ""},
@@ -140,7 +140,7 @@ TEST(Source, UnsafeNamesAndLinksAreReported) {
                  {"a/../../up.xml", "<a/>", ""},
                  {"link.xml", "", "/etc/passwd"},
                  {"ok..xml", "<a/>", ""}});
-  const Result<Source> source = read_source(folder / "s.tar");
+  const Result<XmlFiles> source = read_xml_files(folder / "s.tar");
   ASSERT_TRUE(source) << source.error().message;
   EXPECT_EQ(paths(*source), Names{"ok..xml"});
   const std::string unsafe = ": an absolute name, or one with '..', is not read";
@@ -149,46 +149,46 @@ TEST(Source, UnsafeNamesAndLinksAreReported) {
                    "link.xml: a link or special file is not read"}));
 }
 
-TEST(Source, LimitsHold) {
+TEST(XmlFiles, LimitsHold) {
   const TemporaryFolder folder;
   write_archive(folder / "s.tar.gz", archive_write_set_format_pax, archive_write_add_filter_gzip,
                 {{"big.xml", std::string(1'000'000, ' '), ""}, {"a.xml", "<a/>", ""}});
-  SourceLimits limits;
+  XmlFilesLimits limits;
   limits.file_bytes_max = 1'000;
-  const Result<Source> source = read_source(folder / "s.tar.gz", limits);
+  const Result<XmlFiles> source = read_xml_files(folder / "s.tar.gz", limits);
   ASSERT_TRUE(source);
   EXPECT_EQ(paths(*source), Names{"a.xml"});
   EXPECT_EQ(problems(*source), Names{"big.xml: larger than 1000 bytes"});
   limits.unpacked_bytes_max = 10'000;
-  EXPECT_FALSE(read_source(folder / "s.tar.gz", limits));
+  EXPECT_FALSE(read_xml_files(folder / "s.tar.gz", limits));
   limits = {};
   limits.entries_max = 1;
-  EXPECT_FALSE(read_source(folder / "s.tar.gz", limits));
+  EXPECT_FALSE(read_xml_files(folder / "s.tar.gz", limits));
 }
 
-TEST(Source, LimitsHoldInFolders) {
+TEST(XmlFiles, LimitsHoldInFolders) {
   const TemporaryFolder folder;
   write_file(folder / "a/b/c.xml", std::string(100, ' '));
   write_file(folder / "d.xml", "<d/>");
-  SourceLimits limits;
+  XmlFilesLimits limits;
   limits.file_bytes_max = 10;
-  const Result<Source> source = read_source(folder.path(), limits);
+  const Result<XmlFiles> source = read_xml_files(folder.path(), limits);
   ASSERT_TRUE(source);
   EXPECT_EQ(paths(*source), Names{"d.xml"});
   EXPECT_EQ(source->problems.size(), 1u);
   limits = {};
   limits.folder_depth_max = 1;
-  EXPECT_FALSE(read_source(folder.path(), limits));
+  EXPECT_FALSE(read_xml_files(folder.path(), limits));
   limits = {};
   limits.entries_max = 3;
-  EXPECT_FALSE(read_source(folder.path(), limits));
+  EXPECT_FALSE(read_xml_files(folder.path(), limits));
   limits = {};
   limits.unpacked_bytes_max = 50;
-  EXPECT_FALSE(read_source(folder.path(), limits));
+  EXPECT_FALSE(read_xml_files(folder.path(), limits));
 }
 
 Conversion conversion_of(const std::vector<std::string>& topics) {
-  Source source;
+  XmlFiles source;
   std::string text = "<SALTelemetrySet>";
   for (const std::string& topic : topics) {
     text += "<SALTelemetry><EFDB_Topic>" + topic + "</EFDB_Topic><Subsystem>" +

@@ -91,30 +91,30 @@ MessageGenerator::MessageGenerator(const TopicShape& shape, uint64_t seed,
       origin_(1 + random_.below(kOriginMax)) {
   for (const Field& field : shape.fields) {
     const auto first = static_cast<uint32_t>(channels_.size());
-    Part part{field.type, source_of(field), field.length, first, choices_of(field)};
+    Part part{field.type, kind_of(field), field.length, first, choices_of(field)};
     if (sal_type_of(sal_types, field) == "char") {
       part.first_byte = 'A';
       part.choices = kLetters;
     }
     parts_.push_back(part);
     datum_bytes_max_ += bytes_max(field);
-    if (part.source != Source::channels) continue;
+    if (part.kind != ValueKind::channels) continue;
     for (size_t i = 0; i < field.values(); ++i) channels_.push_back(first_channel(part));
   }
 }
 
-MessageGenerator::Source MessageGenerator::source_of(const Field& field) {
-  if (field.length > 0) return Source::channels;
+MessageGenerator::ValueKind MessageGenerator::kind_of(const Field& field) {
+  if (field.length > 0) return ValueKind::channels;
   const auto is = [&](std::string_view name, FieldType type) {
     return field.name == name && field.type == type;
   };
-  if (field.type == FieldType::timestamp_ms) return Source::now_ms;
-  if (is("timestamp", FieldType::float64)) return Source::now_seconds;
-  if (is("sal_sequence", FieldType::int64)) return Source::sequence;
-  if (is("sal_revcode", FieldType::string)) return Source::revcode;
-  if (is("sal_origin", FieldType::int32)) return Source::origin;
-  if (is("sal_host", FieldType::int32)) return Source::host;
-  return Source::channels;
+  if (field.type == FieldType::timestamp_ms) return ValueKind::now_ms;
+  if (is("timestamp", FieldType::float64)) return ValueKind::now_seconds;
+  if (is("sal_sequence", FieldType::int64)) return ValueKind::sequence;
+  if (is("sal_revcode", FieldType::string)) return ValueKind::revcode;
+  if (is("sal_origin", FieldType::int32)) return ValueKind::origin;
+  if (is("sal_host", FieldType::int32)) return ValueKind::host;
+  return ValueKind::channels;
 }
 
 int32_t MessageGenerator::choices_of(const Field& field) {
@@ -150,20 +150,20 @@ void MessageGenerator::append_datum(UtcTime now, std::string& out) {
 }
 
 char* MessageGenerator::write_part(const Part& part, UtcTime now, char* to) {
-  switch (part.source) {
-    case Source::now_ms:
+  switch (part.kind) {
+    case ValueKind::now_ms:
       return put_varint(to, now.ms());
-    case Source::now_seconds:
+    case ValueKind::now_seconds:
       return put_float(to, seconds_of(now));
-    case Source::sequence:
+    case ValueKind::sequence:
       return put_varint(to, sequence_);
-    case Source::revcode:
+    case ValueKind::revcode:
       return put_bytes(to, revcode_);
-    case Source::origin:
+    case ValueKind::origin:
       return put_varint(to, origin_);
-    case Source::host:
+    case ValueKind::host:
       return put_varint(to, kHost);
-    case Source::channels:
+    case ValueKind::channels:
       break;
   }
   if (part.length == 0) return write_channels(part, to);

@@ -39,11 +39,11 @@ class MessageGenerator {
     uint64_t state_;
   };
 
-  enum class Source { now_ms, now_seconds, sequence, revcode, origin, host, channels };
+  enum class ValueKind { now_ms, now_seconds, sequence, revcode, origin, host, channels };
 
   struct Part {  // a field
     FieldType type;
-    Source source;
+    ValueKind kind;
     uint32_t length;      // of an array, in elements; 0: not an array
     uint32_t channel;     // of its first value
     int32_t choices;      // an enumeration's symbols, a string's words ...; 0: not a choice
@@ -55,7 +55,7 @@ class MessageGenerator {
     float ticks_per_unit;
   };
 
-  static Source source_of(const Field& field);
+  static ValueKind kind_of(const Field& field);
   static int32_t choices_of(const Field& field);
   Channel first_channel(const Part& part);
   char* write_part(const Part& part, UtcTime now, char* to);

@@ -137,7 +137,7 @@ Result<> InfluxSink::take(Put& put, size_t& slices_taken) {
     Result<> taken;
     for (const MadeRows& rows : made) {
       slices_taken = slice;
-      if (taken) taken = turn_to(put, converter_->target(rows.into->target));
+      if (taken) taken = begin_target(put, converter_->target(rows.into->target));
       if (!taken) break;
       slices_taken = slice + 1;
       taken = take_rows(put, static_cast<uint32_t>(slice), record, rows);
@@ -164,7 +164,7 @@ Result<> InfluxSink::take_rows(Put& put, uint32_t slice, const broker::RecordVie
 }
 
 // A request is for one database and policy.
-Result<> InfluxSink::turn_to(Put& put, const Target& target) {
+Result<> InfluxSink::begin_target(Put& put, const Target& target) {
   if (place_.first == target.database && place_.second == target.policy) return {};
   if (!lines_.empty()) EFD_TRY(send_lines(put));
   place_ = {target.database, target.policy};

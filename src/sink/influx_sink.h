@@ -88,7 +88,7 @@ class InfluxSink : public GroupSink {
   Result<> take(Put& put, size_t& slices_taken);
   Result<> take_rows(Put& put, uint32_t slice, const broker::RecordView& record,
                      const MadeRows& made);
-  Result<> turn_to(Put& put, const Target& target);
+  Result<> begin_target(Put& put, const Target& target);
   void append_line(Put& put, uint32_t slice, const broker::RecordView& record,
                    const TargetRows& rows, size_t row);
   void note_time(Place& place, const broker::RecordView& record, int64_t time_ns);

@@ -44,13 +44,13 @@ RecordTime::RecordTime(const avro::Schema& schema, const rows::Layout& layout, c
     : rounding_(rule.rounding) {
   if (rule.field.empty()) {
     for (std::string_view name : kTimeFields)
-      if (auto source = find(schema, layout, name)) sources_.push_back(*source);
+      if (auto field = find(schema, layout, name)) fields_.push_back(*field);
     return;
   }
-  auto source = find(schema, layout, rule.field);
-  if (!source) return;
-  if (rule.unit) source->unit = unit_of(*rule.unit);
-  sources_.push_back(*source);
+  auto field = find(schema, layout, rule.field);
+  if (!field) return;
+  if (rule.unit) field->unit = unit_of(*rule.unit);
+  fields_.push_back(*field);
 }
 
 RecordTime::Unit RecordTime::unit_of(TimeUnit unit) {
@@ -81,24 +81,24 @@ RecordTime::Unit RecordTime::unit_of(const avro::Schema& schema, std::string_vie
   return Unit::by_size;
 }
 
-std::optional<RecordTime::Source> RecordTime::find(const avro::Schema& schema,
-                                                   const rows::Layout& layout,
-                                                   std::string_view name) {
+std::optional<RecordTime::TimeField> RecordTime::find(const avro::Schema& schema,
+                                                      const rows::Layout& layout,
+                                                      std::string_view name) {
   for (size_t i = 0; i < layout.columns.size(); ++i) {
     const rows::Column& column = layout.columns[i];
     if (column.path != name || column.is_array || !is_number(column.type)) continue;
     bool is_whole = column.type == rows::ColumnType::integer;
-    return Source{i, is_whole ? unit_of(schema, name) : Unit::seconds, is_whole};
+    return TimeField{i, is_whole ? unit_of(schema, name) : Unit::seconds, is_whole};
   }
   return std::nullopt;
 }
 
-std::optional<UtcTime> RecordTime::read(const Source& source, const rows::Rows& rows) const {
-  const rows::ColumnValues& values = rows.column(source.column);
+std::optional<UtcTime> RecordTime::read(const TimeField& field, const rows::Rows& rows) const {
+  const rows::ColumnValues& values = rows.column(field.column);
   if (values.is_null(rows.size())) return std::nullopt;
-  if (!source.is_whole) return read_double(source, rows);
+  if (!field.is_whole) return read_double(field, rows);
   int64_t value = values.fixed<int64_t>()[rows.size()];
-  switch (source.unit) {
+  switch (field.unit) {
     case Unit::seconds:
       return scaled(value, kNsPerSecond);
     case Unit::days:
@@ -117,14 +117,15 @@ std::optional<UtcTime> RecordTime::read(const Source& source, const rows::Rows& 
   return std::nullopt;
 }
 
-std::optional<UtcTime> RecordTime::read_double(const Source& source, const rows::Rows& rows) const {
-  const rows::ColumnValues& values = rows.column(source.column);
+std::optional<UtcTime> RecordTime::read_double(const TimeField& field,
+                                               const rows::Rows& rows) const {
+  const rows::ColumnValues& values = rows.column(field.column);
   size_t element = rows.size();
-  bool narrow = rows.layout().columns[source.column].type == rows::ColumnType::float32;
+  bool narrow = rows.layout().columns[field.column].type == rows::ColumnType::float32;
   double seconds = narrow ? values.fixed<float>()[element] : values.fixed<double>()[element];
-  if (source.unit == Unit::milliseconds) seconds /= 1e3;
-  if (source.unit == Unit::microseconds) seconds /= 1e6;
-  if (source.unit == Unit::nanoseconds) seconds /= 1e9;
+  if (field.unit == Unit::milliseconds) seconds /= 1e3;
+  if (field.unit == Unit::microseconds) seconds /= 1e6;
+  if (field.unit == Unit::nanoseconds) seconds /= 1e9;
   auto time = from_epoch_seconds(seconds, rounding_);
   if (!time || time->ns() <= 0) return std::nullopt;
   return *time;
@@ -135,8 +136,8 @@ RecordTime::Chosen RecordTime::of_unfinished_row(const rows::Rows& rows, int64_t
   std::optional<UtcTime> record_time = scaled(record_ms, kNsPerMs);
   UtcTime measure = std::max(record_time.value_or(UtcTime()), now);
   Chosen chosen;
-  for (const Source& source : sources_) {
-    std::optional<UtcTime> time = read(source, rows);
+  for (const TimeField& field : fields_) {
+    std::optional<UtcTime> time = read(field, rows);
     // Both are after 1970: their difference fits.
     if (time && *time - measure <= kAheadMaxNs) {
       chosen.time = *time;

@@ -45,7 +45,7 @@ class RecordTime {
 
  private:
   enum class Unit { seconds, days, milliseconds, microseconds, nanoseconds, by_size, none };
-  struct Source {
+  struct TimeField {
     size_t column = 0;
     Unit unit = Unit::by_size;
     bool is_whole = false;  // else a double or a float, of unit seconds where none is named
@@ -53,12 +53,12 @@ class RecordTime {
 
   static Unit unit_of(TimeUnit unit);
   static Unit unit_of(const avro::Schema& schema, std::string_view field);
-  static std::optional<Source> find(const avro::Schema& schema, const rows::Layout& layout,
-                                    std::string_view name);
-  std::optional<UtcTime> read(const Source& source, const rows::Rows& rows) const;
-  std::optional<UtcTime> read_double(const Source& source, const rows::Rows& rows) const;
+  static std::optional<TimeField> find(const avro::Schema& schema, const rows::Layout& layout,
+                                       std::string_view name);
+  std::optional<UtcTime> read(const TimeField& field, const rows::Rows& rows) const;
+  std::optional<UtcTime> read_double(const TimeField& field, const rows::Rows& rows) const;
 
-  std::vector<Source> sources_;
+  std::vector<TimeField> fields_;
   Rounding rounding_;
 };
 

@@ -86,12 +86,12 @@ bool is_asked(const DescribeConfigsResource& resource, std::string_view name) {
   return std::find(keys.begin(), keys.end(), name) != keys.end();
 }
 
-struct Source {
+struct ConfigSource {
   int8_t set;  // of a value that was set
   bool read_only;
 };
 
-DescribeConfigsResourceResult described(Call& call, const ConfigEntry& entry, Source source,
+DescribeConfigsResourceResult described(Call& call, const ConfigEntry& entry, ConfigSource source,
                                         bool include_synonyms) {
   DescribeConfigsResourceResult result{
       .name = call.arena.copy(entry.name),
@@ -108,7 +108,7 @@ DescribeConfigsResourceResult described(Call& call, const ConfigEntry& entry, So
   return result;
 }
 
-void describe_all(Call& call, const std::vector<ConfigEntry>& entries, Source source,
+void describe_all(Call& call, const std::vector<ConfigEntry>& entries, ConfigSource source,
                   const DescribeConfigsResource& asked, bool include_synonyms,
                   DescribeConfigsResult& result) {
   auto configs = call.arena.array<DescribeConfigsResourceResult>(entries.size());

@@ -23,10 +23,10 @@ struct Column {
   const Stored* values;
   T operator()(size_t row) const { return static_cast<T>(values[row]); }
 };
-using FloatSource = std::variant<Constant<double>, Column<double, double>, Column<double, int64_t>>;
-using IntegerSource = std::variant<Constant<int64_t>, Column<int64_t, int64_t>>;
+using FloatInput = std::variant<Constant<double>, Column<double, double>, Column<double, int64_t>>;
+using IntegerInput = std::variant<Constant<int64_t>, Column<int64_t, int64_t>>;
 
-FloatSource float_source(const Operand& operand) {
+FloatInput float_input(const Operand& operand) {
   if (operand.kind == Kind::integer) {
     if (operand.constant) return Constant<double>{static_cast<double>(*operand.integers)};
     return Column<double, int64_t>{operand.integers};
@@ -35,7 +35,7 @@ FloatSource float_source(const Operand& operand) {
   return Column<double, double>{operand.floats};
 }
 
-IntegerSource integer_source(const Operand& operand) {
+IntegerInput integer_input(const Operand& operand) {
   if (operand.constant) return Constant<int64_t>{*operand.integers};
   return Column<int64_t, int64_t>{operand.integers};
 }
@@ -65,8 +65,8 @@ void compare_loop(const Lhs& lhs, const Rhs& rhs, Comparison comparison, size_t 
   for (size_t i = 0; i < rows; ++i) out[i] = comparison(lhs(i), rhs(i));
 }
 
-template <class Source>
-void compare_sources(Op op, const Source& lhs, const Source& rhs, size_t rows, uint8_t* out) {
+template <class Input>
+void compare_inputs(Op op, const Input& lhs, const Input& rhs, size_t rows, uint8_t* out) {
   with_comparison(op, [&](auto comparison) {
     std::visit([&](const auto& l, const auto& r) { compare_loop(l, r, comparison, rows, out); },
                lhs, rhs);
@@ -75,9 +75,9 @@ void compare_sources(Op op, const Source& lhs, const Source& rhs, size_t rows, u
 
 void compare_numbers(Op op, const Operand& lhs, const Operand& rhs, size_t rows, uint8_t* out) {
   if (lhs.kind == Kind::integer && rhs.kind == Kind::integer) {
-    return compare_sources(op, integer_source(lhs), integer_source(rhs), rows, out);
+    return compare_inputs(op, integer_input(lhs), integer_input(rhs), rows, out);
   }
-  compare_sources(op, float_source(lhs), float_source(rhs), rows, out);
+  compare_inputs(op, float_input(lhs), float_input(rhs), rows, out);
 }
 
 // Strings know only = and !=.
@@ -212,7 +212,7 @@ Operand calculate(Op op, const Operand& lhs, const Operand& rhs, size_t rows,
   if (!integers && is_bitwise(op)) return result;
   if (integers) {
     buffer.integers.resize(rows);
-    const auto l = integer_source(lhs), r = integer_source(rhs);
+    const auto l = integer_input(lhs), r = integer_input(rhs);
     std::visit(
         [&](const auto& a, const auto& b) {
           for (size_t i = 0; i < rows; ++i) buffer.integers[i] = calculate_integers(op, a(i), b(i));
@@ -222,7 +222,7 @@ Operand calculate(Op op, const Operand& lhs, const Operand& rhs, size_t rows,
     result.integers = buffer.integers.data();
   } else {
     buffer.floats.resize(rows);
-    const auto l = float_source(lhs), r = float_source(rhs);
+    const auto l = float_input(lhs), r = float_input(rhs);
     std::visit(
         [&](const auto& a, const auto& b) {
           for (size_t i = 0; i < rows; ++i) buffer.floats[i] = calculate_floats(op, a(i), b(i));

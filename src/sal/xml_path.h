@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sal/source.h"
+#include "sal/xml_files.h"
 
 namespace efd::sal {
 
@@ -17,6 +17,6 @@ bool is_plain_path(std::string_view path);
 // Whether one of its folders is called `folder`.
 bool lies_below(std::string_view path, std::string_view folder);
 
-std::string too_large(const SourceLimits& limits);
+std::string too_large(const XmlFilesLimits& limits);
 
 }  // namespace efd::sal

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sal/source_path.h"
+#include "sal/xml_path.h"
 
 #include <fmt/core.h>
 
@@ -36,7 +36,7 @@ bool lies_below(std::string_view path, std::string_view folder) {
   return any_part(path, [&](std::string_view part, bool last) { return !last && part == folder; });
 }
 
-std::string too_large(const SourceLimits& limits) {
+std::string too_large(const XmlFilesLimits& limits) {
   return fmt::format("larger than {} bytes", limits.file_bytes_max);
 }
 

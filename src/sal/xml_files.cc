@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "sal/source.h"
+#include "sal/xml_files.h"
 
 #include <algorithm>
 
 #include "sal/archive.h"
-#include "sal/source_path.h"
+#include "sal/xml_path.h"
 #include "system/file_system.h"
 
 namespace efd::sal {
@@ -14,12 +14,12 @@ constexpr std::string_view kInterfacesFolder = "sal_interfaces";
 
 class FolderReader {
  public:
-  FolderReader(const std::string& root, const SourceLimits& limits)
+  FolderReader(const std::string& root, const XmlFilesLimits& limits)
       : root_(root), limits_(limits), files_(system::posix_file_system()) {}
 
-  Result<Source> read() {
+  Result<XmlFiles> read() {
     EFD_TRY(read_folder("", 0));
-    return std::move(source_);
+    return std::move(found_);
   }
 
  private:
@@ -48,7 +48,7 @@ class FolderReader {
   Result<> keep(const std::string& path) {
     auto content = system::read_file(files_, root_ + "/" + path, limits_.file_bytes_max);
     if (!content) {
-      source_.problems.push_back({path, 0, "", content.error().message});
+      found_.problems.push_back({path, 0, "", content.error().message});
       return {};
     }
     bytes_ += content->size();
@@ -56,22 +56,22 @@ class FolderReader {
       return fail(ErrorCode::bad_input, "{}: more than {} bytes of XML", root_,
                   limits_.unpacked_bytes_max);
     }
-    source_.files.push_back({path, std::move(*content)});
+    found_.files.push_back({path, std::move(*content)});
     return {};
   }
 
   std::string root_;
-  SourceLimits limits_;
+  XmlFilesLimits limits_;
   system::FileSystem& files_;
-  Source source_;
+  XmlFiles found_;
   size_t entries_ = 0;
   size_t bytes_ = 0;
 };
 
-Result<Source> read_one_file(const std::string& path, const SourceLimits& limits) {
+Result<XmlFiles> read_one_file(const std::string& path, const XmlFilesLimits& limits) {
   EFD_ASSIGN(std::string content,
              system::read_file(system::posix_file_system(), path, limits.file_bytes_max));
-  Source source;
+  XmlFiles source;
   source.files.push_back({path.substr(path.rfind('/') + 1), std::move(content)});
   return source;
 }
@@ -80,7 +80,7 @@ bool is_folder(const std::string& path) {
   return system::posix_file_system().list(path).has_value();
 }
 
-Result<Source> read_any(const std::string& path, const SourceLimits& limits) {
+Result<XmlFiles> read_any(const std::string& path, const XmlFilesLimits& limits) {
   EFD_ASSIGN(const bool exists, system::posix_file_system().exists(path));
   if (!exists) return fail(ErrorCode::not_found, "{}: no such file or folder", path);
   if (is_folder(path)) return FolderReader(path, limits).read();
@@ -99,19 +99,19 @@ void keep_interfaces(std::vector<T>& items, PathOf path_of) {
 
 }  // namespace
 
-Result<Source> read_source(const std::string& path, const SourceLimits& limits) {
-  EFD_ASSIGN(Source source, read_any(path, limits));
-  const auto file_path = [](const SourceFile& file) -> const std::string& { return file.path; };
+Result<XmlFiles> read_xml_files(const std::string& path, const XmlFilesLimits& limits) {
+  EFD_ASSIGN(XmlFiles source, read_any(path, limits));
+  const auto file_path = [](const XmlFile& file) -> const std::string& { return file.path; };
   const auto problem_path = [](const Problem& problem) -> const std::string& {
     return problem.file;
   };
-  const auto in_interfaces = [](const SourceFile& file) { return is_interface(file.path); };
+  const auto in_interfaces = [](const XmlFile& file) { return is_interface(file.path); };
   if (std::any_of(source.files.begin(), source.files.end(), in_interfaces)) {
     keep_interfaces(source.files, file_path);
     keep_interfaces(source.problems, problem_path);
   }
   std::sort(source.files.begin(), source.files.end(),
-            [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
+            [](const XmlFile& a, const XmlFile& b) { return a.path < b.path; });
   return source;
 }
 
