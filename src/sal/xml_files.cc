@@ -71,9 +71,9 @@ class FolderReader {
 Result<XmlFiles> read_one_file(const std::string& path, const XmlFilesLimits& limits) {
   EFD_ASSIGN(std::string content,
              system::read_file(system::posix_file_system(), path, limits.file_bytes_max));
-  XmlFiles source;
-  source.files.push_back({path.substr(path.rfind('/') + 1), std::move(content)});
-  return source;
+  XmlFiles found;
+  found.files.push_back({path.substr(path.rfind('/') + 1), std::move(content)});
+  return found;
 }
 
 bool is_folder(const std::string& path) {
@@ -100,19 +100,19 @@ void keep_interfaces(std::vector<T>& items, PathOf path_of) {
 }  // namespace
 
 Result<XmlFiles> read_xml_files(const std::string& path, const XmlFilesLimits& limits) {
-  EFD_ASSIGN(XmlFiles source, read_any(path, limits));
+  EFD_ASSIGN(XmlFiles found, read_any(path, limits));
   const auto file_path = [](const XmlFile& file) -> const std::string& { return file.path; };
   const auto problem_path = [](const Problem& problem) -> const std::string& {
     return problem.file;
   };
   const auto in_interfaces = [](const XmlFile& file) { return is_interface(file.path); };
-  if (std::any_of(source.files.begin(), source.files.end(), in_interfaces)) {
-    keep_interfaces(source.files, file_path);
-    keep_interfaces(source.problems, problem_path);
+  if (std::any_of(found.files.begin(), found.files.end(), in_interfaces)) {
+    keep_interfaces(found.files, file_path);
+    keep_interfaces(found.problems, problem_path);
   }
-  std::sort(source.files.begin(), source.files.end(),
+  std::sort(found.files.begin(), found.files.end(),
             [](const XmlFile& a, const XmlFile& b) { return a.path < b.path; });
-  return source;
+  return found;
 }
 
 }  // namespace efd::sal
