@@ -3,8 +3,15 @@
 
 #include <algorithm>
 
-#include "broker/log/log_state.h"
+#include "broker/log/checkpoints.h"
+#include "broker/log/log_reads.h"
+#include "broker/log/producer_ids.h"
+#include "broker/log/recovery.h"
+#include "broker/log/retention.h"
+#include "broker/log/segment_repair.h"
+#include "broker/log/topic_admin.h"
 #include "broker/log/wal_repair.h"
+#include "broker/log/wal_writer.h"
 
 namespace efd::broker {
 namespace {
@@ -28,7 +35,7 @@ CommitLog::~CommitLog() = default;
 Result<std::unique_ptr<CommitLog>> CommitLog::open(system::FileSystem& files, system::Clock& clock,
                                                    CommitLogOptions options) {
   auto state = std::make_unique<State>(files, clock, std::move(options));
-  EFD_TRY(state->open());
+  EFD_TRY(State::Recovery(*state).run());
   state->start_committer();
   return std::unique_ptr<CommitLog>(new CommitLog(std::move(state)));
 }
@@ -44,8 +51,8 @@ Result<std::vector<LogDamage>> CommitLog::repair(system::FileSystem& files, syst
   if (what == Repair::look && !damages.empty()) return damages;
   options.start_threads = false;
   State state(files, clock, std::move(options));
-  EFD_TRY(state.open());
-  EFD_ASSIGN(auto more, state.repair(what));
+  EFD_TRY(State::Recovery(state).run());
+  EFD_ASSIGN(auto more, State::SegmentRepair(state).run(what));
   damages.insert(damages.end(), more.begin(), more.end());
   return damages;
 }
@@ -59,29 +66,29 @@ Result<> CommitLog::close() {
 }
 
 Result<TopicDescription> CommitLog::create_topic(const NewTopic& topic) {
-  return state_->create_topic(topic);
+  return state_->topic_admin->create(topic);
 }
 
 Result<> CommitLog::check_new_topic(const NewTopic& topic) const {
   std::lock_guard lock(state_->mutex);
-  EFD_TRY(state_->check_new_topic(topic));
+  EFD_TRY(state_->topic_admin->check_new_topic(topic));
   return {};
 }
 
 Result<TopicDescription> CommitLog::change_topic(const TopicName& name, const TopicEdit& edit) {
-  return state_->change_topic(name, edit);
+  return state_->topic_admin->change_to(name, edit);
 }
 
 Result<> CommitLog::check_topic_change(const TopicDescription& before,
                                        TopicDescription after) const {
   clean_topic_config(after.config);
   std::lock_guard lock(state_->mutex);
-  EFD_TRY(state_->check_change(before, after));
+  EFD_TRY(state_->topic_admin->check_change(before, after));
   return {};
 }
 
 Result<> CommitLog::delete_topic(const TopicName& name) {
-  return state_->delete_topic(name);
+  return state_->topic_admin->remove(name);
 }
 
 std::vector<TopicDescription> CommitLog::topics() const {
@@ -130,7 +137,7 @@ Appended CommitLog::append(LogPartition& partition, std::string_view batch, bool
 }
 
 Result<> CommitLog::write_out() {
-  return state_->write_out();
+  return state_->wal->write_out();
 }
 uint64_t CommitLog::durable_sequence() const {
   return state_->durable_sequence;
@@ -168,7 +175,7 @@ std::optional<Error> CommitLog::intake_error() const {
 }
 
 std::optional<Error> CommitLog::damage() const {
-  return state_->damage();
+  return state_->damages.damage();
 }
 
 PartitionState CommitLog::state(const LogPartition& partition) const {
@@ -178,25 +185,25 @@ PartitionState CommitLog::state(const LogPartition& partition) const {
 
 Result<FetchedBatches> CommitLog::read(LogPartition& partition, Offset from, size_t bytes_max,
                                        See see) {
-  return state_->read(partition, from, bytes_max, see);
+  return state_->reads->read(partition, from, bytes_max, see);
 }
 
 Result<FetchedBatches> CommitLog::read_cold(LogPartition& partition, Offset from, size_t bytes_max,
                                             See see) {
-  return state_->read_cold(partition, from, bytes_max, see);
+  return state_->reads->read_cold(partition, from, bytes_max, see);
 }
 
 Result<std::optional<OffsetAndTime>> CommitLog::find_by_time(LogPartition& partition,
                                                              int64_t timestamp_ms) {
-  return state_->find_by_time(partition, timestamp_ms);
+  return state_->reads->find_by_time(partition, timestamp_ms);
 }
 
 Result<std::optional<OffsetAndTime>> CommitLog::find_max_time(LogPartition& partition) {
-  return state_->find_max_time(partition);
+  return state_->reads->find_max_time(partition);
 }
 
 Result<> CommitLog::trim(std::span<const Trim> trims) {
-  return state_->trim(trims);
+  return state_->retention->trim(trims);
 }
 
 bool CommitLog::may_delete_records(const LogPartition& partition) const {
@@ -212,39 +219,40 @@ void CommitLog::unwatch(LogPartition& partition, Waiter& waiter) {
 }
 
 void CommitLog::watch_topics(TopicWaiter& waiter) {
-  std::lock_guard lock(state_->topic_waiters_mutex);
-  state_->topic_waiters.push_back(&waiter);
+  state_->topic_watchers.add(waiter);
 }
 
 void CommitLog::unwatch_topics(TopicWaiter& waiter) {
-  std::lock_guard lock(state_->topic_waiters_mutex);
-  std::erase(state_->topic_waiters, &waiter);
+  state_->topic_watchers.remove(waiter);
 }
 
 void CommitLog::hold(const std::string& name, std::function<bool(const TopicName&)> matches) {
-  state_->hold(name, std::move(matches));
+  std::lock_guard lock(state_->mutex);
+  state_->holds.set(name, std::move(matches), state_->topics);
 }
 
 void CommitLog::release(const std::string& name, LogPartition& partition, Offset below) {
-  state_->release(name, partition, below);
+  std::lock_guard lock(state_->mutex);
+  state_->holds.release(name, partition, below);
 }
 
 void CommitLog::drop_hold(const std::string& name) {
-  state_->drop_hold(name);
+  std::lock_guard lock(state_->mutex);
+  state_->holds.drop(name, state_->topics);
 }
 
 Result<ProducerId> CommitLog::new_producer_id() {
-  return state_->new_producer_id();
+  return state_->producer_ids->take();
 }
 
 Result<> CommitLog::commit_now() {
-  return state_->commit();
+  return state_->wal->commit();
 }
 Result<> CommitLog::checkpoint_now() {
-  return state_->checkpoint();
+  return state_->checkpoints->make();
 }
 Result<> CommitLog::retain_now() {
-  return state_->retain();
+  return state_->retention->run();
 }
 system::Clock& CommitLog::clock() const {
   return state_->clock;

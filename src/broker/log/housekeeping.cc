@@ -1,41 +1,28 @@
 // SPDX-License-Identifier: MIT
+// The log's two threads: one commits, one makes checkpoints and keeps the log within its bounds.
 #include <chrono>
 
+#include "broker/log/checkpoints.h"
+#include "broker/log/log_reads.h"
 #include "broker/log/log_state.h"
+#include "broker/log/producer_ids.h"
+#include "broker/log/retention.h"
+#include "broker/log/topic_admin.h"
+#include "broker/log/wal_writer.h"
 
 namespace efd::broker {
-
-void Bell::ring() {
-  std::lock_guard lock(mutex_);
-  rung_ = true;
-  condition_.notify_one();
-}
-
-void Bell::ring_if_idle() {
-  if (idle_) ring();
-}
-
-void Bell::stop() {
-  std::lock_guard lock(mutex_);
-  stopped_ = true;
-  condition_.notify_one();
-}
-
-bool Bell::wait(int64_t wait_ms) {
-  std::unique_lock lock(mutex_);
-  auto is_due = [&] { return rung_ || stopped_; };
-  const std::chrono::milliseconds wait(wait_ms);
-  int64_t until_ns = wait_ms < 0 ? system::kNever : clock_.monotonic_ns_in(wait);
-  clock_.wait_until(lock, condition_, until_ns, is_due);
-  rung_ = false;
-  return !stopped_;
-}
 
 CommitLog::State::State(system::FileSystem& files, system::Clock& clock, CommitLogOptions options)
     : files(files),
       clock(clock),
       options(std::move(options)),
-      cache(files, [this](const std::string& path, const Rot& rot) { note_damage(path, rot); }) {}
+      cache(files, [this](const std::string& path, const Rot& rot) { damages.note(path, rot); }),
+      wal(std::make_unique<WalWriter>(*this)),
+      checkpoints(std::make_unique<Checkpoints>(*this)),
+      retention(std::make_unique<Retention>(*this)),
+      topic_admin(std::make_unique<TopicAdmin>(*this)),
+      producer_ids(std::make_unique<ProducerIds>(*this)),
+      reads(std::make_unique<LogReads>(*this)) {}
 
 CommitLog::State::~State() {
   stop_threads();
@@ -68,7 +55,7 @@ void CommitLog::State::run_committer() {
     if (!commit_bell.wait(has_work ? options.commit_interval_ms : -1)) return;
     if (sync_wanted && options.commit_gather_us > 0)
       clock.sleep(std::chrono::microseconds(options.commit_gather_us));
-    static_cast<void>(commit());
+    static_cast<void>(wal->commit());
   }
 }
 
@@ -90,7 +77,7 @@ void CommitLog::State::run_housekeeping() {
     int64_t now = clock.monotonic_ns();
     bool is_due = now - checkpoint_ns >= options.checkpoint_interval_ms * kNsPerMs;
     if (checkpoint_wanted || (is_due && stats.unchecked_bytes > 0)) {
-      static_cast<void>(checkpoint());
+      static_cast<void>(checkpoints->make());
       checkpoint_ns = now;
     }
     bool drops = now - retention_ns >= options.retention_check_interval_ms * kNsPerMs;
@@ -102,7 +89,7 @@ void CommitLog::State::run_housekeeping() {
 // A producer fills a disk faster than retention looks. A disk that cannot be looked at, or a folder
 // that is gone, takes nothing that lasts.
 void CommitLog::State::keep_within_bounds(bool drops) {
-  Result<> kept = drops ? retain() : check_disk();
+  Result<> kept = drops ? retention->run() : retention->check_disk();
   if (!kept) static_cast<void>(note_failure(kept.error()));
 }
 

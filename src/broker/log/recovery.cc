@@ -2,12 +2,18 @@
 // What happens when a log is opened: the checkpoint tells what was, the WAL what came after it.
 // Everything that a checkpoint or a `synced` record vouches for must be there; what is missing or
 // spoilt beyond that is what a power cut may take, and is cut off.
+#include "broker/log/recovery.h"
+
 #include <algorithm>
 #include <cstring>
 #include <set>
 
 #include "broker/log/batch_rules.h"
-#include "broker/log/log_state.h"
+#include "broker/log/checkpoints.h"
+#include "broker/log/log_reads.h"
+#include "broker/log/producer_ids.h"
+#include "broker/log/topic_admin.h"
+#include "broker/log/wal_writer.h"
 #include "observe/log.h"
 
 namespace efd::broker {
@@ -28,13 +34,13 @@ int64_t payload_number(const WalRecord& record) {
 
 // A full disk keeps no log from being opened: what is durable is read, and intake is closed until
 // there is room for the rest.
-Result<> CommitLog::State::open() {
-  EFD_TRY(files.make_directories(options.path + "/wal"));
-  EFD_ASSIGN(directory_lock, files.lock_directory(options.path));
-  auto checkpoint = read_checkpoint(files, options.path);
+Result<> CommitLog::State::Recovery::run() {
+  EFD_TRY(log_.files.make_directories(log_.options.path + "/wal"));
+  EFD_ASSIGN(log_.directory_lock, log_.files.lock_directory(log_.options.path));
+  auto checkpoint = read_checkpoint(log_.files, log_.options.path);
   if (!checkpoint && checkpoint.error().code == ErrorCode::not_found) {
     EFD_TRY(create_files());
-    checkpoint = read_checkpoint(files, options.path);
+    checkpoint = read_checkpoint(log_.files, log_.options.path);
   }
   if (!checkpoint) return fail(checkpoint.error());
   EFD_TRY(mend_checkpoint(*checkpoint));
@@ -42,60 +48,60 @@ Result<> CommitLog::State::open() {
   EFD_ASSIGN(auto numbers, wal_files_to_replay());
   EFD_TRY(replay(numbers));
   EFD_ASSIGN(auto leftovers, check_folders());
-  for (const auto& [name, topic] : topics.all())
+  for (const auto& [name, topic] : log_.topics.all())
     for (const PartitionHandle& partition : topic->partitions)
       partition->durable_end = partition->log_end;
   EFD_TRY(go_on_behind(numbers.back()));
   EFD_TRY(drop_older_wal_files(*checkpoint));
   // What the WAL says of them is durable only now.
-  for (const std::string& path : intake_error() ? std::vector<std::string>() : leftovers)
-    EFD_TRY(system::remove_tree(files, path));
+  for (const std::string& path : log_.intake_error() ? std::vector<std::string>() : leftovers)
+    EFD_TRY(system::remove_tree(log_.files, path));
   return {};
 }
 
 // A power cut in here leaves no checkpoint, and then at most a first WAL file without records.
-Result<> CommitLog::State::create_files() {
+Result<> CommitLog::State::Recovery::create_files() {
   EFD_ASSIGN(auto numbers, list_wal_files());
   for (uint64_t number : numbers) {
-    EFD_ASSIGN(std::string bytes, system::read_file(files, wal_path(number)));
+    EFD_ASSIGN(std::string bytes, system::read_file(log_.files, log_.wal_path(number)));
     if (number != 1 || bytes.size() > kWalFileHeaderBytes)
       return fail(ErrorCode::give_up,
                   "{} and {} are missing, but {} is there: restore one of the two from a copy",
-                  checkpoint_path(options.path), checkpoint_copy_path(options.path),
-                  wal_path(number));
+                  checkpoint_path(log_.options.path), checkpoint_copy_path(log_.options.path),
+                  log_.wal_path(number));
   }
   CheckpointImage image;
-  image.log_id = log_id = Uuid::random();
-  EFD_TRY(new_wal_file());
-  return put_checkpoint(files, options.path, encode_checkpoint(image));
+  image.log_id = log_.log_id = Uuid::random();
+  EFD_TRY(log_.wal->new_wal_file());
+  return put_checkpoint(log_.files, log_.options.path, encode_checkpoint(image));
 }
 
 // The copy may be older than the one that cannot be read, and what only that one knows is cut off
 // segments and written anew: so it takes its place before anything is changed, lest that one can be
 // read another time.
-Result<> CommitLog::State::mend_checkpoint(StoredCheckpoint& checkpoint) {
+Result<> CommitLog::State::Recovery::mend_checkpoint(StoredCheckpoint& checkpoint) {
   if (checkpoint.damage.empty()) return {};
   observe::warn("log", "{}; the other copy is whole, and this one is made anew", checkpoint.damage);
-  Result<> put = put_checkpoint(files, options.path, checkpoint.bytes);
+  Result<> put = put_checkpoint(log_.files, log_.options.path, checkpoint.bytes);
   checkpoint.is_twice = put.has_value();
   return put || put.error().code == ErrorCode::overload ? Result<>() : put;
 }
 
-Result<> CommitLog::State::restore(const CheckpointImage& image) {
-  log_id = image.log_id;
-  cluster_id = log_id.base64();
-  first_wal_number = image.wal_number;
-  last_sequence = durable_sequence = image.next_sequence - 1;
-  next_producer_id = producer_ids_end = image.next_producer_id;
+Result<> CommitLog::State::Recovery::restore(const CheckpointImage& image) {
+  log_.log_id = image.log_id;
+  log_.cluster_id = log_.log_id.base64();
+  log_.checkpoints->set_first_wal_number(image.wal_number);
+  log_.last_sequence = log_.durable_sequence = image.next_sequence - 1;
+  log_.producer_ids->restore(image.next_producer_id);
   for (const TopicImage& topic : image.topics) EFD_TRY(restore_topic(topic));
   return {};
 }
 
-Result<> CommitLog::State::restore_topic(const TopicImage& image) {
+Result<> CommitLog::State::Recovery::restore_topic(const TopicImage& image) {
   const TopicDescription& description = image.description;
   EFD_TRY(check_topic_name(description.name.value()));
-  EFD_ASSIGN(TopicSettings settings, parse_topic_config(description.config, options));
-  TopicPointer topic = insert_topic(description, settings);
+  EFD_ASSIGN(TopicSettings settings, parse_topic_config(description.config, log_.options));
+  TopicPointer topic = log_.topic_admin->insert(description, settings);
   for (size_t i = 0; i < image.partitions.size(); ++i) {
     LogPartition& partition = *topic->partitions[i];
     partition.log_start = image.partitions[i].log_start;
@@ -109,7 +115,7 @@ Result<> CommitLog::State::restore_topic(const TopicImage& image) {
   return {};
 }
 
-Result<> CommitLog::State::apply(const WalRecord& record) {
+Result<> CommitLog::State::Recovery::apply(const WalRecord& record) {
   Chunk* chunk = nullptr;
   std::string_view kept = place_recovered(record, chunk);
   switch (record.kind) {
@@ -117,16 +123,17 @@ Result<> CommitLog::State::apply(const WalRecord& record) {
       return apply_batch(record, *chunk, kept);
     case WalKind::synced:
       if (kept.size() != sizeof(uint64_t)) break;
-      durable_sequence = std::max<uint64_t>(durable_sequence, load_little<uint64_t>(kept.data()));
+      log_.durable_sequence =
+          std::max<uint64_t>(log_.durable_sequence, load_little<uint64_t>(kept.data()));
       return {};
     case WalKind::producer_ids:
-      next_producer_id = producer_ids_end = payload_number(record);
+      log_.producer_ids->restore(payload_number(record));
       return {};
     case WalKind::topic_deleted:
-      if (TopicPointer topic = topics.find(record.topic)) topics.erase(*topic);
+      if (TopicPointer topic = log_.topics.find(record.topic)) log_.topics.erase(*topic);
       return {};
     case WalKind::log_start:
-      if (TopicPointer topic = topics.find(record.topic)) {
+      if (TopicPointer topic = log_.topics.find(record.topic)) {
         auto number = static_cast<size_t>(record.partition.value());
         if (number >= topic->partitions.size()) break;
         LogPartition& partition = *topic->partitions[number];
@@ -139,33 +146,34 @@ Result<> CommitLog::State::apply(const WalRecord& record) {
     case WalKind::topic_created: {
       ByteReader reader(record.payload);
       TopicDescription topic = decode_topic(reader);
-      if (!reader.ok() || topic.partitions > options.partitions_max) break;
+      if (!reader.ok() || topic.partitions > log_.options.partitions_max) break;
       EFD_TRY(check_topic_name(topic.name.value()));
-      EFD_ASSIGN(TopicSettings settings, parse_topic_config(topic.config, options));
-      insert_topic(topic, settings);
+      EFD_ASSIGN(TopicSettings settings, parse_topic_config(topic.config, log_.options));
+      log_.topic_admin->insert(topic, settings);
       return {};
     }
   }
   return fail(ErrorCode::give_up, "record {} makes no sense", record.sequence);
 }
 
-Result<> CommitLog::State::apply_change(const WalRecord& record) {
+Result<> CommitLog::State::Recovery::apply_change(const WalRecord& record) {
   ByteReader reader(record.payload);
   TopicDescription changed = decode_topic(reader);
-  TopicPointer topic = topics.find(record.topic);
+  TopicPointer topic = log_.topics.find(record.topic);
   if (!topic) return {};  // deleted since
   auto before = static_cast<int32_t>(topic->partitions.size());
-  if (!reader.ok() || changed.partitions < before || changed.partitions > options.partitions_max)
+  if (!reader.ok() || changed.partitions < before ||
+      changed.partitions > log_.options.partitions_max)
     return fail(ErrorCode::give_up, "record {}: topic '{}' cannot have been changed so",
                 record.sequence, topic->facts->name.value());
-  EFD_ASSIGN(TopicSettings settings, parse_topic_config(changed.config, options));
-  change(*topic, changed, settings);
+  EFD_ASSIGN(TopicSettings settings, parse_topic_config(changed.config, log_.options));
+  log_.topic_admin->change(*topic, changed, settings);
   return {};
 }
 
-Result<> CommitLog::State::apply_batch(const WalRecord& record, Chunk& chunk,
-                                       std::string_view kept) {
-  TopicPointer topic = topics.find(record.topic);
+Result<> CommitLog::State::Recovery::apply_batch(const WalRecord& record, Chunk& chunk,
+                                                 std::string_view kept) {
+  TopicPointer topic = log_.topics.find(record.topic);
   if (!topic) return {};  // deleted since
   auto number = static_cast<size_t>(record.partition.value());
   BatchHeader header = BatchHeader::read(record.payload.data());
@@ -182,14 +190,15 @@ Result<> CommitLog::State::apply_batch(const WalRecord& record, Chunk& chunk,
     note_producer(partition, header,
                   {0, 0, Offset(header.base_offset),
                    header.has_append_time() ? header.max_timestamp_ms : -1, 0},
-                  now_ms());
-  ++stats.recovered_batches;
+                  log_.now_ms());
+  ++log_.stats.recovered_batches;
   return {};
 }
 
 // Where its payload is kept.
-std::string_view CommitLog::State::place_recovered(const WalRecord& record, Chunk*& chunk) {
-  ChunkQueue::Place place = chunks.reserve(wal_record_size(record.payload.size()));
+std::string_view CommitLog::State::Recovery::place_recovered(const WalRecord& record,
+                                                             Chunk*& chunk) {
+  ChunkQueue::Place place = log_.chunks.reserve(wal_record_size(record.payload.size()));
   char* payload = place.bytes + kWalRecordHeaderBytes;
   if (!record.payload.empty()) std::memcpy(payload, record.payload.data(), record.payload.size());
   seal_wal_record(place.bytes, record);
@@ -200,10 +209,10 @@ std::string_view CommitLog::State::place_recovered(const WalRecord& record, Chun
 
 // What nobody names: files of deleted topics, below the log start, and those that a checkpoint had
 // begun to write. Refused when one that is named is missing.
-Result<std::vector<std::string>> CommitLog::State::check_folders() {
+Result<std::vector<std::string>> CommitLog::State::Recovery::check_folders() {
   std::set<std::string> wanted;
   std::vector<std::string> leftovers;
-  for (const auto& [name, topic] : topics.all()) {
+  for (const auto& [name, topic] : log_.topics.all()) {
     for (const PartitionHandle& partition : topic->partitions) {
       std::erase_if(partition->segments, [&](const Segment& segment) {
         return segment.end_offset <= partition->log_start.value();
@@ -211,12 +220,12 @@ Result<std::vector<std::string>> CommitLog::State::check_folders() {
       EFD_TRY(check_segments(*partition));
       if (partition->segments.empty()) continue;
       EFD_TRY(check_folder(*partition, leftovers));
-      wanted.insert(folder(*partition));
+      wanted.insert(log_.folder(*partition));
     }
   }
-  EFD_ASSIGN(auto entries, files.list(options.path));
+  EFD_ASSIGN(auto entries, log_.files.list(log_.options.path));
   for (const auto& entry : entries) {
-    std::string path = options.path + "/" + entry.name;
+    std::string path = log_.options.path + "/" + entry.name;
     if (entry.is_directory && ends_with_number(entry.name) && !wanted.contains(path))
       leftovers.push_back(std::move(path));
   }
@@ -224,32 +233,33 @@ Result<std::vector<std::string>> CommitLog::State::check_folders() {
 }
 
 // A segment that is missing is told, and keeps nobody from the others.
-Result<> CommitLog::State::check_folder(const LogPartition& partition,
-                                        std::vector<std::string>& leftovers) {
+Result<> CommitLog::State::Recovery::check_folder(const LogPartition& partition,
+                                                  std::vector<std::string>& leftovers) {
   std::map<std::string, const Segment*> wanted;
   for (const Segment& segment : partition.segments)
     wanted[segment_file_name(segment.base_offset)] = &segment;
-  auto entries = files.list(folder(partition));
+  auto entries = log_.files.list(log_.folder(partition));
   if (!entries && entries.error().code != ErrorCode::not_found) return fail(entries.error());
   for (const auto& entry : entries ? *entries : std::vector<system::DirectoryEntry>()) {
     if (!wanted.erase(entry.name) && entry.name.ends_with(".log"))
-      leftovers.push_back(folder(partition) + "/" + entry.name);
+      leftovers.push_back(log_.folder(partition) + "/" + entry.name);
   }
   for (const auto& [name, segment] : wanted)
-    note_damage(folder(partition) + "/" + name, missing_segment(partition, *segment));
+    log_.damages.note(log_.folder(partition) + "/" + name,
+                      log_.reads->missing_segment(partition, *segment));
   return {};
 }
 
 // The last one may be longer than its checkpoint knows: what was written there is in the WAL too.
 // A file that is not ours is left as it is.
-Result<> CommitLog::State::check_segments(LogPartition& partition) {
-  for (const Segment& segment : partition.segments) stats.segment_bytes += segment.length;
+Result<> CommitLog::State::Recovery::check_segments(LogPartition& partition) {
+  for (const Segment& segment : partition.segments) log_.stats.segment_bytes += segment.length;
   if (partition.segments.empty()) return {};
   const Segment& last = partition.segments.back();
-  EFD_ASSIGN(bool is_ours, ends_as_written(files, folder(partition), last));
+  EFD_ASSIGN(bool is_ours, ends_as_written(log_.files, log_.folder(partition), last));
   if (!is_ours) return {};
-  std::string path = folder(partition) + "/" + segment_file_name(last.base_offset);
-  EFD_ASSIGN(auto file, files.open(path, system::Open::write));
+  std::string path = log_.folder(partition) + "/" + segment_file_name(last.base_offset);
+  EFD_ASSIGN(auto file, log_.files.open(path, system::Open::write));
   EFD_ASSIGN(uint64_t size, file->size());
   // Whether its sync failed is not known: nothing more is written to it.
   partition.must_roll = size > last.length;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 // What is dropped, and what may not be: retention by time and size, the bound of the whole log, and
 // the holds of those who have not stored what they read.
+#include "broker/log/retention.h"
+
 #include <algorithm>
 
-#include "broker/log/log_state.h"
+#include "broker/log/topic_admin.h"
+#include "broker/log/wal_writer.h"
 #include "observe/log.h"
 
 namespace efd::broker {
 
 // The first `count` segments of a partition.
-struct CommitLog::State::Drop {
+struct CommitLog::State::Retention::Drop {
   PartitionHandle partition;
   size_t count = 0;
   Offset new_start;
@@ -57,18 +60,15 @@ size_t expired(const LogPartition& partition, int64_t now_ms) {
 
 }  // namespace
 
-Result<> CommitLog::State::retain() {
-  {
-    std::lock_guard admin(admin_mutex);
-    static_cast<void>(
-        finish_deletions());  // what fails was told to who deletes, and is tried again
-  }
-  std::lock_guard checkpoint(checkpoint_mutex);
-  if (auto stopped = intake_error(); stopped && stopped->code != ErrorCode::overload)
+Result<> CommitLog::State::Retention::run() {
+  // What fails was told to who deletes, and is tried again.
+  static_cast<void>(log_.topic_admin->finish_earlier_deletions());
+  std::lock_guard segments(log_.checkpoint_mutex);
+  if (auto stopped = log_.intake_error(); stopped && stopped->code != ErrorCode::overload)
     return fail(*stopped);
   Result<> trimmed = trim_what_was_held();
   if (!trimmed && trimmed.error().code != ErrorCode::overload) return trimmed;
-  EFD_ASSIGN(auto space, files.space(options.path));
+  EFD_ASSIGN(auto space, log_.files.space(log_.options.path));
   std::vector<Drop> drops = find_drops();
   find_drops_for_bound(bytes_bound(space.total_bytes), drops);
   drop_segments(drops);
@@ -77,11 +77,11 @@ Result<> CommitLog::State::retain() {
   return check_disk();
 }
 
-std::vector<CommitLog::State::Drop> CommitLog::State::find_drops() {
+std::vector<CommitLog::State::Retention::Drop> CommitLog::State::Retention::find_drops() {
   std::vector<Drop> drops;
-  int64_t now = now_ms();
-  std::lock_guard lock(mutex);
-  for (const auto& [name, topic] : topics.all()) {
+  int64_t now = log_.now_ms();
+  std::lock_guard lock(log_.mutex);
+  for (const auto& [name, topic] : log_.topics.all()) {
     for (const PartitionHandle& partition : topic->partitions) {
       if (partition->segments.empty()) continue;
       size_t wanted = std::max(expired(*partition, now), below_start(*partition));
@@ -93,15 +93,15 @@ std::vector<CommitLog::State::Drop> CommitLog::State::find_drops() {
   return drops;
 }
 
-uint64_t CommitLog::State::bytes_bound(uint64_t disk_bytes) const {
-  if (options.log_bytes_max > 0) return options.log_bytes_max;
-  return static_cast<uint64_t>(options.disk_share_max * static_cast<double>(disk_bytes));
+uint64_t CommitLog::State::Retention::bytes_bound(uint64_t disk_bytes) const {
+  if (log_.options.log_bytes_max > 0) return log_.options.log_bytes_max;
+  return static_cast<uint64_t>(log_.options.disk_share_max * static_cast<double>(disk_bytes));
 }
 
 // While the whole log has more bytes than it may: the oldest segments of all, whatever retention
 // says.
-void CommitLog::State::find_drops_for_bound(uint64_t bound, std::vector<Drop>& drops) {
-  uint64_t bytes = stats.segment_bytes;
+void CommitLog::State::Retention::find_drops_for_bound(uint64_t bound, std::vector<Drop>& drops) {
+  uint64_t bytes = log_.stats.segment_bytes;
   std::map<LogPartition*, Drop> wanted;
   for (const Drop& drop : drops) {
     wanted[drop.partition.get()] = drop;
@@ -121,10 +121,11 @@ void CommitLog::State::find_drops_for_bound(uint64_t bound, std::vector<Drop>& d
 }
 
 // One for each segment that may go (with those before it), the one written longest ago first.
-std::vector<CommitLog::State::Drop> CommitLog::State::droppable_by_age() const {
+std::vector<CommitLog::State::Retention::Drop> CommitLog::State::Retention::droppable_by_age()
+    const {
   std::vector<Drop> drops;
-  std::lock_guard lock(mutex);
-  for (const auto& [name, topic] : topics.all()) {
+  std::lock_guard lock(log_.mutex);
+  for (const auto& [name, topic] : log_.topics.all()) {
     for (const PartitionHandle& partition : topic->partitions) {
       size_t count = droppable(*partition);
       for (size_t i = 0; i < count; ++i)
@@ -140,161 +141,125 @@ std::vector<CommitLog::State::Drop> CommitLog::State::droppable_by_age() const {
   return drops;
 }
 
-void CommitLog::State::drop_segments(const std::vector<Drop>& drops) {
-  std::lock_guard lock(mutex);
+void CommitLog::State::Retention::drop_segments(const std::vector<Drop>& drops) {
+  std::lock_guard lock(log_.mutex);
   for (const Drop& drop : drops) {
     LogPartition& partition = *drop.partition;
     if (partition.is_deleted) continue;
     std::string payload;
     ByteWriter(payload).little<int64_t>(drop.new_start.value());
-    put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
+    log_.put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
     partition.log_start = std::max(partition.log_start, drop.new_start);
     auto end = partition.segments.begin() + static_cast<std::ptrdiff_t>(drop.count);
     for (auto segment = partition.segments.begin(); segment != end; ++segment) {
-      dropped_files.push_back(folder(partition) + "/" + segment_file_name(segment->base_offset));
-      stats.segment_bytes -= segment->length;
+      dropped_files_.push_back(log_.folder(partition) + "/" +
+                               segment_file_name(segment->base_offset));
+      log_.stats.segment_bytes -= segment->length;
     }
     partition.segments.erase(partition.segments.begin(), end);
   }
 }
 
+void CommitLog::State::Retention::forget_files_in(const std::string& folder) {
+  std::erase_if(dropped_files_, [&](const auto& path) { return path.starts_with(folder + "/"); });
+}
+
 // The new log starts are durable before a file goes: where the disk does not take them, the files
 // wait for the next time.
-Result<> CommitLog::State::remove_dropped_files() {
-  if (dropped_files.empty()) return {};
-  EFD_TRY(commit());
-  for (const std::string& path : std::exchange(dropped_files, {})) {
-    cache.forget(path);
-    forget_damage(path);
-    Result<> removed = system::remove_if_there(files, path);
+Result<> CommitLog::State::Retention::remove_dropped_files() {
+  if (dropped_files_.empty()) return {};
+  EFD_TRY(log_.wal->commit());
+  for (const std::string& path : std::exchange(dropped_files_, {})) {
+    log_.cache.forget(path);
+    log_.damages.forget(path);
+    Result<> removed = system::remove_if_there(log_.files, path);
     if (!removed)
       observe::error("log", "{}: what retention has dropped stays until the log is opened again",
                      removed.error().message);
-    ++stats.dropped_segments;
+    ++log_.stats.dropped_segments;
   }
   return {};
 }
 
 // Under the log's lock. False: it starts there already.
-bool CommitLog::State::put_start(LogPartition& partition, Offset below) {
+bool CommitLog::State::Retention::put_start(LogPartition& partition, Offset below) {
   below = std::min(below, partition.log_end);
   partition.wanted_start = std::max(partition.wanted_start, below);
   for (const PartitionHold& hold : partition.holds) below = std::min(below, hold.from);
   if (partition.is_deleted || below <= partition.log_start) return false;
   std::string payload;
   ByteWriter(payload).little<int64_t>(below.value());
-  put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
+  log_.put_record({WalKind::log_start, partition.number, 0, partition.topic->id, payload});
   partition.log_start = below;
   return true;
 }
 
 // The files go with the next retention: the new start is durable before.
-Result<> CommitLog::State::trim(std::span<const Trim> trims) {
+Result<> CommitLog::State::Retention::trim(std::span<const Trim> trims) {
   {
-    std::lock_guard lock(mutex);
-    if (failure) return fail(*failure);
+    std::lock_guard lock(log_.mutex);
+    if (log_.failure) return fail(*log_.failure);
     for (const Trim& trim : trims) put_start(*trim.partition, trim.below);
   }
-  return commit();  // also for those that an earlier call has moved and failed at this
+  return log_.wal->commit();  // also for those that an earlier call has moved and failed at this
 }
 
 // What somebody wanted gone while a connector had not stored it.
-Result<> CommitLog::State::trim_what_was_held() {
+Result<> CommitLog::State::Retention::trim_what_was_held() {
   bool has_moved = false;
   {
-    std::lock_guard lock(mutex);
-    for (const auto& [name, topic] : topics.all())
+    std::lock_guard lock(log_.mutex);
+    for (const auto& [name, topic] : log_.topics.all())
       for (const PartitionHandle& partition : topic->partitions)
         if (partition->wanted_start > partition->log_start)
           has_moved |= put_start(*partition, partition->wanted_start);
   }
-  return has_moved ? commit() : Result<>();
+  return has_moved ? log_.wal->commit() : Result<>();
 }
 
 // Intake stops while the store still has room for a flush, and goes on when there is room again:
 // first for what waits to be durable, for which the reserve is there.
-Result<> CommitLog::State::check_disk() {
-  EFD_ASSIGN(auto space, files.space(options.path));
+Result<> CommitLog::State::Retention::check_disk() {
+  EFD_ASSIGN(auto space, log_.files.space(log_.options.path));
   EFD_TRY(check_wal_file());
   if (needs_room()) {
-    Result<> durable = commit();
+    Result<> durable = log_.wal->commit();
     if (!durable) return durable.error().code == ErrorCode::overload ? Result<>() : durable;
   }
   uint64_t bound = bytes_bound(space.total_bytes);
   std::optional<Error> full;
-  if (space.free_bytes < options.disk_reserve_bytes)
+  if (space.free_bytes < log_.options.disk_reserve_bytes)
     full = Error{ErrorCode::overload,
                  fmt::format("{}: {} bytes are free on the disk, {} are kept in reserve: intake "
                              "stops until there is room",
-                             options.path, space.free_bytes, options.disk_reserve_bytes)};
-  if (!full && stats.segment_bytes > bound)
+                             log_.options.path, space.free_bytes, log_.options.disk_reserve_bytes)};
+  if (!full && log_.stats.segment_bytes > bound)
     full = Error{ErrorCode::overload,
                  fmt::format("{}: the log has {} bytes, may have {}, and what is held back by a "
                              "connector is not dropped: intake stops until it is stored",
-                             options.path, stats.segment_bytes.load(), bound)};
-  set_disk_full(std::move(full));
+                             log_.options.path, log_.stats.segment_bytes.load(), bound)};
+  log_.set_disk_full(std::move(full));
   return {};
 }
 
 // A file that somebody has deleted, or whose folder, takes writes as before.
-Result<> CommitLog::State::check_wal_file() {
+Result<> CommitLog::State::Retention::check_wal_file() {
   std::string path;
   {
-    std::lock_guard lock(mutex);
-    if (needs_wal_file || chunks.file_number() == 0) return {};
-    path = wal_path(chunks.file_number());
+    std::lock_guard lock(log_.mutex);
+    if (log_.needs_wal_file || log_.chunks.file_number() == 0) return {};
+    path = log_.wal_path(log_.chunks.file_number());
   }
-  EFD_ASSIGN(bool is_there, files.exists(path));
+  EFD_ASSIGN(bool is_there, log_.files.exists(path));
   if (is_there) return {};
   return fail(ErrorCode::give_up, "{}: is gone, though the log writes to it", path);
 }
 
-bool CommitLog::State::needs_room() const {
-  std::lock_guard lock(mutex);
-  if (failure || !disk_full) return false;
-  return needs_wal_file || !undurable_checkpoint.empty() || last_sequence > durable_sequence;
-}
-
-void CommitLog::State::hold(const std::string& name,
-                            std::function<bool(const TopicName&)> matches) {
-  std::lock_guard lock(mutex);
-  auto same =
-      std::find_if(holds.begin(), holds.end(), [&](const Hold& hold) { return hold.name == name; });
-  if (same != holds.end()) {
-    same->matches = std::move(matches);
-  } else {
-    holds.push_back({name, std::move(matches)});
-  }
-  for (const auto& [topic_name, topic] : topics.all())
-    for (const PartitionHandle& partition : topic->partitions) add_holds(*partition);
-}
-
-// Those of all holders that match and hold nothing of it yet.
-void CommitLog::State::add_holds(LogPartition& partition) {
-  for (uint32_t holder = 0; holder < holds.size(); ++holder) {
-    if (holds[holder].name.empty() || !holds[holder].matches(partition.topic->name)) continue;
-    bool has = std::any_of(partition.holds.begin(), partition.holds.end(),
-                           [&](const PartitionHold& hold) { return hold.holder == holder; });
-    if (!has) partition.holds.push_back({holder, partition.log_start});
-  }
-}
-
-void CommitLog::State::release(const std::string& name, LogPartition& partition, Offset below) {
-  std::lock_guard lock(mutex);
-  for (PartitionHold& hold : partition.holds)
-    if (holds[hold.holder].name == name) hold.from = std::max(hold.from, below);
-}
-
-void CommitLog::State::drop_hold(const std::string& name) {
-  std::lock_guard lock(mutex);
-  for (uint32_t holder = 0; holder < holds.size(); ++holder) {
-    if (holds[holder].name != name) continue;
-    holds[holder] = {};
-    for (const auto& [topic_name, topic] : topics.all())
-      for (const PartitionHandle& partition : topic->partitions)
-        std::erase_if(partition->holds,
-                      [&](const PartitionHold& hold) { return hold.holder == holder; });
-  }
+bool CommitLog::State::Retention::needs_room() const {
+  std::lock_guard lock(log_.mutex);
+  if (log_.failure || !log_.disk_full) return false;
+  return log_.needs_wal_file || !log_.undurable_checkpoint.empty() ||
+         log_.last_sequence > log_.durable_sequence;
 }
 
 }  // namespace efd::broker

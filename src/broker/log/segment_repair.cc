@@ -2,17 +2,20 @@
 // A log that nobody has open is made whole again. What is good of a damaged segment stays where it
 // is, or goes to a new file behind what is dropped; then a checkpoint names these in its place, and
 // only after that the old file is cut or set aside: a crash leaves either the old state or the new.
+#include "broker/log/segment_repair.h"
+
 #include <algorithm>
 
-#include "broker/log/log_state.h"
+#include "broker/log/checkpoints.h"
+#include "broker/log/log_reads.h"
 
 namespace efd::broker {
 
-struct CommitLog::State::DamagedSegment {
+struct CommitLog::State::SegmentRepair::DamagedSegment {
   PartitionHandle partition;
   Segment segment;
   std::string path;
-  std::vector<Rot> rots;       // by position
+  std::vector<Rot> rots;        // by position
   std::vector<Segment> pieces;  // what is good of it
 };
 
@@ -36,15 +39,15 @@ void extend(Segment& piece, std::string_view batches) {
 // The batches between two places, all of them good. What begins the file stays in it; anything else
 // is copied to one of its own.
 Result<Segment> make_piece(system::FileSystem& files, const std::string& folder,
-                           SegmentReader& reader, const Segment& segment,
-                           SegmentReader::Place from, uint64_t end_position) {
+                           SegmentReader& reader, const Segment& segment, SegmentReader::Place from,
+                           uint64_t end_position) {
   Segment piece = segment;
   piece.base_offset = from.offset;
   piece.length = 0;
   std::unique_ptr<system::File> file;
   if (from.position > 0) {
-    EFD_ASSIGN(file, files.open(folder + "/" + segment_file_name(from.offset),
-                                system::Open::create));
+    EFD_ASSIGN(file,
+               files.open(folder + "/" + segment_file_name(from.offset), system::Open::create));
     EFD_TRY(file->truncate(0));
   }
   while (from.position < end_position) {
@@ -60,7 +63,7 @@ Result<Segment> make_piece(system::FileSystem& files, const std::string& folder,
 
 }  // namespace
 
-Result<std::vector<LogDamage>> CommitLog::State::repair(Repair what) {
+Result<std::vector<LogDamage>> CommitLog::State::SegmentRepair::run(Repair what) {
   EFD_ASSIGN(auto damaged, find_damaged_segments());
   std::vector<LogDamage> damages;
   for (const DamagedSegment& each : damaged)
@@ -72,19 +75,20 @@ Result<std::vector<LogDamage>> CommitLog::State::repair(Repair what) {
   for (DamagedSegment& each : damaged) EFD_TRY(mend(each));
   for (DamagedSegment& each : damaged) EFD_TRY(keep_what_is_good(each));
   for (const DamagedSegment& each : damaged) replace(each);
-  EFD_TRY(checkpoint());
+  EFD_TRY(log_.checkpoints->make());
   for (const DamagedSegment& each : damaged) EFD_TRY(put_away(each));
   return damages;
 }
 
-Result<std::vector<CommitLog::State::DamagedSegment>> CommitLog::State::find_damaged_segments() {
+Result<std::vector<CommitLog::State::SegmentRepair::DamagedSegment>>
+CommitLog::State::SegmentRepair::find_damaged_segments() {
   std::vector<DamagedSegment> damaged;
-  std::map<TopicName, TopicPointer> by_name(topics.all().begin(), topics.all().end());
+  std::map<TopicName, TopicPointer> by_name(log_.topics.all().begin(), log_.topics.all().end());
   for (const auto& [name, topic] : by_name) {
     for (const PartitionHandle& partition : topic->partitions) {
       for (const Segment& segment : partition->segments) {
         EFD_ASSIGN(auto rots, rots_of(*partition, segment));
-        std::string path = folder(*partition) + "/" + segment_file_name(segment.base_offset);
+        std::string path = log_.folder(*partition) + "/" + segment_file_name(segment.base_offset);
         if (!rots.empty()) damaged.push_back({partition, segment, path, std::move(rots), {}});
       }
     }
@@ -92,18 +96,18 @@ Result<std::vector<CommitLog::State::DamagedSegment>> CommitLog::State::find_dam
   return damaged;
 }
 
-Result<std::vector<Rot>> CommitLog::State::rots_of(const LogPartition& partition,
-                                                   const Segment& segment) {
-  EFD_ASSIGN(auto reader, open_segment(partition, segment));
-  if (!reader) return std::vector<Rot>{missing_segment(partition, segment)};
+Result<std::vector<Rot>> CommitLog::State::SegmentRepair::rots_of(const LogPartition& partition,
+                                                                  const Segment& segment) {
+  EFD_ASSIGN(auto reader, log_.reads->open_segment(partition, segment));
+  if (!reader) return std::vector<Rot>{log_.reads->missing_segment(partition, segment)};
   return reader->check_all(segment);
 }
 
 // In its place: the batch cannot be read before, and it can behind.
-Result<> CommitLog::State::mend(DamagedSegment& damaged) {
+Result<> CommitLog::State::SegmentRepair::mend(DamagedSegment& damaged) {
   auto is_mendable = [](const Rot& rot) { return rot.is_mendable; };
   if (std::none_of(damaged.rots.begin(), damaged.rots.end(), is_mendable)) return {};
-  EFD_ASSIGN(auto file, files.open(damaged.path, system::Open::write));
+  EFD_ASSIGN(auto file, log_.files.open(damaged.path, system::Open::write));
   for (const Rot& rot : damaged.rots) {
     if (!rot.is_mendable) continue;
     std::string batch(rot.end_position - rot.position, '\0');
@@ -112,19 +116,19 @@ Result<> CommitLog::State::mend(DamagedSegment& damaged) {
     EFD_TRY(file->write_at(rot.position, std::string_view(batch).substr(0, kBatchCrcFrom)));
   }
   EFD_TRY(file->sync());
-  cache.forget(damaged.path);
+  log_.cache.forget(damaged.path);
   EFD_ASSIGN(damaged.rots, rots_of(*damaged.partition, damaged.segment));
   return {};
 }
 
-Result<> CommitLog::State::keep_what_is_good(DamagedSegment& damaged) {
+Result<> CommitLog::State::SegmentRepair::keep_what_is_good(DamagedSegment& damaged) {
   const Segment& segment = damaged.segment;
-  const std::string path = folder(*damaged.partition);
-  EFD_ASSIGN(auto reader, open_segment(*damaged.partition, segment));
+  const std::string path = log_.folder(*damaged.partition);
+  EFD_ASSIGN(auto reader, log_.reads->open_segment(*damaged.partition, segment));
   SegmentReader::Place from = SegmentReader::begin_of(segment);
   auto keep_to = [&](uint64_t position) -> Result<> {
     if (position == from.position) return {};
-    EFD_ASSIGN(Segment piece, make_piece(files, path, *reader, segment, from, position));
+    EFD_ASSIGN(Segment piece, make_piece(log_.files, path, *reader, segment, from, position));
     damaged.pieces.push_back(piece);
     return {};
   };
@@ -133,11 +137,11 @@ Result<> CommitLog::State::keep_what_is_good(DamagedSegment& damaged) {
     from = {rot.end_position, rot.next};
   }
   EFD_TRY(keep_to(segment.length));
-  return damaged.pieces.empty() ? Result<>() : files.sync_directory(path);
+  return damaged.pieces.empty() ? Result<>() : log_.files.sync_directory(path);
 }
 
-void CommitLog::State::replace(const DamagedSegment& damaged) {
-  std::lock_guard lock(mutex);
+void CommitLog::State::SegmentRepair::replace(const DamagedSegment& damaged) {
+  std::lock_guard lock(log_.mutex);
   std::vector<Segment>& segments = damaged.partition->segments;
   auto old = std::find_if(segments.begin(), segments.end(), [&](const Segment& segment) {
     return segment.base_offset == damaged.segment.base_offset;
@@ -146,18 +150,18 @@ void CommitLog::State::replace(const DamagedSegment& damaged) {
   segments.insert(old, damaged.pieces.begin(), damaged.pieces.end());
   uint64_t left = 0;
   for (const Segment& piece : damaged.pieces) left += piece.length;
-  stats.segment_bytes -= damaged.segment.length - left;
+  log_.stats.segment_bytes -= damaged.segment.length - left;
 }
 
 // What is behind the first piece has been copied, or dropped.
-Result<> CommitLog::State::put_away(const DamagedSegment& damaged) {
-  cache.forget(damaged.path);
-  EFD_ASSIGN(bool is_there, files.exists(damaged.path));
+Result<> CommitLog::State::SegmentRepair::put_away(const DamagedSegment& damaged) {
+  log_.cache.forget(damaged.path);
+  EFD_ASSIGN(bool is_there, log_.files.exists(damaged.path));
   if (!is_there) return {};
-  if (damaged.pieces.empty()) return files.rename(damaged.path, damaged.path + ".aside");
+  if (damaged.pieces.empty()) return log_.files.rename(damaged.path, damaged.path + ".aside");
   if (damaged.pieces.front().base_offset != damaged.segment.base_offset)
-    return files.remove(damaged.path);
-  EFD_ASSIGN(auto file, files.open(damaged.path, system::Open::write));
+    return log_.files.remove(damaged.path);
+  EFD_ASSIGN(auto file, log_.files.open(damaged.path, system::Open::write));
   EFD_TRY(file->truncate(damaged.pieces.front().length));
   return file->sync();
 }

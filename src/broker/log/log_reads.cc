@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
+#include "broker/log/log_reads.h"
 
-#include "broker/log/log_state.h"
+#include <algorithm>
 
 namespace efd::broker {
 namespace {
@@ -68,21 +68,21 @@ void split(std::string_view bytes, Offset limit, FetchedBatches& fetched) {
 
 }  // namespace
 
-Result<FetchedBatches> CommitLog::State::read(LogPartition& partition, Offset from,
-                                              size_t bytes_max, See see) {
+Result<FetchedBatches> CommitLog::State::LogReads::read(LogPartition& partition, Offset from,
+                                                        size_t bytes_max, See see) {
   FetchedBatches fetched;
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(log_.mutex);
   EFD_TRY(check_range(partition, from));
   fetched.is_cold = !read_memory(partition, from, bytes_max, see, fetched);
   return fetched;
 }
 
-Result<FetchedBatches> CommitLog::State::read_cold(LogPartition& partition, Offset from,
-                                                   size_t bytes_max, See see) {
+Result<FetchedBatches> CommitLog::State::LogReads::read_cold(LogPartition& partition, Offset from,
+                                                             size_t bytes_max, See see) {
   Segment segment;
   {
     FetchedBatches fetched;
-    std::lock_guard lock(mutex);
+    std::lock_guard lock(log_.mutex);
     EFD_TRY(check_range(partition, from));
     if (read_memory(partition, from, bytes_max, see, fetched)) return fetched;
     auto found = std::partition_point(
@@ -98,18 +98,18 @@ Result<FetchedBatches> CommitLog::State::read_cold(LogPartition& partition, Offs
     if (next > from) return add_dropped(from, next, std::move(fetched));
     segment = *found;
   }
-  stats.cold_reads.fetch_add(1, std::memory_order_relaxed);
+  log_.stats.cold_reads.fetch_add(1, std::memory_order_relaxed);
   auto fetched = read_segment(partition, segment, from, bytes_max, see);
   if (fetched && !fetched->rotten) return fetched;
   // Retention or deletion may have taken the file meanwhile: then that is the answer.
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(log_.mutex);
   EFD_TRY(check_range(partition, from));
   return fetched;
 }
 
-Result<FetchedBatches> CommitLog::State::read_segment(LogPartition& partition,
-                                                      const Segment& segment, Offset from,
-                                                      size_t bytes_max, See see) {
+Result<FetchedBatches> CommitLog::State::LogReads::read_segment(LogPartition& partition,
+                                                                const Segment& segment, Offset from,
+                                                                size_t bytes_max, See see) {
   EFD_ASSIGN(auto reader, open_segment(partition, segment));
   SegmentReader::Found found;
   if (!reader) found.rot = missing_segment(partition, segment);
@@ -121,7 +121,7 @@ Result<FetchedBatches> CommitLog::State::read_segment(LogPartition& partition,
   }
   auto owner = std::make_shared<const std::string>(std::move(found.bytes));
   FetchedBatches fetched;
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(log_.mutex);
   fetched.state = partition.state();
   if (found.rot) {
     fetched.rotten = {Offset(found.rot->from), Offset(found.rot->next), found.rot->message};
@@ -185,7 +185,7 @@ Result<int64_t> max_time_in_segment(SegmentReader& reader, const Segment& segmen
 }  // namespace
 
 // Parts of a partition, and where the log starts: what lies across it has records that are gone.
-struct CommitLog::State::TimedParts {
+struct CommitLog::State::LogReads::TimedParts {
   Offset start;
   std::vector<Segment> segments;
   std::vector<TailEntry> entries;
@@ -196,9 +196,9 @@ struct CommitLog::State::TimedParts {
 };
 
 // Those that may have records at or after a time, as far as the first in memory that surely has.
-Result<CommitLog::State::TimedParts> CommitLog::State::parts_from_time(
+Result<CommitLog::State::LogReads::TimedParts> CommitLog::State::LogReads::parts_from_time(
     const LogPartition& partition, int64_t timestamp_ms) const {
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(log_.mutex);
   EFD_TRY(check_range(partition, partition.log_start));
   TimedParts parts{partition.log_start, {}, {}, {}};
   for (const Segment& segment : partition.segments)
@@ -216,9 +216,9 @@ Result<CommitLog::State::TimedParts> CommitLog::State::parts_from_time(
 }
 
 // Those across the log's start, and the greatest time of all behind it.
-Result<CommitLog::State::TimedParts> CommitLog::State::parts_at_start(
+Result<CommitLog::State::LogReads::TimedParts> CommitLog::State::LogReads::parts_at_start(
     const LogPartition& partition) const {
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(log_.mutex);
   EFD_TRY(check_range(partition, partition.log_start));
   TimedParts parts{partition.log_start, {}, {}, {}};
   auto note = [&](const auto& part, auto& cut) {
@@ -235,27 +235,27 @@ Result<CommitLog::State::TimedParts> CommitLog::State::parts_at_start(
   return parts;
 }
 
-// Null: the file is missing, which is told.
-Result<std::shared_ptr<SegmentReader>> CommitLog::State::open_segment(const LogPartition& partition,
-                                                                      const Segment& segment) {
-  std::string path = folder(partition) + "/" + segment_file_name(segment.base_offset);
-  auto reader = cache.open(partition.topic->id, path, segment);
+Result<std::shared_ptr<SegmentReader>> CommitLog::State::LogReads::open_segment(
+    const LogPartition& partition, const Segment& segment) {
+  std::string path = log_.folder(partition) + "/" + segment_file_name(segment.base_offset);
+  auto reader = log_.cache.open(partition.topic->id, path, segment);
   if (reader || reader.error().code != ErrorCode::not_found) return reader;
   {
-    std::lock_guard lock(mutex);
+    std::lock_guard lock(log_.mutex);
     EFD_TRY(check_range(partition, Offset(segment.base_offset)));  // retention has taken it
   }
-  note_damage(path, missing_segment(partition, segment));
+  log_.damages.note(path, missing_segment(partition, segment));
   return nullptr;
 }
 
-Rot CommitLog::State::missing_segment(const LogPartition& partition, const Segment& segment) const {
-  return Rot::of_all(folder(partition) + "/" + segment_file_name(segment.base_offset), segment,
+Rot CommitLog::State::LogReads::missing_segment(const LogPartition& partition,
+                                                const Segment& segment) const {
+  return Rot::of_all(log_.folder(partition) + "/" + segment_file_name(segment.base_offset), segment,
                      "the file is missing");
 }
 
-Result<std::optional<OffsetAndTime>> CommitLog::State::find_by_time(LogPartition& partition,
-                                                                    int64_t timestamp_ms) {
+Result<std::optional<OffsetAndTime>> CommitLog::State::LogReads::find_by_time(
+    LogPartition& partition, int64_t timestamp_ms) {
   EFD_ASSIGN(TimedParts parts, parts_from_time(partition, timestamp_ms));
   std::optional<OffsetAndTime> found;
   for (size_t i = 0; i < parts.segments.size() && !found; ++i) {
@@ -269,7 +269,8 @@ Result<std::optional<OffsetAndTime>> CommitLog::State::find_by_time(LogPartition
   return found;
 }
 
-Result<std::optional<OffsetAndTime>> CommitLog::State::find_max_time(LogPartition& partition) {
+Result<std::optional<OffsetAndTime>> CommitLog::State::LogReads::find_max_time(
+    LogPartition& partition) {
   EFD_ASSIGN(TimedParts parts, parts_at_start(partition));
   int64_t greatest = parts.max_timestamp_ms;
   for (const Segment& segment : parts.segments) {
