@@ -8,7 +8,7 @@
 
 namespace efd::app {
 
-// bad_input: the URL is none, or is this program's own listener.
+// bad_input: the URL is invalid, or it is a listener of this program.
 Result<sink::InfluxTarget> influx_target_of(const Settings& settings);
 
 }  // namespace efd::app

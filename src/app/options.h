@@ -30,7 +30,7 @@ inline constexpr std::string_view kLibrdkafkaPrefix = "broker.librdkafka.";
 Result<> set_option(Settings& settings, std::string_view key, std::span<const std::string> values);
 Result<> set_option(Settings& settings, std::string_view key, const std::string& value);
 
-// Whether the setting of that key is a list; one that is not known is none.
+// Whether the setting of that key is a list; false for an unknown key.
 bool takes_list(std::string_view key);
 
 // The file's settings over `settings`. Errors name file, line and key.

@@ -23,7 +23,7 @@
 //                                        column
 //   map, array of anything else          string: JSON text (value.h)
 //   a record inside of itself            string: JSON text
-// A schema that is no record has one field, "value".
+// A schema that is not a record has one field, "value".
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Value: one datum as a tree, for whoever needs any schema rather than speed (tools,
-// transformations, tests); records on their way to the store go through DecodeProgram.
+// Value: one datum as a tree. It takes any schema and is slow: for tools, transformations and
+// tests. Records on their way to the store go through DecodeProgram.
 //
 //   Value row(Record{{Value(1.5), Value("on"), Value(Array{1, 2, 3})}});
 //   EFD_TRY(encode(schema, row, datum));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who asks, and whether he may. Every Kafka handler, HTTP route and query gets a Caller.
+// Caller: the client that sends a request. Every Kafka handler, HTTP route and query gets one.
 #pragma once
 
 #include <string>

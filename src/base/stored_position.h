@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// StoredPosition: where a connector goes on in a partition, as whoever keeps its positions has it.
+// StoredPosition: where a connector goes on in a partition after a restart (docs/positions.md).
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace efd {
 
-// What tells a record from another one at the same offset, when a broker has no topic ids.
+// Tells a record from another one at the same offset, for brokers that have no topic ids.
 struct Fingerprint {
   Offset offset;
   int64_t timestamp_ms = -1;

@@ -17,9 +17,9 @@ enum class Compression : uint8_t { none = 0, gzip = 1, snappy = 2, lz4 = 3, zstd
 
 // "none", "gzip" ..., as `compression.type` spells them.
 const char* to_string(Compression compression);
-// The other way; fails (bad_input) for another word.
+// From such a word; fails (bad_input) for an unknown one.
 Result<Compression> parse_compression(std::string_view word);
-// From the attributes' bits; fails (bad_input) for a number that is none of them.
+// From the bits of a batch's attributes; fails (bad_input) for an unknown number.
 Result<Compression> compression_from_number(int number);
 
 // gzip: level 6. snappy: xerial's framing in blocks of 32 KiB. lz4: a frame of independent blocks

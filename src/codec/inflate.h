@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Decompression piece by piece, for what is bounded by whoever takes it.
+// Decompression piece by piece. The caller bounds how much it takes.
 #pragma once
 
 #include <functional>

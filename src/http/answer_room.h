@@ -17,7 +17,7 @@ class AnswerRoom {
   AnswerRoom(net::MemoryBudget& budget, size_t free_bytes, size_t bytes_max)
       : claim_(budget), free_bytes_(free_bytes), bytes_max_(bytes_max) {}
 
-  // May an answer hold so many bytes? False for ever once it was.
+  // Whether the answer may hold `bytes` in all. Once it has returned false it always does.
   bool holds(size_t bytes) {
     fits_ = fits_ && bytes <= bytes_max_ && claim(bytes - std::min(bytes, free_bytes_));
     return fits_;

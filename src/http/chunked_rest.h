@@ -6,8 +6,8 @@
 
 namespace efd::http {
 
-// However far a chunked body has come, so many bytes are to follow at least: "0\r\n\r\n".
-// Beast 1.81 asserts that (basic_parser::parse_chunk_header) when it is called again within the
+// However much of a chunked body has come, at least these bytes follow: "0\r\n\r\n". Beast 1.81
+// asserts that (basic_parser::parse_chunk_header) when it is called again within the
 // last chunk, so it is not called with fewer.
 constexpr size_t kChunkedRestBytesMin = 5;
 

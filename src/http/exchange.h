@@ -35,8 +35,8 @@ struct Exchange {
   bool is_admitted = false;  // or refused: admit() has run
 };
 
-// Who asks, whether he may, and what the body was before it was compressed: fills the request in.
-// Once for each request, where its handler runs.
+// Completes a request before its handler runs: finds its caller, authorizes it, and decompresses
+// the body.
 std::optional<Refusal> admit(const ServerShare& share, const Router::Route& route, Request& request,
                              net::MemoryClaim& claim);
 

@@ -25,7 +25,7 @@ struct Request {
   Caller caller;
   std::stop_token stop;  // the client has gone: nobody waits for the answer
 
-  // The segment that {name} of the route stands for; a name the route has not is a bug.
+  // The segment that {name} of the route stands for; a name that the route does not have is a bug.
   const std::string& capture(std::string_view name) const;
   // The first value of that name in the query; null: not there.
   const std::string* query_value(std::string_view name) const;

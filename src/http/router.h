@@ -57,7 +57,7 @@ struct ErrorBody {
   std::string content_type;
   std::string body;
 };
-// Who sends the request: his principal. An error is answered with 401.
+// Returns the principal of the client that sends the request. An error is answered with 401.
 using Authenticator = std::function<Result<std::string>(const Request&)>;
 using ErrorFormat = std::function<ErrorBody(int status, std::string_view message)>;
 

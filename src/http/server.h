@@ -16,7 +16,7 @@ namespace efd::http {
 
 struct ServerOptions {
   std::string name = "http";  // Caller::listener
-  // Of the pools that whoever serves makes for the handlers: for all, and for those that write.
+  // Threads of the two pools that run handlers: for requests that read, and for those that write.
   size_t threads = 4;
   size_t write_threads = 2;
   Authorizer* authorizer = &authorizer_of_everything();  // is asked for every request; outlives it

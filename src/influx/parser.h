@@ -21,8 +21,8 @@ namespace efd::influx {
 constexpr size_t kMaxQueryBytes = size_t{16} << 20;
 // How deep parentheses, calls and subqueries may nest in a statement.
 constexpr int kMaxNesting = 200;
-// How high an expression's tree may become: so many ORs may stand in a row. With kMaxNesting it
-// bounds every recursion over a statement.
+// The greatest height of an expression's tree, and so the greatest number of ORs in a row. With
+// kMaxNesting it bounds every recursion over a statement.
 constexpr int kMaxExprHeight = 1000;
 
 // A bind parameter as it comes in the JSON object `params`: {"value": 2, "host": {"regex": "^a"}}.

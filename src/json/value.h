@@ -66,7 +66,7 @@ class Value {
   const Array* as_array() const { return std::get_if<Array>(&data_); }
   const Object* as_object() const { return std::get_if<Object>(&data_); }
 
-  // Any number as a double; 0 for what is no number.
+  // Any number as a double; 0 for other values.
   double number() const;
   // The member of that name, the last one if it is repeated (as Go, Java and Python read it); a
   // null pointer if there is none or this is no object.

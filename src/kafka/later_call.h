@@ -15,8 +15,8 @@
 
 namespace efd::kafka {
 
-// The request's own copy of the frame, in which what was decoded lies. The loop uses it until the
-// handler has handed the request over, then whoever answers does.
+// A request that is answered later, with its own copy of the frame that it was decoded from. The
+// loop uses it until the handler has handed the request over, then the thread that answers does.
 struct LaterCall {
   LaterCall(Service& service, Caller caller, std::string_view frame)
       : service(service), caller(std::move(caller)), frame(frame) {}

@@ -12,7 +12,7 @@
 
 namespace efd::kafka {
 
-// Beyond so many partitions the table starts anew.
+// The most partitions in the table; at the next one it starts anew.
 constexpr size_t kCachedPartitionsMax = 16'384;
 
 class PartitionCache {

@@ -30,7 +30,7 @@ struct ServerOptions {
   std::vector<ListenerAddress> listeners{ListenerAddress{}};
   Authorizer* authorizer = &authorizer_of_everything();  // outlives the server
   int32_t node_id = 1;
-  size_t threads = 4;              // of the executor, which whoever serves makes
+  size_t threads = 4;              // of the pool that the program makes
   bool auto_create_topics = true;  // by Metadata
   int32_t num_partitions = 1;      // of a new topic for which no number is given
   int32_t partitions_max = 1'000;  // of a topic

@@ -61,7 +61,7 @@ class Loop {
 
 struct LoopsOptions {
   size_t threads = 2;
-  // All connections of all listeners together hold at most so much of frames not yet complete.
+  // The most that incomplete frames of all connections of all listeners may hold together.
   size_t receive_total_bytes_max = 256u << 20;
 };
 

@@ -36,7 +36,7 @@ class MemoryClaim {
   MemoryClaim& operator=(MemoryClaim&&) = delete;
   ~MemoryClaim() { budget_->give(bytes_); }
 
-  // False, and nothing taken, when the budget does not have so much left.
+  // Returns false, and takes nothing, when the budget has less than that left.
   bool grow(size_t bytes) {
     if (!budget_->take(bytes)) return false;
     bytes_ += bytes;

@@ -16,9 +16,9 @@ class Newcomers {
  public:
   // Returns the number under which the connection stands here.
   uint64_t add(ConnectionHandle connection, int64_t now_ns);
-  // It has sent a whole request, or is gone; whether or not it is still here.
+  // Call it when the connection has sent a whole request, or is gone. It may be removed already.
   void remove(uint64_t number);
-  // Closes the oldest one that came before `before_ns`. False: there is none.
+  // Closes the oldest one that came before `before_ns`; returns false if there is none.
   bool close_oldest(int64_t before_ns);
 
  private:

@@ -19,10 +19,10 @@ namespace efd::net {
 struct PoolOptions {
   std::string name = "pool";  // of the threads
   size_t threads = 4;
-  // Threads beside those, which take small tasks alone: these wait behind no large ones.
+  // Further threads, for small tasks only, so that these never wait behind large ones.
   size_t small_threads = 0;
-  // Tasks that wait for a thread; where there are small threads, so many large ones, and so many of
-  // which it is not known yet.
+  // The most tasks that wait for a thread. Where there are small threads this bound holds for large
+  // tasks, and once more for tasks whose size is not known yet.
   size_t queue_max = 256;
 };
 

@@ -19,7 +19,7 @@ class io_context;
 
 namespace efd::net {
 
-// One read(2) takes at most so much.
+// The most that one read(2) takes.
 constexpr size_t kReadBytesMax = 256u << 10;
 // Unconsumed bytes up to this many are put in front of the next read in the loop's scratch buffer.
 constexpr size_t kScratchFrontBytes = 256u << 10;

@@ -31,7 +31,7 @@ class Health {
   struct Report {
     std::vector<std::pair<std::string, CheckResult>> checks;
 
-    // Does nothing that is sick take `what` away?
+    // True when no sick part takes `what` away.
     bool goes_on(Stops what) const { return message(what).empty(); }
     // "NAME: MESSAGE" of the first sick part that takes at least `what` away; "" when there is
     // none.

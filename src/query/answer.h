@@ -24,7 +24,7 @@ enum class Format { json, csv, msgpack };
 // How times are given: RFC 3339 text (CSV: nanoseconds, MessagePack: an extension), or a count of
 // units since 1970, the rest cut off.
 enum class Epoch { none, ns, us, ms, s, m, h };
-// By the value of the parameter `epoch`: "" is none; what InfluxDB does not know is ns.
+// From the parameter `epoch`: "" gives none, an unknown value gives ns, as in InfluxDB.
 Epoch parse_epoch(std::string_view text);
 
 struct AnswerOptions {

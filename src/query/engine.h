@@ -38,22 +38,22 @@ struct Query {
   std::function<int64_t()> waited_ns = {};
 };
 
-// Of the pool that whoever serves makes for queries alone.
+// Threads of the pool that the program makes for queries alone.
 struct QueryThreads {
   size_t threads = 8;
   size_t small_threads = 2;  // see net::PoolOptions
 };
 
 struct EngineOptions {
-  // GROUP BY time() may give out so many buckets in one statement and source; 0: no limit.
+  // The most buckets of GROUP BY time() in one statement and source; 0: no limit.
   int64_t buckets_max = 1'000'000;
-  // A statement is ended after so long, not counting what it waited for its client; 0: never.
+  // A statement ends with an error after this time, without its waits for the client; 0: never.
   int64_t timeout_ms = 60'000;
   int concurrent_max = 16;
   // What one statement may hold in memory. Beyond it fails: "query memory limit exceeded ...".
   size_t memory_bytes_max = 256u << 20;
-  // A query is small up to so many rows in the row groups that its ranges touch, unless its answer
-  // cannot be written in so many bytes.
+  // A query is small when the row groups that its ranges touch have at most so many rows, and its
+  // answer at most so many bytes.
   uint64_t small_rows_max = 100'000;
   uint64_t small_answer_bytes_max = 16u << 20;
 };
@@ -68,7 +68,8 @@ class QueryEngine {
   //   cancelled  `stop` was requested: the sink got no end;
   //   the error of a call to the sink.
   virtual Result<> run(const Query& query, ResultSink& sink, std::stop_token stop) = 0;
-  // An estimate: will the query be done soon? It decodes nothing. A query that fails is small.
+  // Estimates whether the query will be done soon, without decoding anything. True for a query that
+  // would fail.
   virtual bool is_small(const Query& query) = 0;
 };
 

@@ -25,11 +25,11 @@ struct EmbeddedRegistryOptions {
   TopicName topic{std::string(broker::kSchemasTopic)};
   std::chrono::milliseconds write_timeout{10'000};  // of one change, until it is durable
   std::chrono::milliseconds read_timeout{60'000};   // of reading the topic to its end
-  // How often a thread of the registry's looks for what others have written; 0: there is none, and
-  // only changes, and look-ups of what is not there, do so.
+  // How often a thread of the registry reads what others have written. 0: there is no such thread;
+  // then only changes, and look-ups of unknown schemas, read it.
   std::chrono::milliseconds follow_interval{200};
   size_t subject_bytes_max = 1024;
-  // Of a schema's text, and of its record, in which every quote takes two bytes: a topic takes
+  // Bounds of a schema's text, and of its record, where a quote takes two bytes: a topic takes
   // records of 1 MiB, and librdkafka sends 1,000,000 bytes.
   size_t schema_bytes_max = 900u << 10;
   size_t record_bytes_max = 970u << 10;

@@ -38,7 +38,7 @@ class SchemaRegistry {
   // already. bad_input: no Avro schema; retry, overload: later.
   virtual Result<SchemaId> add(const Subject& subject, std::string_view schema) = 0;
   // not_found: the registry does not know the id; retry: it could not be asked; bad_input: the
-  // schema is none of Avro's.
+  // schema is not an Avro schema.
   virtual Result<std::shared_ptr<const RegisteredSchema>> find(SchemaId id) = 0;
   // not_found: no such subject, or all its versions are deleted.
   virtual Result<SubjectVersion> latest(const Subject& subject) = 0;

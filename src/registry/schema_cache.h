@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The schemas of a registry elsewhere, by id. What it does not know is not kept: it may be
-// registered the next moment, and who asks again and again has its own measure. Thread-safe.
+// registered the next moment, and callers bound how often they ask. Thread-safe.
 #pragma once
 
 #include <deque>

@@ -68,7 +68,7 @@ class alignas(64) ColumnValues {
     uint32_t begin = element ? ends[element - 1] : 0;
     return {bytes_.data() + begin, ends[element] - begin};
   }
-  // False: no null among the elements, is_null need not be asked.
+  // False: no element is null, and is_null can be skipped.
   bool has_nulls() const { return extra_ && !extra_->nulls.empty(); }
   bool is_null(size_t element) const {
     return extra_ && element < extra_->nulls.size() && extra_->nulls[element];

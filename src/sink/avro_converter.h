@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // AvroConverter: Confluent-framed Avro records, a row each. The measurement is the topic, unless
-// the mapping names another one; the time of a row is record_time.h's to choose.
+// the mapping names another one; record_time.h chooses the time of a row.
 #pragma once
 
 #include <chrono>
@@ -47,8 +47,8 @@ class AvroConverter : public Converter {
 
   Outcome take(const broker::Source& source, const broker::RecordView& record) override;
   void ask_ahead(std::span<const broker::RecordView> following) override;
-  // A thousand topics are more than the cache holds, and each slice is of another one: what stands
-  // behind a pointer is asked for some slices before it is needed.
+  // Prefetches what a slice some places ahead needs: a thousand topics are more than the CPU's
+  // cache holds, and each slice is of another one.
   void fetch_ahead(std::span<const broker::Slice> coming) const override;
   std::span<TargetRows* const> filled() const override { return filled_; }
   void clear() override;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Converter: turns a record into any number of rows for any number of targets, or says why it
-// cannot, or that it cannot say yet. What a record looks like is a converter's alone; sinks take
+// cannot, or that it cannot say yet. Only converters know what a record looks like; sinks take
 // rows.
 //
 //   EFD_TRY(take_records(converter, batch.slices(), rejects, on_rows, on_slice));

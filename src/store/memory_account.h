@@ -15,7 +15,7 @@ namespace efd::store {
 // Not thread-safe: a query runs on one thread. Outlives its holdings.
 class MemoryAccount {
  public:
-  // `refusal`: what who is over the limit is told.
+  // `refusal`: the message of the error when the limit is passed.
   MemoryAccount(size_t bytes_max, std::string refusal)
       : bytes_max_(bytes_max), refusal_(std::move(refusal)) {}
   MemoryAccount(const MemoryAccount&) = delete;

@@ -34,7 +34,7 @@ class Clock {
 
   // Waits until `is_due`, until monotonic_ns() has come to `until_ns`, or until `stop` is
   // requested, whichever is first. Returns whether it is due. `lock` is held whenever `is_due` is
-  // asked and when this returns; whoever makes it due holds the same mutex and notifies
+  // asked and when this returns. The thread that makes it due holds the same mutex and notifies
   // `condition`, which outlives the wait.
   virtual bool wait_until(Lock& lock, std::condition_variable_any& condition, int64_t until_ns,
                           std::stop_token stop, const IsDue& is_due) = 0;
@@ -48,7 +48,7 @@ class Clock {
 
 Clock& real_clock();
 
-// Stands still until it is advanced, and so does who waits for it.
+// Stands still until a test advances it; waits on it last until then.
 class FakeClock : public Clock {
  public:
   explicit FakeClock(UtcTime start) : now_ns_(start.ns()) {}
@@ -62,7 +62,7 @@ class FakeClock : public Clock {
                   std::stop_token stop, const IsDue& is_due) override;
 
  private:
-  // Taken behind the mutex of whoever waits.
+  // Locked after the mutex of the thread that waits.
   mutable std::mutex mutex_;
   int64_t now_ns_;
   std::multiset<std::condition_variable_any*> waited_for_;

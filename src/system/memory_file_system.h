@@ -26,7 +26,7 @@ struct SyncFailure {
   // write (Linux does): of a file the bytes are what they were at the last good sync, its size
   // stays; a folder's changes are seen until the power goes. The next sync succeeds.
   bool drops_pages = false;
-  uint64_t after = 0;  // so many syncs of such paths succeed first
+  uint64_t after = 0;  // number of syncs of such paths that succeed first
 };
 
 // Thread-safe.

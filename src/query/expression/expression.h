@@ -40,11 +40,12 @@ class Scope {
   // Nothing: every row lacks it.
   virtual std::optional<ScopeColumn> find(const influx::VarRef& ref) = 0;
   virtual Result<std::optional<ScopeColumn>> find(const influx::Call& call) = 0;
-  // The value of a name that is a tag there; nothing: it is none. Valid as long as the scope.
+  // The value of the tag of that name; nothing if the name is not a tag. Lives as long as the
+  // scope.
   virtual std::optional<std::string_view> tag(const influx::VarRef& ref) const = 0;
 };
 
-// Fails as Scope::find does, and for a regular expression that is none.
+// Fails as Scope::find does, and for an invalid regular expression.
 Result<std::unique_ptr<Expression>> compile_expression(const influx::ExprPtr& expr, Scope& scope);
 
 }  // namespace efd::query

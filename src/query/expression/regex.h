@@ -13,7 +13,7 @@ class RE2;
 
 namespace efd::query {
 
-// A compiled program may take so many bytes; a larger one is refused.
+// The most memory of a compiled regular expression; a larger one is refused.
 constexpr int64_t kRegexBytesMax = 8 << 20;
 
 // Immutable, cheap to copy, thread-safe.

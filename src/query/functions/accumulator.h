@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Accumulator: one function that makes one value of many, at work on one bucket of one series.
+// Accumulator: computes one function over one bucket of one series.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +25,13 @@ class Accumulator {
  public:
   virtual ~Accumulator() = default;
   virtual void add(const ColumnRun& run) = 0;
-  // Was there any value?
+  // Whether there was any value.
   virtual bool has_value() const = 0;
   virtual Cell value() const = 0;
   // bad_input: the value does not fit its type; the message names the function and what to do.
   virtual Result<> check() const { return {}; }
   virtual void reset() = 0;
-  // Of memory, beside the object itself.
+  // Memory that it holds, without the object itself.
   virtual size_t bytes() const { return 0; }
   // Of selectors: the time of the selected row, and which row of the latest run it is, if it is one
   // of that run.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The rules of functions' arguments but the field: Function::check_arguments of the table's rows.
+// Rules for the arguments of functions behind the field: Function::check_arguments in the table.
 // The words of the errors are InfluxDB's.
 #pragma once
 

@@ -38,7 +38,7 @@ struct Function {
   Result<> (*check_arguments)(const influx::Call& call, int64_t limit);
 
   // --- where it is built:
-  // Null: it is not. `type` has passed check_type.
+  // Null: the function is not built yet. `type` has passed check_type.
   std::unique_ptr<Accumulator> (*make)(rows::FieldType type) = nullptr;
   unsigned takes = 0;  // a set of field types, see set_of
   Gives gives = Gives::as_field;

@@ -33,12 +33,13 @@ struct SelectPlan {
   std::vector<FieldRef> fields;  // without calls: of the rows; with one: beside the selected value
   std::vector<CallPlan> calls;
   bool names_missing = false;  // a field that no source has is named in the field list
-  std::vector<std::pair<std::string, std::string>> tags;  // of GROUP BY; there are none: all ''
+  std::vector<std::pair<std::string, std::string>>
+      tags;                        // of GROUP BY; each value is '', as there are no tags
   std::vector<std::string> notes;  // what the statement leaves out, for its user
 
   bool is_raw() const { return calls.empty(); }
   bool descending() const { return !select.statement.is_ascending(); }
-  // Does the answer hold any rows for sure not?
+  // True when the answer certainly has no rows.
   bool is_empty() const { return fields.empty() && !has_call_with_field(); }
   bool has_call_with_field() const;
   // Where a reference of the field list stands in `fields`; nothing: no source has such a field.

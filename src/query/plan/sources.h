@@ -12,7 +12,7 @@
 
 namespace efd::query {
 
-// What a source means that names no database or no policy.
+// The database and the policy of a source that names none.
 struct Defaults {
   std::string database;
   std::string policy;

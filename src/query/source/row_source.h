@@ -30,15 +30,15 @@ class RowSource {
 
   // Of the measurement.
   virtual const std::string& name() const = 0;
-  // There is no row at all.
+  // True when there is no row at all.
   virtual bool is_empty() const = 0;
-  // No row lies before it.
+  // No row has an earlier time.
   virtual UtcTime min_time() const = 0;
 
   // The index of the column that will hold `field`; the same field gets the same index. A field
   // that the source lacks reads as null.
   virtual size_t add(const FieldRef& field) = 0;
-  // May the column hold a value?
+  // False when the column has no value at all.
   virtual bool has_data(size_t column) const = 0;
 
   struct Range {

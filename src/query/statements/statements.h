@@ -23,7 +23,7 @@ struct StatementContext {
 
 // Runs any statement but SELECT. What is not built fails with "not supported yet: ...".
 Result<> run_statement(const influx::Statement& statement, const StatementContext& context);
-// Does it change anything?
+// Whether the statement changes anything.
 bool changes(const influx::Statement& statement);
 
 // databases.cc
@@ -36,7 +36,7 @@ Result<> run(const influx::ShowFieldKeysStatement& show, const StatementContext&
 Result<> run(const influx::ShowTagKeysStatement& show, const StatementContext& context);
 Result<> run(const influx::ShowTagValuesStatement& show, const StatementContext& context);
 Result<> run(const influx::ShowSeriesStatement& show, const StatementContext& context);
-// absent.cc: of what there is none.
+// absent.cc: these always answer an empty list.
 Result<> run(const influx::ShowContinuousQueriesStatement& show, const StatementContext& context);
 Result<> run(const influx::ShowSubscriptionsStatement& show, const StatementContext& context);
 Result<> run(const influx::ShowUsersStatement& show, const StatementContext& context);

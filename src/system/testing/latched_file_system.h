@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A file system in memory on which a test holds fsyncs, to show who waits for the disk and who does
-// not.
+// A file system in memory on which a test holds fsyncs back, to show which calls wait for the disk.
 #pragma once
 
 #include <condition_variable>
