@@ -15,6 +15,7 @@ namespace efd::store {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 // Only a test that fails waits so long.
@@ -121,6 +122,25 @@ TEST_F(WaitsTest, OnlyWhoWantsADroppedNameWaitsForTheDrop) {
   EXPECT_TRUE(again.get());
   open();
   EXPECT_THAT(store_->databases(), ElementsAre("efd", "more", "old"));
+}
+
+// The store's clock alone says when; what looks after the files goes on while a flush is held.
+TEST_F(WaitsTest, FlushesAndTheRestHaveAThreadEach) {
+  store_.reset();
+  store_ = *Store::open(files_, clock_, {.path = "/s", .flush_interval_ms = 3'600'000});
+  ASSERT_TRUE(put("efd", "m"));
+  files_.latch().hold(".seg");
+  while (!files_.latch().holds()) {
+    clock_.advance_ns(3'600 * kNsPerSecond);
+    std::this_thread::yield();
+  }
+  EXPECT_FALSE(store_->figures().intake_error);
+  ASSERT_TRUE(files_.remove("/s/manifest"));
+  while (!store_->figures().intake_error) {
+    clock_.advance_ns(kNsPerSecond);
+    std::this_thread::yield();
+  }
+  EXPECT_THAT(store_->figures().intake_error->message, HasSubstr("the manifest is gone"));
 }
 
 // Its commit is on its way to the disk when its database goes.

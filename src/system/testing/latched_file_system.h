@@ -31,6 +31,10 @@ class Latch {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return held_ > 0; });
   }
+  bool holds() const {
+    std::lock_guard lock(mutex_);
+    return held_ > 0;
+  }
 
   // The file's side.
   void pass(const std::string& path) {
@@ -44,7 +48,7 @@ class Latch {
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::string part_;  // empty: none is held
   int held_ = 0;      // syncs that wait
