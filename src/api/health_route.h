@@ -7,7 +7,7 @@
 
 namespace efd::api {
 
-// The version of InfluxDB that clients are told.
+// The version of InfluxDB that answers name.
 constexpr const char* kInfluxVersion = "1.8.10";
 
 // /health is 200 as long as queries are answered, else 503, with

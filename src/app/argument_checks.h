@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a text on the command line, or in the configuration, has to be, whatever is there to be
-// reached. Each check answers bad_input with what is wrong.
+// Checks of texts on the command line and in the configuration that need no server or file. Each
+// fails with bad_input and says what is wrong.
 #pragma once
 
 #include <string_view>

@@ -109,7 +109,7 @@ struct DemoOptions {
 };
 int run_demo(const DemoOptions& options);
 
-// What all of them take.
+// The options that all commands have.
 struct Arguments {
   observe::Level log_level = observe::Level::warning;  // of all but serve
   ServeOptions serve;

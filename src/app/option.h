@@ -87,7 +87,7 @@ std::string allowed(Place place, const Option& option);
 // "A, B,C" -> {"A", "B", "C"}.
 std::vector<std::string> split_list(std::string_view text, char separator = ',');
 
-// Of `candidates` the one that `word` is most likely meant to be; "" when none is near.
+// The candidate that `word` is most likely meant to be; "" when none is near.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace efd::app

@@ -241,7 +241,7 @@ Result<> Server::open_listeners() {
 void Server::export_figures() {
   if (embedded_registry_)
     metrics_.gauge("efd_registry_id_conflicts",
-                   "Versions that are passed over, since their id is another schema's.", {},
+                   "Versions that are ignored because another schema has their id.", {},
                    [this] { return static_cast<double>(embedded_registry_->id_conflicts()); });
   if (!store_) return;
   auto gauge = [this](const char* name, const char* help,

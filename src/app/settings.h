@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Settings: everything that `efd serve` can be told, with the values in force. What a module can be
-// told lies in that module's own struct, which alone has the defaults.
+// Settings: everything that `efd serve` can be told, with the values in force. The options of a
+// module lie in its own struct, which is the only place with their defaults.
 #pragma once
 
 #include <map>

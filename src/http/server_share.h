@@ -26,7 +26,7 @@ class RequestMetrics {
           &metrics->counter("efd_http_requests_total", "Answered requests.",
                             {{"listener", listener}, {"status", fmt::format("{}xx", i + 1)}});
     }
-    seconds_ = &metrics->summary("efd_http_request_seconds", "Time in handlers.",
+    seconds_ = &metrics->summary("efd_http_request_seconds", "Time that handlers of requests took.",
                                  {{"listener", listener}});
   }
   void count(int status, int64_t begin_ns) const {

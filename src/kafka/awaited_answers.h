@@ -46,16 +46,16 @@ class AwaitedAnswers {
     std::unique_ptr<Arena> arena;
   };
 
-  // For the answers of a turn; give_back keeps a few of them for the next turns.
+  // Memory for the answers of one turn of the loop. give_back keeps a few arenas for later turns.
   std::unique_ptr<Arena> empty_arena();
   void give_back(std::unique_ptr<Arena> arena);
 
   WaitingId add(Waiting waiting);
-  // Those of a turn that have not expired; they wait no longer.
+  // Takes out what was added under `id` and has not expired.
   Waiting take(WaitingId id);
 
   using OnExpired = std::function<void(const AwaitedAnswer&, std::span<const BatchPlace>)>;
-  // Calls for each whose deadline has come, with its places; it waits no longer.
+  // Takes out each answer whose deadline has come, and calls `on_expired` with it and its places.
   void expire(Time now, const OnExpired& on_expired);
   Time next_deadline() const;  // max(): nothing waits
 

@@ -37,14 +37,14 @@ class FetchSessions {
     KafkaError error = KafkaError::none;
     FetchSessionPointer session;  // null: a request without one
   };
-  // The request's session, with what it adds to it and takes from it. One that asks for a new
-  // session gets none when there is no room.
+  // Finds or makes the request's session, and adds and removes the partitions that it names. A new
+  // session is not made when there is no room.
   Found find(const FetchRequest& request, bool by_id);
 
   static int32_t id(const FetchSession& session);
   // Everything that the session fetches.
   std::span<FetchTopic> topics(const FetchSession& session, Arena& arena) const;
-  // Leaves in the answer what the client does not know yet; it is taken to know it then.
+  // Takes out of the answer what the client knows already, and notes that it knows the rest.
   void leave_news(FetchSession& session, FetchResponse& response);
 
   size_t size() const;

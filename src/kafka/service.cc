@@ -5,7 +5,7 @@ namespace efd::kafka {
 
 RequestMetrics::RequestMetrics(observe::Metrics& metrics)
     : refused(metrics.counter("efd_kafka_frames_refused_total",
-                              "Frames that are no request of an API and version spoken here.")) {
+                              "Frames that were refused, and their connections closed.")) {
   for (size_t i = 0; i < kApiCount; ++i) {
     requests[i] = &metrics.counter("efd_kafka_requests_total", "Requests, by API.",
                                    {{"api", kApiDescriptions[i].name}});

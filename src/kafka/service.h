@@ -62,8 +62,8 @@ class Service {
   size_t tasks_ = 0;
 };
 
-// One request: who asks, in which version, and where its answer may allocate. Valid until the
-// answer is encoded.
+// One request: its caller, its version, and the arena of its answer. Valid until the answer is
+// encoded.
 struct Call {
   Service& service;
   // A handler that learns who the client is sets the principal. It holds for the requests of this

@@ -36,7 +36,7 @@ class Session final : public net::Session {
   void on_closed() override;
 
  private:
-  // What a request asks of the loop over the frames that have come.
+  // How the loop over the received frames goes on after a request.
   enum class Next {
     go_on,
     hold,         // leave this frame for later
@@ -44,7 +44,7 @@ class Session final : public net::Session {
     close,
   };
 
-  // A turn's appends, until the log is written out.
+  // The appends of one turn of the loop, until the log is written out.
   struct TurnAppends {
     std::vector<AwaitedAnswer> answers;
     std::vector<BatchPlace> places;

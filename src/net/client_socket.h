@@ -23,7 +23,7 @@ class ClientSocket {
   Result<> send(std::string_view bytes, Deadline deadline);
   // How many bytes have come, at most `size`; 0 when the other side has closed.
   Result<size_t> receive(char* into, size_t size, Deadline deadline);
-  // Nothing can have come yet unless the other side has closed: is it still there?
+  // False when the other side has closed. Call it only when no answer is expected.
   bool seems_open() const;
   // Ends the connection both ways, and with it a wait in send or receive. From any thread.
   void shut_down();

@@ -148,8 +148,8 @@ observe::Counter& refused_connections(observe::Metrics& metrics, const std::stri
 
 observe::Counter& displaced_connections(observe::Metrics& metrics, const std::string& listener) {
   return metrics.counter("efd_connections_displaced_total",
-                         "Connections without a whole request in net.first_request_timeout_ms, "
-                         "closed for new ones at net.connections_max.",
+                         "Connections that sent no whole request in net.first_request_timeout_ms "
+                         "and were closed for new ones at net.connections_max.",
                          {{"listener", listener}});
 }
 

@@ -16,7 +16,7 @@ namespace efd::net {
 // How many connections a listener has at a time.
 struct ConnectionBounds {
   size_t connections_max = 4096;  // more are closed as they come
-  // But at the bound the oldest connection that has not sent a whole request in so long makes room
+  // At the bound the oldest connection that has not sent a whole request within this time is closed
   // for the new one.
   std::chrono::milliseconds first_request_timeout{10'000};
 };
@@ -25,13 +25,15 @@ struct ListenerOptions {
   std::string name = "";                                 // "kafka", "influx" ...: Caller::listener
   Authorizer* authorizer = &authorizer_of_everything();  // of the callers; outlives the listener
   ConnectionBounds bounds = {};
-  observe::Counter* refused = nullptr;  // counts what is closed as it comes; outlives the listener
-  observe::Counter* displaced = nullptr;              // and this one what makes room
+  // They count connections closed at the bound, and those closed for a new one; both outlive the
+  // listener.
+  observe::Counter* refused = nullptr;
+  observe::Counter* displaced = nullptr;
   size_t receive_bytes_max = 100u << 20;              // of one frame, see Connection::expect
   size_t unexpected_bytes_max = kUnexpectedBytesMax;  // unconsumed without `expect`; more: closed
   size_t send_queue_bytes_max = 4u << 20;             // of one connection, see Connection::send
   std::chrono::milliseconds idle_timeout{600'000};  // nothing received or sent for so long: closed
-  // A client that takes no byte of what is queued for it is closed after so long; 0: idle_timeout.
+  // A client that takes no byte of what is queued for it is closed after this; 0: idle_timeout.
   std::chrono::milliseconds send_timeout{0};
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The connections of a listener that have not sent a whole request yet. Whoever opens many of them
-// and says nothing must not keep everybody else out. For net's own .cc files.
+// The connections of a listener that have not sent a whole request yet, so that a client that opens
+// many and says nothing does not keep others out. For net's own .cc files.
 #pragma once
 
 #include <cstdint>

@@ -30,14 +30,15 @@ struct PoolTask {
   std::function<void()> run;
   // Nobody waits for the task any more: it is dropped instead of being begun.
   std::stop_token stop = {};
-  // Will it be done soon? Asked once at most, before `run` and on a thread of the pool; where there
-  // are no small threads, not at all. Empty: no.
+  // Returns whether the task will be done soon. Called at most once, before `run`, on a thread of
+  // the pool, and only where there are small threads. Empty: it will not.
   std::function<bool()> is_small = {};
-  // Called instead of `run` on a thread for small tasks, of which it must wait for nobody. False:
-  // it is larger than it looked, and `run` shall do all of it on another thread. Empty: `run`.
+  // Called instead of `run` on a thread for small tasks, where it must not wait. It returns false
+  // when the task is larger than it looked; then `run` does all of it on another thread. Empty:
+  // `run`.
   std::function<bool()> run_small = {};
-  // Called instead of `run` when it was submitted, turned out to be large, and too many of those
-  // wait. Empty: it is run where it is.
+  // Called instead of `run` for a task that turned out to be large when too many of those wait.
+  // Empty: it runs on the thread where it is.
   std::function<void()> refuse = {};
 };
 

@@ -12,7 +12,7 @@
 
 namespace efd::net {
 
-// So many pieces leave with one write.
+// The most pieces that leave with one write.
 constexpr size_t kWritePiecesMax = 64;
 
 class SendQueue {

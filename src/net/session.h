@@ -88,8 +88,8 @@ class Connection {
   // A whole request has come. One that sends none in ListenerOptions::first_request_timeout makes
   // room for others when the listener is full.
   virtual void note_request() = 0;
-  // While set, a connection that closes in any way but after all was sent is reset: for a protocol
-  // in which an orderly end would say that the answer is whole.
+  // While set, a connection that closes before all was sent is reset. For a protocol in which an
+  // orderly end would tell the client that the answer is whole.
   virtual void reset_on_close(bool resets) = 0;
 
   virtual Loop& loop() = 0;

@@ -44,11 +44,10 @@ struct VersionChoice {
 // What lists show of deleted things.
 enum class Deleted { without, with, only };
 
-// Thread-safe. The table changes only by what is read from the topic, whoever has written it:
-// another registry or a replica's producer may. Reads of what is there wait for nothing but a short
-// lock; of what is not, until the topic has been read to its end; changes wait until they are
-// durable, one behind the other. A change that failed may still become durable: the next one finds
-// out first.
+// Thread-safe. The table changes only by what is read from the topic; others may write there, too.
+// A look-up of what exists waits only for a short lock; of what does not, until the topic has been
+// read to its end. Changes wait until they are durable, one after another. A change that failed may
+// still become durable: the next one finds out first.
 class EmbeddedRegistry final : public SchemaRegistry {
  public:
   // Makes the topic if it is not there and reads it to its end, or as far as the disk has not
@@ -67,7 +66,7 @@ class EmbeddedRegistry final : public SchemaRegistry {
   // What is wrong with the topic, for people: it cannot be read, or two schemas have one id. Empty:
   // nothing is.
   std::string trouble() const;
-  // Versions that are passed over, since their id is another schema's.
+  // How many versions are ignored because another schema has their id.
   size_t id_conflicts() const;
 
   // What REST asks; refusals have Confluent's codes and words.
@@ -137,7 +136,7 @@ class EmbeddedRegistry final : public SchemaRegistry {
   std::jthread follower_;
 };
 
-// Asks once more, when something is not there, for what others have written meanwhile.
+// When `look` finds nothing, reads what others have written meanwhile and looks once more.
 template <class Look>
 auto EmbeddedRegistry::look(Look look) -> decltype(look()) {
   {

@@ -57,7 +57,7 @@ inline tl::unexpected<RestError> refuse(RestError error) {
   return tl::unexpected<RestError>(std::move(error));
 }
 
-// What the program's own parts make of it.
+// The same as an Error, for the rest of the program.
 Error to_error(const RestError& error);
 // A fault of log or disk, for REST.
 RestError to_rest_error(const Error& error);

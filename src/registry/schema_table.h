@@ -60,17 +60,17 @@ class SchemaTable {
                                       bool with_deleted) const;
 
   const std::map<std::string, SubjectState>& subjects() const { return subjects_; }
-  // Versions that are passed over, by subject and version.
+  // Versions that are ignored, by subject and version.
   using Conflicts = std::map<std::pair<std::string, int32_t>, SchemaValue>;
   const Conflicts& conflicts() const { return conflicts_; }
   size_t version_count() const { return version_count_; }  // deleted ones included
   std::vector<std::pair<Subject, int32_t>> versions_of(SchemaId id, bool with_deleted) const;
   std::optional<std::string> level() const { return level_; }
   std::optional<std::string> level(const Subject& subject) const;
-  // No id is ever given twice, and no version of a subject that is there. 0: there are no more.
+  // Ids are never given twice, nor versions of a subject that exists. 0: there are no more.
   SchemaId next_id() const { return SchemaId(next_number(id_max_)); }
   int32_t next_version(const Subject& subject) const;
-  // So many more ids than are known may have been given.
+  // `count` ids behind the known ones may have been given already: skip them.
   void reserve_ids(int64_t count) {
     id_max_ = static_cast<int32_t>(
         std::min<int64_t>(id_max_ + count, std::numeric_limits<int32_t>::max()));

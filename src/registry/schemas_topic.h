@@ -31,7 +31,7 @@ struct SchemaValue {
   bool is_deleted = false;
 };
 
-// One record. Which of the parts behind `key` is meant, key.type says; a tombstone has none.
+// One record. key.type says which of the members behind `key` it has; a tombstone has none.
 struct SchemaRecord {
   SchemaKey key;
   std::optional<SchemaValue> schema;

@@ -42,14 +42,14 @@ Result<std::vector<MockTopic>> register_topics(const sal::Profile& profile,
                                                registry::SchemaRegistry& registry,
                                                const Progress& progress = {});
 
-// By the latest schema of each one's subject, at 1 Hz. A schema does not tell whether its component
-// is keyed: those are that the designed experiment knows as such. Fails (not_found, bad_input) for
-// one that has none, or one that no SAL schema looks like.
+// The named topics with the latest schema of each one's subject, at 1 Hz. A schema does not tell
+// whether its component is keyed; the designed experiment's list does. Fails for a topic without a
+// schema (not_found), or with one that is not SAL's (bad_input).
 Result<std::vector<MockTopic>> find_topics(std::span<const std::string> names,
                                            registry::SchemaRegistry& registry);
 
-// From Avro to text as SAL prints it, in one topic for each component and kind. Fails (bad_input)
-// for a topic that no text can be.
+// Changes the messages from Avro to text as SAL prints it, in one topic for each component and
+// kind. Fails (bad_input) for a topic that cannot be written as text.
 Result<> send_as_text(std::vector<MockTopic>& topics);
 
 // Those that the broker does not have yet, each with one partition.

@@ -62,7 +62,7 @@ AvroConverter::AvroConverter(AvroConverterOptions options, registry::SchemaRegis
       tombstones_(metrics.counter("efd_sink_tombstones_total", "Records without value, skipped.",
                                   {{"connector", options_.connector.value()}})),
       times_passed_over_(metrics.counter("efd_sink_times_passed_over_total",
-                                         "Rows with a time field that was not usable.",
+                                         "Rows with a time field that could not be used.",
                                          {{"connector", options_.connector.value()}})),
       notes_(options_.connector, metrics) {}
 

@@ -24,13 +24,12 @@ struct InfluxSink::Counters {
         refused(metrics.counter("efd_influx_refused_total",
                                 "Rows that the InfluxDB refused; they are dead letters.", labels)),
         left_out(metrics.counter("efd_influx_values_left_out_total",
-                                 "NaN and infinities: line protocol has no word for them.",
-                                 labels)),
+                                 "Values left out because they are NaN or infinite.", labels)),
         empty(metrics.counter("efd_influx_rows_empty_total",
                               "Rows without any value that can be written, skipped.", labels)),
         same_time(metrics.counter("efd_influx_same_time_total",
-                                  "Rows with the time of the row before, in their topic: one point "
-                                  "of the InfluxDB with it.",
+                                  "Rows with the same time as the row before in their topic; the "
+                                  "InfluxDB keeps one point of them.",
                                   labels)) {}
 
   observe::Counter& rows;

@@ -40,7 +40,7 @@ struct TextTransformOptions {
   std::shared_ptr<const SalTypesByTopic> sal_types;  // as far as known; may be null
 };
 
-// How long an answer of the registry, "no schema" included, holds.
+// How long an answer of the registry is used again, "no schema" included.
 constexpr int64_t kSchemaAgeMaxNs = 10 * kNsPerSecond;
 // Topics whose plans are kept; the one used least recently goes first.
 constexpr size_t kPlansMax = 4096;
