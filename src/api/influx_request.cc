@@ -135,7 +135,7 @@ Result<influx::Params> parse_bind_values(std::string_view text) {
   const auto value = json::parse(text);
   if (!value) return fail_in("error parsing query parameters", value.error());
   if (!value->is_object()) {
-    return fail(ErrorCode::bad_input, "error parsing query parameters: {} is no object",
+    return fail(ErrorCode::bad_input, "error parsing query parameters: {} is not an object",
                 value->kind());
   }
   influx::Params params;

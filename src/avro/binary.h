@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Avro's binary encoding, piece by piece (Apache Avro 1.12 specification, "Binary encoding"), for
-// who writes datums in a fixed order without a tree of Values. Appends to `out`; checks nothing.
+// code that writes a datum field by field without a tree of Values. Appends to `out`; checks
+// nothing.
 //
 //   write_long(7, datum);               // a field of type int or long; an index of a union or enum
 //   write_array(floats, n, datum);      // a field of type array of float

@@ -33,7 +33,7 @@ enum class Type : uint8_t {
 
 // "null", "int", "record" ..., as schemas spell them.
 const char* to_string(Type type);
-// The other way, null if `word` names no type. "union" is no word of schemas, but reserved.
+// From such a word; null if it names no type. "union" is reserved: schemas cannot use it.
 std::optional<Type> parse_type(std::string_view word);
 inline bool is_primitive(Type type) {
   return type <= Type::string;
@@ -109,7 +109,7 @@ enum class Strictness { strict, lenient };
 // A handle of an immutable schema; copies are cheap and share it. Thread-safe.
 class Schema {
  public:
-  // Fails (bad_input) for what is no JSON or no Avro schema, saying what and where.
+  // Fails (bad_input) for text that is not JSON or not an Avro schema, and says what and where.
   static Result<Schema> parse(std::string_view text, Strictness strictness = Strictness::lenient,
                               const SchemaLimits& limits = {});
   static Result<Schema> from_json(const json::Value& json,

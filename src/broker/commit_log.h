@@ -206,8 +206,8 @@ class CommitLog {
   // Calls `done` (on the committing thread, or at once) when `sequence` is durable, or with the
   // error that stopped the log.
   void when_durable(uint64_t sequence, std::function<void(const Result<>&)> done);
-  // The same for who has another answer: called with `overload` while the disk is full. What was
-  // appended becomes durable all the same, when there is room.
+  // The same for callers that can answer a full disk: calls `done` with `overload` while it is
+  // full. What was appended becomes durable all the same, when there is room.
   void when_durable_or_full(uint64_t sequence, std::function<void(const Result<>&)> done);
   bool waits_for_sync(const LogPartition& partition) const;  // policy `sync`
   // True when an eighth of wal_bytes_max is left: the server stops reading its sockets.

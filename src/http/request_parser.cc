@@ -138,7 +138,7 @@ Result<Request> RequestParser::take() {
     if (target.empty()) target = "/";
   }
   if (target.empty() || target.front() != '/') {
-    return fail(ErrorCode::bad_input, "malformed request: the target is no path");
+    return fail(ErrorCode::bad_input, "malformed request: the target is not a path");
   }
   target = target.substr(0, target.find('#'));
   size_t question = std::min(target.find('?'), target.size());

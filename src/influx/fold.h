@@ -9,7 +9,7 @@ namespace efd::influx {
 // lhs op rhs for two literals, or null when the operator does not take their types.
 ExprPtr fold(Op op, const ExprPtr& lhs, const ExprPtr& rhs, const Evaluation& evaluation);
 
-// The time that a string names, in the query's zone when it names none of its own.
+// The time that a string says, in the query's zone unless the string has one of its own.
 std::optional<WideTime> time_of(const StringLiteral& text, const Evaluation& evaluation);
 
 // As an int64: truncated towards zero, and held at the ends.

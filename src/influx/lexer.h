@@ -24,7 +24,7 @@ struct Lexeme {
   std::string text;
 };
 
-// What next() gives when there is no character any more.
+// What next() returns at the end of the text.
 constexpr char32_t kEndOfText = 0xFFFFFFFF;
 
 // A place in the text. Copy it to come back later.

@@ -26,7 +26,7 @@ constexpr int kMaxNesting = 200;
 constexpr int kMaxExprHeight = 1000;
 
 // A bind parameter as it comes in the JSON object `params`: {"value": 2, "host": {"regex": "^a"}}.
-// monostate stands for null, arrays and what else cannot be bound.
+// monostate stands for null, arrays and everything else that cannot be bound.
 using ParamScalar = std::variant<std::monostate, bool, int64_t, double, std::string>;
 // {"regex" | "duration" | "string" | "number" | "integer" | "float" | "boolean" | "identifier": v}
 using ParamObject = std::map<std::string, ParamScalar>;

@@ -117,7 +117,7 @@ std::string EmbeddedRegistry::trouble() const {
   if (!follow_trouble_.empty() || table_.conflicts().empty()) return follow_trouble_;
   const SchemaValue& first = table_.conflicts().begin()->second;
   return fmt::format(
-      "topic {}: {} versions are passed over, since their id is another schema's; the first is "
+      "topic {}: {} versions are ignored because another schema has their id; the first is "
       "version {} of subject '{}' with id {}: write its tombstone, and register it anew",
       options_.topic.value(), table_.conflicts().size(), first.version, first.subject, first.id);
 }

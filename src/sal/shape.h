@@ -91,7 +91,7 @@ json::Value schema_of(const TopicShape& shape);
 // its default, else 1. Fails (bad_input) for what no SAL schema of 2019 has: unions, maps, nested
 // records.
 Result<TopicShape> shape_of_schema(const json::Value& schema);
-// The same of its text; also fails for what is no JSON.
+// The same from a schema's text; also fails when that is not JSON.
 Result<TopicShape> shape_of_schema_text(std::string_view schema);
 
 }  // namespace efd::sal

@@ -73,8 +73,8 @@ struct TextOp {
 // Immutable and thread-safe.
 class TextPlan {
  public:
-  // Fails (bad_input) for a shape that no text can be: a header field of another type than SAL's,
-  // or a field of type null.
+  // Fails (bad_input) for a shape that cannot be written as text: a header field has another type
+  // than SAL's, or a field has type null.
   static Result<std::shared_ptr<const TextPlan>> compile(TopicShape shape,
                                                          const TextOptions& options = {},
                                                          const SalTypes& sal_types = {});
