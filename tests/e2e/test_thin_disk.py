@@ -5,6 +5,7 @@ wrote cannot reach the disk. Nothing that was acknowledged may be gone then.
 import os
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
@@ -19,10 +20,18 @@ def run(*command):
     return subprocess.run(command, capture_output=True, text=True)
 
 
+# What a failing sync says: without a journal, and with one that has gone round before the disk is
+# full, that there is no space left. The default journal is of 32 MiB, and has no room of its own
+# either: ext4 gives up with an I/O error.
+FORMATS = {"default": (), "small journal": ("-J", "size=4"), "no journal": ("-O", "^has_journal")}
+
+
 class ThinDisk:
     """ext4 of 1 GiB in a sparse file, on a disk of 48 MiB in memory."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, options):
+        self.options = options
+        self.is_broken = not options
         self.below = folder / "below"
         self.folder = folder / "disk"
         self.image = self.below / "image"
@@ -36,14 +45,28 @@ class ThinDisk:
             return f"needs to mount a tmpfs: {mounted.stderr}"
         with open(self.image, "wb") as image:
             image.truncate(1 << 30)
-        made = run("mkfs.ext4", "-q", "-E", "lazy_itable_init=1", self.image)
+        made = run("mkfs.ext4", "-q", "-E", "lazy_itable_init=1", *self.options, self.image)
         if made.returncode != 0:
             return f"needs mkfs.ext4: {made.stderr}"
-        mounted = self.mount()
-        return None if mounted.returncode == 0 else f"needs loop devices: {mounted.stderr}"
+        return self.mount()
 
     def mount(self):
-        return run("mount", "-o", "loop", self.image, self.folder)
+        """The loop device takes one page at a time: of a longer write for which there is room in
+        part it says that all was written (Linux 6.18), and a sync that lies is not what this is
+        about. Why it cannot be had, or None.
+        """
+        made = run("losetup", "--find", "--show", self.image)
+        device = made.stdout.strip()
+        if made.returncode != 0:
+            return f"needs loop devices: {made.stderr}"
+        try:
+            Path("/sys/block", Path(device).name, "queue/max_sectors_kb").write_text("4")
+            mounted = run("mount", device, self.folder)
+            return None if mounted.returncode == 0 else f"needs to mount: {mounted.stderr}"
+        except OSError as error:
+            return f"needs to set up a loop device: {error}"
+        finally:
+            run("losetup", "--detach", device)  # once it is not mounted any more
 
     def make_room(self):
         assert run("mount", "-o", "remount,size=1g", self.below).returncode == 0
@@ -52,20 +75,17 @@ class ThinDisk:
         """What only the memory has is gone then, as when the machine starts anew."""
         assert run("umount", self.folder).returncode == 0
         run("e2fsck", "-fy", self.image)
-        mounted = self.mount()
-        assert mounted.returncode == 0, mounted.stderr
+        reason = self.mount()
+        assert reason is None, reason
 
     def remove(self):
         run("umount", "-l", self.folder)
         run("umount", "-l", self.below)
 
 
-# Its journal has no room of its own either, so ext4 gives up at once, and what was synced stays.
-# Without a journal, or with one that has gone round, it goes on until a write fails that begins in
-# the last page of what was synced, and loses that page: of any program's file, so it is no test.
-@pytest.fixture
-def thin_disk(tmp_path):
-    disk = ThinDisk(tmp_path)
+@pytest.fixture(params=FORMATS)
+def thin_disk(request, tmp_path):
+    disk = ThinDisk(tmp_path, FORMATS[request.param])
     try:
         reason = disk.make()
     except FileNotFoundError as missing:
@@ -134,8 +154,11 @@ def test_what_was_acknowledged_is_kept(make_server, thin_disk, room_before_the_k
     assert writer.refused and writer.kept, "the disk was never full"
     if room_before_the_kill:
         thin_disk.make_room()
-        time.sleep(3)  # a look at free space must not open intake
-        assert server.ready()[0] == 503
+        if thin_disk.is_broken:
+            time.sleep(3)  # a look at free space must not open intake
+            assert server.ready()[0] == 503
+        else:
+            server.await_ready()  # what was not durable has been written again
     server.kill()
     thin_disk.make_room()
     thin_disk.mount_again()
