@@ -52,11 +52,13 @@ void take(const broker::RecordView& record, KeptConnectors& kept) {
 Result<KeptConnectors> ConnectorTopic::read() {
   KeptConnectors kept;
   const TopicPartition partition{kConnectorTopic, Partition(0)};
-  auto end = broker_.offset(partition, broker::At::latest);
+  // Also what is not durable yet, as after a start on a full disk: it was before what the lanes
+  // get.
+  auto end = broker_.offset(partition, broker::At::end);
   if (!end && end.error().code == ErrorCode::not_found) return kept;
   if (!end) return fail(end.error());
   Offset next{0};
-  broker::ReaderOptions options{.pattern = {"efd\\.connectors"}};
+  broker::ReaderOptions options{.pattern = {"efd\\.connectors"}, .see = broker::See::appended};
   options.start = [&](const broker::Source&, const broker::LogRange& range) {
     return next = range.start;
   };

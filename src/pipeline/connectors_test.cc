@@ -67,6 +67,32 @@ TEST_F(ConnectorsTest, OneIsPutWhileOthersRun) {
   EXPECT_EQ(all[1].state, ConnectorState::running);
 }
 
+// Nobody vouches for what was kept last when the log is opened again, and a full disk keeps it from
+// being made durable.
+TEST(ConnectorTopicTest, WhatIsNotDurableYetAfterAStartOnAFullDiskIsThere) {
+  system::MemoryFileSystem files;
+  std::unique_ptr<broker::CommitLog> log;
+  std::unique_ptr<broker::EmbeddedBroker> broker;
+  auto start = [&] {
+    broker.reset();
+    log.reset();  // killed
+    log = *broker::CommitLog::open(files, system::real_clock(), {.path = "/log"});
+    broker = std::make_unique<broker::EmbeddedBroker>(*log);
+  };
+  start();
+  {
+    ConnectorTopic topic(*broker);
+    ASSERT_TRUE(topic.write({.options = {.name = kTwo, .topics = "other"}}));
+  }
+  files.set_capacity_bytes(0);
+  start();
+  ASSERT_TRUE(log->intake_error());
+  ConnectorTopic topic(*broker);
+  auto kept = topic.read();
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_TRUE(kept->connectors.contains(kTwo));
+}
+
 TEST_F(ConnectorsTest, WhatTheFileHasNoCallChanges) {
   EXPECT_EQ(code_of(world_.pipeline->put({})), ErrorCode::conflict);
   EXPECT_EQ(code_of(world_.pipeline->remove(ConnectorName("efd"))), ErrorCode::conflict);

@@ -133,13 +133,13 @@ Result<> DeadLetters::catch_up() {
   EFD_ASSIGN(const bool is_there, ensure_topic());
   if (!is_there) return {};
   TopicPartition partition{kDeadLetterTopic, Partition(0)};
-  EFD_ASSIGN(Offset end, broker_.offset(partition, broker::At::latest));
+  EFD_ASSIGN(Offset end, broker_.offset(partition, broker::At::end));
   EFD_ASSIGN(Offset start, broker_.offset(partition, broker::At::earliest));
   // A topic that was made anew ends before what was read.
   if (read_to_ > end) read_to_ = start;
   read_to_ = std::max({read_to_, start, end + -kTailRecordsMax});
   if (read_to_ >= end) return {};
-  broker::ReaderOptions options{.pattern = {"efd\\.dead-letters"}};
+  broker::ReaderOptions options{.pattern = {"efd\\.dead-letters"}, .see = broker::See::appended};
   options.start = [this](const broker::Source&, const broker::LogRange&) { return read_to_; };
   EFD_ASSIGN(auto reader, broker_.reader(std::move(options)));
   broker::Batch batch;
@@ -312,6 +312,21 @@ Result<> DeadLetters::resend_failed() {
   return {};
 }
 
+// Letters that were found in the log may not be durable, as after a start on a full disk: no commit
+// covers them before they are.
+Result<> DeadLetters::check_durable() {
+  std::lock_guard lock(read_mutex_);
+  if (read_to_ <= durable_to_) return {};
+  const TopicPartition partition{kDeadLetterTopic, Partition(0)};
+  EFD_ASSIGN(const Offset durable, broker_.offset(partition, broker::At::latest));
+  EFD_ASSIGN(const Offset end, broker_.offset(partition, broker::At::end));
+  if (durable < std::min(read_to_, end))
+    return fail(ErrorCode::retry, "connector {}: dead letters {} to {} are not durable yet",
+                connector_.value(), durable.value(), read_to_.value() - 1);
+  durable_to_ = read_to_;
+  return {};
+}
+
 Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
   EFD_TRY(replace_producer(wait));
   EFD_TRY(resend_failed());
@@ -319,10 +334,12 @@ Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
   std::unique_lock lock(mutex_);
   bool settled = clock_.wait_until(lock, delivered_, clock_.monotonic_ns_in(wait),
                                    [this] { return in_flight_ == 0; });
-  if (!settled || !failed_.empty())
+  settled = settled && failed_.empty();
+  lock.unlock();
+  if (!settled)
     return fail(ErrorCode::retry, "connector {}: dead letters could not be delivered",
                 connector_.value());
-  return {};
+  return check_durable();
 }
 
 }  // namespace efd::pipeline

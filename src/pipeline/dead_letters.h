@@ -85,6 +85,7 @@ class DeadLetters : public sink::Rejects {
   void cut(Letter& letter, const Error& error);
   Result<> resend_failed();
   std::shared_ptr<broker::Producer> producer() const;
+  Result<> check_durable();
   Result<> replace_producer(std::chrono::milliseconds wait);
 
   const ConnectorName connector_;
@@ -96,6 +97,7 @@ class DeadLetters : public sink::Rejects {
   bool has_topic_ = false;
   bool told_no_topic_ = false;
   Offset read_to_;
+  Offset durable_to_;  // as far as is known
 
   mutable std::mutex mutex_;
   std::condition_variable_any delivered_;

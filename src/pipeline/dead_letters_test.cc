@@ -83,5 +83,28 @@ TEST_F(DeadLettersTest, WhatTheTopicDoesNotTakeGoesWithoutItsRecord) {
   EXPECT_TRUE(found["efd.left.out"].starts_with("5000 bytes")) << found["efd.left.out"];
 }
 
+// Nobody vouches for the letter when the log is opened again, and a full disk keeps it from being
+// made durable.
+TEST_F(DeadLettersTest, ALetterThatIsNotDurableYetIsNotSentTwiceAndCoversNoCommit) {
+  auto letters = open();
+  reject(*letters, "x");
+  ASSERT_TRUE(letters->await_delivered(seconds(10)));
+  letters.reset();
+  broker_.reset();
+  log_.reset();  // killed
+  files_.set_capacity_bytes(0);
+  SetUp();
+  ASSERT_TRUE(log_->intake_error());
+  letters = open();
+  reject(*letters, "x");
+  EXPECT_EQ(letters->count(), 1u);
+  EXPECT_EQ(letters->await_delivered(seconds(1)).error().code, ErrorCode::retry);
+  files_.set_capacity_bytes(UINT64_MAX);
+  ASSERT_TRUE(log_->retain_now());
+  auto delivered = letters->await_delivered(seconds(10));
+  EXPECT_TRUE(delivered) << delivered.error().message;
+  EXPECT_EQ(read()[""], "x");
+}
+
 }  // namespace
 }  // namespace efd::pipeline

@@ -81,6 +81,7 @@ Result<> EmbeddedRegistry::settle() {
     EFD_TRY(append({noop}));
   }
   EFD_TRY(follow());
+  EFD_TRY(check_all_is_read());
   is_uncertain_ = false;
   return {};
 }

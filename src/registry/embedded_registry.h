@@ -103,6 +103,7 @@ class EmbeddedRegistry final : public SchemaRegistry {
   void run(const std::stop_token& stop);
   Result<> read_to_end();  // under follow_mutex_
   Result<> read_until(Offset end);
+  Result<> check_all_is_read();
   void apply(const broker::Slice& slice);
   bool is_rotten() const;
   void pass_over(const broker::RottenRecords& rotten);
@@ -136,7 +137,8 @@ class EmbeddedRegistry final : public SchemaRegistry {
   std::jthread follower_;
 };
 
-// When `look` finds nothing, reads what others have written meanwhile and looks once more.
+// When `look` finds nothing, reads what others have written meanwhile and looks once more. It may be
+// in records that are not durable yet, as after a start on a full disk: then nobody knows.
 template <class Look>
 auto EmbeddedRegistry::look(Look look) -> decltype(look()) {
   {
@@ -149,6 +151,13 @@ auto EmbeddedRegistry::look(Look look) -> decltype(look()) {
     return refuse(is_rotten ? RestCode::unreadable : RestCode::store_failed,
                   "Error while reading the schemas topic: {}", followed.error().message);
   }
+  {
+    std::lock_guard lock(table_mutex_);
+    auto found = look();
+    if (found || found.error().status() != 404) return found;
+  }
+  if (Result<> read = check_all_is_read(); !read)
+    return refuse(RestCode::store_failed, "{}", read.error().message);
   std::lock_guard lock(table_mutex_);
   return look();
 }

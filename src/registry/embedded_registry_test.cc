@@ -57,6 +57,22 @@ TEST_F(EmbeddedRegistryTest, SaysWhatItDoesNotHave) {
   EXPECT_EQ(registry_->subjects("", Deleted::with).size(), 0u);
 }
 
+// Nobody vouches for the schema when the log is opened again, and a full disk keeps it from being
+// made durable: a record that has its id is no dead letter for that.
+TEST_F(EmbeddedRegistryTest, WhatIsNotDurableYetAfterAStartOnAFullDiskIsNotUnknown) {
+  EXPECT_EQ(add(kA, record_schema("R")), 1);
+  registry_.files().set_capacity_bytes(0);
+  ASSERT_TRUE(registry_.open());
+  ASSERT_TRUE(registry_.log().intake_error());
+  EXPECT_EQ(registry_->find(SchemaId(1)).error().code, ErrorCode::retry);
+  EXPECT_EQ(registry_->latest(kA).error().code, ErrorCode::retry);
+  EXPECT_FALSE(registry_->add(kB, record_schema("S"))) << "its id may be another schema's";
+  registry_.files().set_capacity_bytes(1 << 30);
+  ASSERT_TRUE(registry_.log().retain_now());
+  EXPECT_TRUE(registry_->find(SchemaId(1)));
+  EXPECT_EQ(add(kB, record_schema("S")), 2);
+}
+
 TEST_F(EmbeddedRegistryTest, WritesConfluentsRecords) {
   add(kA, "\"int\"");
   add(kA, R"({"type":"string","x":"\u00e4\"/"})");
