@@ -35,6 +35,7 @@ TEST_F(BoundsAtStartTest, ALogAboveItsBoundIsRead) {
   ASSERT_TRUE(log_->retain_now());
   ASSERT_TRUE(log_->intake_error()) << "what is held back is not dropped";
   EXPECT_EQ(log_->intake_error()->code, ErrorCode::overload);
+  EXPECT_THAT(log_->intake_error()->message, ::testing::HasSubstr("connector 'sink' has not"));
   EXPECT_EQ(count(), size_t{kRecords});
   EXPECT_EQ(append(find("a"), "refused").error, AppendError::storage);
   log_->release("sink", *find("a"), Offset(kRecords));

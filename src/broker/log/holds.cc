@@ -43,4 +43,15 @@ void Holds::drop(const std::string& name, const TopicTable& topics) {
   }
 }
 
+std::string Holds::name_of_slowest(const TopicTable& topics) const {
+  std::vector<uint64_t> kept(holders_.size());
+  for (const auto& [name, topic] : topics.all())
+    for (const PartitionHandle& partition : topic->partitions)
+      for (const PartitionHold& hold : partition->holds)
+        for (const Segment& segment : partition->segments)
+          if (segment.end_offset > hold.from.value()) kept[hold.holder] += segment.length;
+  const auto most = std::max_element(kept.begin(), kept.end());
+  return most == kept.end() ? "" : holders_[static_cast<size_t>(most - kept.begin())].name;
+}
+
 }  // namespace efd::broker

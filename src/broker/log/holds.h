@@ -23,6 +23,8 @@ class Holds {
   void release(const std::string& name, LogPartition& partition, Offset below) const;
   // It holds nothing any more.
   void drop(const std::string& name, const TopicTable& topics);
+  // Who keeps most bytes of segments; "": nobody.
+  std::string name_of_slowest(const TopicTable& topics) const;
 
  private:
   struct Holder {

@@ -217,6 +217,12 @@ Result<> CommitLog::State::Retention::trim_what_was_held() {
   return has_moved ? log_.wal->commit() : Result<>();
 }
 
+// The connector that keeps most of the log.
+std::string CommitLog::State::Retention::name_of_slowest() const {
+  std::lock_guard lock(log_.mutex);
+  return log_.holds.name_of_slowest(log_.topics);
+}
+
 // Intake stops while the store still has room for a flush, and goes on when there is room again:
 // first for what waits to be durable, for which the reserve is there.
 Result<> CommitLog::State::Retention::check_disk() {
@@ -235,9 +241,10 @@ Result<> CommitLog::State::Retention::check_disk() {
                              log_.options.path, space.free_bytes, log_.options.disk_reserve_bytes)};
   if (!full && log_.stats.segment_bytes > bound)
     full = Error{ErrorCode::overload,
-                 fmt::format("{}: the log has {} bytes, may have {}, and what is held back by a "
-                             "connector is not dropped: intake stops until it is stored",
-                             log_.options.path, log_.stats.segment_bytes.load(), bound)};
+                 fmt::format("{}: the log has {} bytes, may have {}, and what connector '{}' has "
+                             "not stored is not dropped: intake stops until it is stored",
+                             log_.options.path, log_.stats.segment_bytes.load(), bound,
+                             name_of_slowest())};
   log_.set_disk_full(std::move(full));
   return {};
 }

@@ -37,6 +37,7 @@ class CommitLog::State::Retention {
   Result<> trim_what_was_held();
   Result<> check_wal_file();
   bool needs_room() const;
+  std::string name_of_slowest() const;
 
   // To be removed once the log starts are durable; guarded by the checkpoint lock.
   std::vector<std::string> dropped_files_;
