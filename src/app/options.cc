@@ -187,6 +187,11 @@ constexpr Option kOptions[] = {
      "How long a lane rests after a batch, so that the next one is worth its work; part of the "
      "time from "
      "produce to queryable."},
+    {"connector", "memory_bytes_max", "", at<&C::options, &Connector::memory_bytes_max>, 1 << 20,
+     kAny, "",
+     "What a connector may hold in memory, beside store.memory_bytes_max, while the store's "
+     "commits "
+     "leave it out because its dead letters cannot be delivered; then it alone waits."},
     {"connector", "group", "", at<&C::influx, &pipeline::InfluxConnectorOptions::group>, 0, 0, "",
      "Consumer group that keeps the positions of a connector into an InfluxDB: workers that are in "
      "one group share the work."},

@@ -13,6 +13,7 @@
 #include "pipeline/lane.h"
 #include "sink/influx_writer.h"
 #include "sink/mapping.h"
+#include "store/owner.h"
 
 namespace efd::pipeline {
 
@@ -24,6 +25,8 @@ struct ConnectorOptions {
   sink::Mapping mapping;
   Rounding time_rounding = Rounding::half_up;
   std::chrono::microseconds gather{1000};  // see LaneOptions
+  // What it may hold in memory while the store's commits leave it out; then its puts wait.
+  uint64_t memory_bytes_max = store::kOwnerBytesMax;
 };
 
 struct InfluxConnectorOptions {

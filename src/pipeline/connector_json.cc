@@ -154,6 +154,7 @@ std::string format_connector(const KeptConnector& connector) {
   write_mapping(options.mapping, json);
   json.member("truncates_times", options.time_rounding == Rounding::truncate);
   json.member("gather_us", static_cast<int64_t>(options.gather.count()));
+  json.member("memory_bytes_max", static_cast<int64_t>(options.memory_bytes_max));
   json.end_object();
   return out;
 }
@@ -165,12 +166,17 @@ Result<KeptConnector> parse_connector(const ConnectorName& name, std::string_vie
   Members members(&json);
   bool truncates = false;
   int64_t gather_us = connector.options.gather.count();
+  int64_t memory_bytes_max = static_cast<int64_t>(connector.options.memory_bytes_max);
   members.text("topics", connector.options.topics);
   members.boolean("truncates_times", truncates);
   members.number("gather_us", gather_us);
+  members.number("memory_bytes_max", memory_bytes_max);
   EFD_TRY(check(members));
   if (truncates) connector.options.time_rounding = Rounding::truncate;
   connector.options.gather = std::chrono::microseconds(gather_us);
+  if (memory_bytes_max < 0)
+    return fail(ErrorCode::bad_input, "\"memory_bytes_max\" is below 0: {}", memory_bytes_max);
+  connector.options.memory_bytes_max = static_cast<uint64_t>(memory_bytes_max);
   EFD_TRY(read_target(json.find("target"), connector));
   EFD_TRY(read_mapping(json.find("mapping"), connector.options.mapping));
   EFD_TRY(check_connector(connector.options));

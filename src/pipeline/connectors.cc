@@ -147,6 +147,8 @@ Result<> Pipeline::retire(Connector& connector) {
   if (connector.lane) {
     connector.lane->stop();
     Result<> flushed = connector.influx ? Result<>() : surroundings_.store->flush();
+    const std::string left_out = connector.lane->left_out();
+    if (flushed && !left_out.empty()) flushed = fail(ErrorCode::retry, "{}", left_out);
     std::lock_guard lock(mutex_);
     if (!flushed) connector.failure = flushed.error().message;
     if (!flushed) return flushed;
@@ -176,6 +178,7 @@ Result<std::shared_ptr<Lane>> Pipeline::open_store_lane(const Connector& connect
     return fail(ErrorCode::bad_input, "connector {}: there is no store in this program",
                 options.name.value());
   EFD_TRY(surroundings_.store->create_database(options.database));
+  surroundings_.store->bound_left_out(options.name, options.memory_bytes_max);
   auto sink = std::make_unique<sink::StoreSink>(sink::StoreSinkOptions{options.name},
                                                 *surroundings_.store, make_converter(options),
                                                 surroundings_.metrics, surroundings_.clock);

@@ -249,6 +249,7 @@ void DeadLetters::send(std::shared_ptr<Letter> letter) {
     --in_flight_;
     if (!delivery && delivery.error().code == ErrorCode::bad_input) cut(*letter, delivery.error());
     if (!delivery) failed_.push_back(letter);
+    if (!delivery) why_ = ": " + delivery.error().message;
     delivered_.notify_all();
   };
   broker::NewRecord record{.topic = kDeadLetterTopic,
@@ -327,18 +328,25 @@ Result<> DeadLetters::check_durable() {
   return {};
 }
 
+bool DeadLetters::all_delivered() const {
+  std::lock_guard lock(mutex_);
+  return in_flight_ == 0 && failed_.empty();
+}
+
 Result<> DeadLetters::await_delivered(std::chrono::milliseconds wait) {
   EFD_TRY(replace_producer(wait));
   EFD_TRY(resend_failed());
+  if (all_delivered() && check_durable()) return {};  // whatever is wrong with the log
   EFD_TRY(producer()->flush(wait));
   std::unique_lock lock(mutex_);
   bool settled = clock_.wait_until(lock, delivered_, clock_.monotonic_ns_in(wait),
                                    [this] { return in_flight_ == 0; });
   settled = settled && failed_.empty();
+  const std::string why = settled ? std::exchange(why_, "") : why_;
   lock.unlock();
   if (!settled)
-    return fail(ErrorCode::retry, "connector {}: dead letters could not be delivered",
-                connector_.value());
+    return fail(ErrorCode::retry, "connector {}: dead letters could not be delivered{}",
+                connector_.value(), why);
   return check_durable();
 }
 

@@ -28,10 +28,12 @@ inline const TopicName kDeadLetterTopic{std::string(broker::kDeadLetterTopic)};
 // Reasons remembered for await_applied; the topic itself has all of them.
 constexpr size_t kRememberedRejectsMax = 100'000;
 
-// Which record was rejected. The id tells a topic from one of the same name made anew.
-// How long a commit waits for dead letters to be delivered before it is put off.
+// How long a commit waits for dead letters to be delivered before it leaves their connectors out,
+// all of them together; and how long for each one that the last commit has left out.
 constexpr std::chrono::milliseconds kDeliveryWait{5000};
+constexpr std::chrono::milliseconds kLeftOutDeliveryWait{100};
 
+// Which record was rejected. The id tells a topic from one of the same name made anew.
 struct RejectedRecord {
   TopicId topic_id;
   TopicPartition partition;
@@ -86,6 +88,7 @@ class DeadLetters : public sink::Rejects {
   Result<> resend_failed();
   std::shared_ptr<broker::Producer> producer() const;
   Result<> check_durable();
+  bool all_delivered() const;
   Result<> replace_producer(std::chrono::milliseconds wait);
 
   const ConnectorName connector_;
@@ -106,6 +109,7 @@ class DeadLetters : public sink::Rejects {
   std::set<TopicName> told_;
   size_t in_flight_ = 0;
   std::deque<std::shared_ptr<Letter>> failed_;
+  std::string why_;                             // the last one of them failed
   std::shared_ptr<broker::Producer> producer_;  // last: its call-backs use the rest
 };
 

@@ -141,9 +141,21 @@ Result<> Lane::release_durable() {
   return {};
 }
 
-Result<> Lane::prepare_commit(std::span<const Position> positions, std::stop_token stop) {
-  EFD_TRY(dead_letters_->await_delivered(kDeliveryWait));
-  return intake_->await_durable(positions, stop);
+Result<> Lane::deliver_dead_letters(std::chrono::milliseconds wait) {
+  Result<> delivered = dead_letters_->await_delivered(wait);
+  std::lock_guard lock(mutex_);
+  const std::string before = std::exchange(left_out_, delivered ? "" : delivered.error().message);
+  if (!delivered && before.empty())
+    observe::warn("pipeline", "{}: commits leave out what it puts: {}", options_.connector.value(),
+                  left_out_);
+  if (delivered && !before.empty())
+    observe::info("pipeline", "{}: commits have what it puts again", options_.connector.value());
+  return delivered;
+}
+
+std::string Lane::left_out() const {
+  std::lock_guard lock(mutex_);
+  return left_out_;
 }
 
 // ---------------------------------------------------------------------------------------- pauses
@@ -198,6 +210,7 @@ void Lane::set_trouble(std::string trouble) {
 std::string Lane::trouble() const {
   std::lock_guard lock(mutex_);
   if (!trouble_.empty()) return trouble_;
+  if (!left_out_.empty()) return "commits leave out what it puts: " + left_out_;
   for (const Progress& progress : progress_)
     if (progress.paused) return pause_trouble_;
   return "";

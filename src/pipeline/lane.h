@@ -72,9 +72,15 @@ class Lane : private IntakeEvents {
   bool has_caught_up() const { return caught_up_; }
   // Why partitions wait, or the lane as a whole does: "" when all is well.
   std::string trouble() const;
-  // Makes the log durable up to `positions` and delivers the dead letters sent so far: what must be
-  // true before the sink commits.
-  Result<> prepare_commit(std::span<const Position> positions, std::stop_token stop);
+  // Two things must be true before the sink commits what was put. The dead letters sent so far are
+  // delivered; a lane for which that fails is left out of commits until it succeeds.
+  Result<> deliver_dead_letters(std::chrono::milliseconds wait);
+  // And the log is durable up to `positions`.
+  Result<> await_durable(std::span<const Position> positions, std::stop_token stop) {
+    return intake_->await_durable(positions, std::move(stop));
+  }
+  // Why commits leave it out; "" when they do not.
+  std::string left_out() const;
   const ConnectorName& connector() const { return options_.connector; }
   bool takes(const TopicName& topic) const { return intake_->takes(topic); }
 
@@ -129,6 +135,7 @@ class Lane : private IntakeEvents {
   std::map<std::pair<TopicId, TopicPartition>, uint32_t> source_index_;
   std::string trouble_;        // of the lane as a whole
   std::string pause_trouble_;  // of the last partition that was paused
+  std::string left_out_;
   std::atomic<bool> caught_up_{false};
 
   std::unique_ptr<Intake> intake_;  // it calls back

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pipeline/pipeline.h"
 
+#include <algorithm>
+
 #include "observe/log.h"
 #include "pipeline/aside.h"
 
@@ -81,15 +83,37 @@ std::vector<std::shared_ptr<Lane>> Pipeline::lanes() const {
   return lanes;
 }
 
-Result<> Pipeline::prepare_commit(std::span<const StoredPosition> positions) {
+// The log is one for all of them, dead letters are each one's own. Connectors that were ready share
+// the time that a commit may wait for; one that was not gets little, so that many of them hold up
+// nobody.
+Result<store::LeftOut> Pipeline::prepare_commit(std::span<const StoredPosition> positions) {
   EFD_TRY(gaps_->settle());
-  for (const std::shared_ptr<Lane>& lane : lanes()) {
+  const int64_t end_ns = surroundings_.clock.monotonic_ns_in(kDeliveryWait);
+  store::LeftOut left_out;
+  for (const std::shared_ptr<Lane>& lane : store_lanes()) {
     std::vector<Position> own;
     for (const StoredPosition& kept : positions)
       if (kept.connector == lane->connector()) own.push_back(kept.position);
-    EFD_TRY(lane->prepare_commit(own, stop_.get_token()));
+    const int64_t left_ms = (end_ns - surroundings_.clock.monotonic_ns()) / kNsPerMs;
+    const std::chrono::milliseconds wait(std::max<int64_t>(left_ms, 0));
+    Result<> delivered =
+        lane->deliver_dead_letters(lane->left_out().empty() ? wait : kLeftOutDeliveryWait);
+    if (delivered) {
+      EFD_TRY(lane->await_durable(own, stop_.get_token()));
+    } else {
+      left_out.push_back({lane->connector(), delivered.error().message});
+    }
   }
-  return {};
+  return left_out;
+}
+
+// Those that put into the store, whether they run or have stopped.
+std::vector<std::shared_ptr<Lane>> Pipeline::store_lanes() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Lane>> lanes;
+  for (const auto& [name, connector] : connectors_)
+    if (connector.lane && !connector.influx) lanes.push_back(connector.lane);
+  return lanes;
 }
 
 Result<Verdict> Pipeline::await_applied(const ConnectorName& connector, const Position& position,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pipeline: the connectors of this program and what they share: the store's commits wait for the
-// log and the dead letters of each.
+// log, and leave out connectors whose dead letters cannot be delivered.
 //
 // A connector takes topics into the embedded store, which keeps its positions, or into an InfluxDB;
 // then a consumer group keeps them, and workers that are in one group share the work.
@@ -75,7 +75,8 @@ class Pipeline {
   // gap.
   Result<> remove(const ConnectorName& name);
   // A paused connector takes nothing and the log keeps its records. When one of the two fails (a
-  // store that cannot commit) the lane has stopped, and the call can be made again.
+  // store that cannot commit, or leaves it out) the lane has stopped, and the call can be made
+  // again.
   Result<> pause(const ConnectorName& name);
   Result<> resume(const ConnectorName& name);  // also one that failed; no error: it runs
   Result<> restart(const ConnectorName& name);
@@ -108,8 +109,9 @@ class Pipeline {
                                           std::unique_ptr<sink::Sink> sink,
                                           const OpenIntake& open_intake);
   std::unique_ptr<sink::Converter> make_converter(const ConnectorOptions& options);
-  Result<> prepare_commit(std::span<const StoredPosition> positions);
+  Result<store::LeftOut> prepare_commit(std::span<const StoredPosition> positions);
   std::vector<std::shared_ptr<Lane>> lanes() const;
+  std::vector<std::shared_ptr<Lane>> store_lanes() const;
 
   Surroundings surroundings_;
   std::unique_ptr<Gaps> gaps_;

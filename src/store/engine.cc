@@ -81,7 +81,11 @@ void Engine::start_threads() {
 
 Result<> Engine::close() {
   housekeeper_.reset();
-  return flush();
+  EFD_TRY(flush());
+  const LeftOut left_out = figures().left_out;
+  if (left_out.empty()) return {};
+  return fail(ErrorCode::retry, "what connector {} has put is not committed and comes again: {}",
+              left_out.front().connector.value(), left_out.front().why);
 }
 
 std::vector<std::string> Engine::databases() const {
@@ -117,11 +121,38 @@ Result<MeasurementHandle> Engine::measurement(const std::string& database,
 
 PositionSlot Engine::position_slot(const ConnectorName& connector,
                                    const TopicPartition& partition) {
-  return positions_.slot(connector, partition);
+  return {&owners_.of(connector), positions_.slot(connector, partition)};
+}
+
+void Engine::bound_left_out(const ConnectorName& connector, uint64_t bytes_max) {
+  owners_.of(connector).bytes_max = bytes_max;
+}
+
+uint64_t Engine::shared_bytes() const {
+  const uint64_t left_out = owners_.bytes_left_out();
+  const uint64_t all = memory_.bytes.load(std::memory_order_relaxed);
+  return all - std::min(all, left_out);
 }
 
 bool Engine::crowded() const {
-  return memory_.bytes.load(std::memory_order_relaxed) >= options_.flush_bytes;
+  return shared_bytes() >= options_.flush_bytes;
+}
+
+Result<> Engine::check_room(const Owner& owner) const {
+  if (owner.is_left_out.load(std::memory_order_relaxed)) {
+    const uint64_t own = owner.bytes;
+    if (own < owner.bytes_max) return {};
+    return fail(ErrorCode::overload,
+                "connector {} holds {} bytes that commits leave out (at most {}: "
+                "connector.memory_bytes_max): try again when it is ready",
+                owner.connector.value(), own, owner.bytes_max.load());
+  }
+  const uint64_t bytes = shared_bytes();
+  if (bytes < options_.memory_bytes_max) return {};
+  return fail(ErrorCode::overload,
+              "the store holds {} bytes that are not on disk yet (at most {}): try again when a "
+              "flush has made room",
+              bytes, options_.memory_bytes_max);
 }
 
 Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition> positions) {
@@ -129,12 +160,8 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
     std::lock_guard lock(figures_mutex_);
     return fail(*figures_.intake_error);
   }
-  uint64_t bytes = memory_.bytes.load(std::memory_order_relaxed);
-  if (bytes >= options_.memory_bytes_max)
-    return fail(ErrorCode::overload,
-                "the store holds {} bytes that are not on disk yet (at most {}): try again when a "
-                "flush has made room",
-                bytes, options_.memory_bytes_max);
+  Owner& owner = positions.empty() ? owners_.nobody() : *positions.front().slot.owner;
+  EFD_TRY(check_room(owner));
   bool filled = false;
   {
     std::shared_lock hold(cut_lock_);
@@ -144,7 +171,7 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       if (i + kFetchAhead < rows.size()) rows[i + kFetchAhead].measurement->fetch_ahead();
-      filled |= rows[i].measurement->append(*rows[i].rows);
+      filled |= rows[i].measurement->append(*rows[i].rows, owner);
     }
     positions_.put(positions);
   }
@@ -152,7 +179,7 @@ Result<> Engine::put(std::span<const PutRows> rows, std::span<const PutPosition>
   return {};
 }
 
-void Engine::before_commit(std::function<Result<>(std::span<const StoredPosition>)> hook) {
+void Engine::before_commit(BeforeCommit hook) {
   std::lock_guard lock(flush_mutex_);
   before_commit_ = std::move(hook);
 }

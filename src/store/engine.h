@@ -55,7 +55,8 @@ class Engine final : public Store {
   PositionSlot position_slot(const ConnectorName& connector,
                              const TopicPartition& partition) override;
   Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) override;
-  void before_commit(std::function<Result<>(std::span<const StoredPosition>)> hook) override;
+  void bound_left_out(const ConnectorName& connector, uint64_t bytes_max) override;
+  void before_commit(BeforeCommit hook) override;
   Result<> flush() override;
   std::vector<StoredPosition> committed_positions() const override;
   std::vector<StoredPosition> positions() const override;
@@ -76,13 +77,20 @@ class Engine final : public Store {
     MeasurementHandle measurement;
     Policy* policy;
     std::shared_ptr<const Catalog> catalog;
-    Pieces pieces;        // encoded, when seal_cut has run
-    uint32_t series = 1;  // so many it had
+    std::vector<Measurement::PiecesOf> of;  // encoded, when seal_cut has run
+    uint32_t series = 1;                    // so many it had
   };
   struct Cut {
     std::vector<CutMeasurement> measurements;
     std::vector<NumberedPosition> positions;
     DroppedRecord dropped;
+  };
+
+  // Called under the lock of names, the last two under that of cuts, too.
+  struct Drop {
+    std::function<Result<bool>()> is_there;
+    std::function<std::vector<MeasurementHandle>()> measurements;  // whose rows go
+    std::function<Result<DroppedRecord>(Namespace::Dropped& dropped)> names;
   };
 
   // A block of a cut, in a file.
@@ -134,11 +142,12 @@ class Engine final : public Store {
   std::optional<Error> stopped() const;
   void watch_files();
   void note(const Result<>& flushed);
-  using DropNames = std::function<Result<DroppedRecord>(Namespace::Dropped& dropped)>;
-  Result<Cut> cut(const DropNames& drop);
+  Result<Cut> cut(const Drop* drop);
+  Result<> check_owners(std::span<const MeasurementHandle> measurements);
   void cut_measurements(Cut& cut);
   void seal_full_heads();
-  Pieces sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces);
+  Pieces sealed(Measurement& measurement, const Policy& policy,
+                const Measurement::PiecesOf& pieces);
   void seal_cut(Cut& cut);
   Result<std::vector<SegmentInfo>> write_segments(const Cut& cut, std::vector<RemovedFile>& made);
   Result<SegmentInfo> write_segment(SegmentInfo info, const Policy& policy,
@@ -148,7 +157,8 @@ class Engine final : public Store {
   ManifestEdit names_of(const Policy& policy, const std::vector<BlockOf>& blocks,
                         const SegmentInfo& info) const;
   static void add_series_of(const std::vector<BlockOf>& blocks, ManifestEdit& names);
-  Result<> sync_log(const Cut& cut);
+  Result<> make_ready(std::span<const StoredPosition> positions);
+  Result<> leave_out(Cut& cut);
 
   // engine_commit.cc; all under commit_mutex_
   ManifestEdit edit_of(const Cut& cut, std::vector<SegmentInfo> files) const;
@@ -160,8 +170,7 @@ class Engine final : public Store {
   void publish_files(const ManifestEdit& edit, FileLists& replaced);
 
   // engine_names.cc
-  using HasName = std::function<Result<bool>()>;
-  Result<> drop(const HasName& is_there, const DropNames& names);
+  Result<> drop(const Drop& drop);
   Result<bool> has_measurement(const std::string& database, const std::string& name) const;
   Result<> make(const std::function<Result<bool>(ManifestEdit& edit)>& name);
 
@@ -182,6 +191,8 @@ class Engine final : public Store {
   std::vector<MeasurementHandle> find(const Policy& policy,
                                       std::span<const std::string> names) const;
   bool crowded() const;
+  uint64_t shared_bytes() const;
+  Result<> check_room(const Owner& owner) const;
 
   system::FileSystem& files_;
   system::Clock& clock_;
@@ -190,9 +201,13 @@ class Engine final : public Store {
   std::shared_ptr<RemovedFiles> removed_;
   std::shared_ptr<SegmentCache> cache_;
   MemoryUse memory_;
+  Owners owners_;
 
   mutable std::mutex flush_mutex_;
-  std::function<Result<>(std::span<const StoredPosition>)> before_commit_;
+  BeforeCommit before_commit_;
+  OwnerSet left_out_;  // of the last commit
+  // Those that had put rows of what pending_drops_ has: the commit with the drop covers these.
+  OwnerSet bound_to_drop_;
   std::mutex merge_mutex_;
 
   mutable std::mutex commit_mutex_;

@@ -76,15 +76,19 @@ void Engine::count(const ManifestEdit& edit) {
 void Engine::publish(const ManifestEdit& edit, const Cut& cut) {
   std::vector<std::shared_ptr<const Pieces>> dropped;  // freed behind the locks, as are
   FileLists replaced;
-  dropped.reserve(cut.measurements.size());
   std::shared_lock names(names_mutex_);
   std::unique_lock hold(cut_lock_);
   publish_files(edit, replaced);
   for (const CutMeasurement& one : cut.measurements) {
-    dropped.push_back(one.measurement->drop_stored(one.pieces.size()));
-    for (const auto& piece : one.pieces) {
-      memory_.rows -= piece->row_count();
-      memory_.bytes -= piece->memory_bytes();
+    for (const Measurement::PiecesOf& pieces : one.of) {
+      dropped.push_back(one.measurement->drop_stored(*pieces.owner, pieces.pieces->size()));
+      uint64_t bytes = 0;
+      for (const auto& piece : *pieces.pieces) {
+        memory_.rows -= piece->row_count();
+        bytes += piece->memory_bytes();
+      }
+      memory_.bytes -= bytes;
+      pieces.owner->bytes -= bytes;
     }
   }
   hold.unlock();

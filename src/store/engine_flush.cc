@@ -39,7 +39,11 @@ Result<> Engine::store_cut(Cut& cut) {
     std::lock_guard commit_lock(commit_mutex_);
     return renew_manifest();
   }
-  EFD_TRY(sync_log(cut));
+  std::vector<StoredPosition> positions;
+  for (const NumberedPosition& position : cut.positions) positions.push_back(position.stored);
+  EFD_TRY(make_ready(positions));
+  EFD_TRY(leave_out(cut));
+  if (cut.measurements.empty() && cut.positions.empty() && drops.empty()) return {};
   seal_cut(cut);
   // A manifest whose last append failed may name that cut after the end of the process: then a file
   // with the same rows and more would neither be named nor come again from the log.
@@ -66,6 +70,7 @@ Result<> Engine::commit_cut(const Cut& cut, std::vector<SegmentInfo> files,
   publish(edit, cut);
   std::unique_lock names(names_mutex_);
   pending_drops_ = {};
+  bound_to_drop_.clear();
   return {};
 }
 
@@ -109,15 +114,33 @@ void Engine::watch_files() {
   if (auto there = judged(manifest_.check_presence()); !there) note(there);
 }
 
+// What it has put of them would come again from the log, after the drop.
+Result<> Engine::check_owners(std::span<const MeasurementHandle> measurements) {
+  OwnerSet all;
+  for (const MeasurementHandle& one : measurements) {
+    OwnerSet owners = one->owners();
+    for (const Owner* owner : owners)
+      if (left_out_.contains(owner))
+        return fail(ErrorCode::retry,
+                    "measurement {} has rows of connector {} that cannot be committed yet: drop it "
+                    "when the connector is ready (see /health)",
+                    one->name(), owner->connector.value());
+    all.merge(owners);
+  }
+  bound_to_drop_.merge(all);
+  return {};
+}
+
 // With names that are dropped in the same moment.
-Result<Engine::Cut> Engine::cut(const DropNames& drop) {
+Result<Engine::Cut> Engine::cut(const Drop* drop) {
   Cut cut;
-  std::vector<std::shared_ptr<const Pieces>> freed;  // behind the locks
+  std::vector<std::vector<std::shared_ptr<const Pieces>>> freed;  // behind the locks
   Namespace::Dropped dropped;
   std::unique_lock names(names_mutex_);
   std::unique_lock hold(cut_lock_);
   if (drop) {
-    EFD_ASSIGN(DroppedRecord record, drop(dropped));
+    EFD_TRY(check_owners(drop->measurements()));
+    EFD_ASSIGN(DroppedRecord record, drop->names(dropped));
     pending_drops_.add(record);
   }
   for (const MeasurementHandle& measurement : dropped) freed.push_back(measurement->drop());
@@ -133,10 +156,10 @@ void Engine::cut_measurements(Cut& cut) {
   for (const auto& [id, policy] : names_.policies()) {
     for (const auto& [name, measurement] : policy->measurements) {
       Measurement::Cut one = measurement->cut();
-      if (!one.pieces) continue;
+      if (one.of.empty()) continue;
       names_.number(*policy, measurement);
       cut.measurements.push_back(
-          {measurement, policy, std::move(one.catalog), *one.pieces, one.series});
+          {measurement, policy, std::move(one.catalog), std::move(one.of), one.series});
     }
   }
   // New ones by number, as the manifest wants them.
@@ -156,37 +179,41 @@ void Engine::seal_full_heads() {
         all.emplace_back(measurement, policy);
   }
   for (const auto& [measurement, policy] : all) {
-    std::shared_ptr<const Pieces> pieces;
+    std::vector<Measurement::PiecesOf> all_pieces;
     {
       std::shared_lock hold(cut_lock_);
-      pieces = measurement->pieces();
+      all_pieces = measurement->pieces();
     }
-    sealed(*measurement, *policy, *pieces);
+    for (const Measurement::PiecesOf& pieces : all_pieces) sealed(*measurement, *policy, pieces);
   }
 }
 
 // Encodes the heads among `pieces`, in place; returns what they are now.
-Pieces Engine::sealed(Measurement& measurement, const Policy& policy, const Pieces& pieces) {
+Pieces Engine::sealed(Measurement& measurement, const Policy& policy,
+                      const Measurement::PiecesOf& pieces) {
   Pieces all;
-  for (const std::shared_ptr<const Piece>& piece : pieces) {
+  for (const std::shared_ptr<const Piece>& piece : *pieces.pieces) {
     const auto* head = dynamic_cast<const HeadPiece*>(piece.get());
     if (!head) {
       all.push_back(piece);
       continue;
     }
     Pieces blocks = seal(*head, policy.shard_file_ns(), measurement.late_before_ns());
-    for (const auto& block : blocks) memory_.bytes += block->memory_bytes();
-    memory_.bytes -= head->memory_bytes();
+    uint64_t bytes = 0;
+    for (const auto& block : blocks) bytes += block->memory_bytes();
+    for (std::atomic<uint64_t>* use : {&memory_.bytes, &pieces.owner->bytes})
+      *use += bytes - head->memory_bytes();  // modulo 2^64: it may be less
     all.insert(all.end(), blocks.begin(), blocks.end());
     std::shared_lock hold(cut_lock_);
-    measurement.replace(head, std::move(blocks));
+    measurement.replace(*pieces.owner, head, std::move(blocks));
   }
   return all;
 }
 
 void Engine::seal_cut(Cut& cut) {
   for (CutMeasurement& one : cut.measurements)
-    one.pieces = sealed(*one.measurement, *one.policy, one.pieces);
+    for (Measurement::PiecesOf& pieces : one.of)
+      pieces.pieces = std::make_shared<const Pieces>(sealed(*one.measurement, *one.policy, pieces));
 }
 
 // One file for each shard of each policy, all with one place in the order of the log; `made` gets
@@ -195,10 +222,11 @@ Result<std::vector<SegmentInfo>> Engine::write_segments(const Cut& cut,
                                                         std::vector<RemovedFile>& made) {
   std::map<std::pair<const Policy*, int64_t>, std::vector<BlockOf>> shards;
   for (const CutMeasurement& one : cut.measurements)
-    for (const auto& piece : one.pieces) {
-      int64_t shard = shard_start_ns(piece->min_time_ns(), one.policy->shard_file_ns());
-      shards[{one.policy, shard}].push_back({&one, &block_of(piece)});
-    }
+    for (const Measurement::PiecesOf& pieces : one.of)
+      for (const auto& piece : *pieces.pieces) {
+        int64_t shard = shard_start_ns(piece->min_time_ns(), one.policy->shard_file_ns());
+        shards[{one.policy, shard}].push_back({&one, &block_of(piece)});
+      }
   EFD_ASSIGN(const std::string positions, encode_positions(positions_of(cut)));
   std::vector<SegmentInfo> files;
   std::optional<uint64_t> order;
@@ -288,11 +316,32 @@ void Engine::add_series_of(const std::vector<BlockOf>& blocks, ManifestEdit& nam
 }
 
 // No commit covers a record that the log may lose (docs/positions.md, case a).
-Result<> Engine::sync_log(const Cut& cut) {
+Result<> Engine::make_ready(std::span<const StoredPosition> positions) {
   if (!before_commit_) return {};
-  std::vector<StoredPosition> positions;
-  for (const NumberedPosition& position : cut.positions) positions.push_back(position.stored);
-  return before_commit_(positions);
+  EFD_ASSIGN(LeftOut left_out, before_commit_(positions));
+  left_out_.clear();
+  for (const NotReady& one : left_out) left_out_.insert(&owners_.of(one.connector));
+  owners_.leave_out(left_out_);
+  std::lock_guard lock(figures_mutex_);
+  figures_.left_out = std::move(left_out);
+  return {};
+}
+
+// What it keeps of a connector that is left out stays in memory as it is, and is in the next cut.
+Result<> Engine::leave_out(Cut& cut) {
+  if (left_out_.empty()) return {};
+  for (const NotReady& one : figures().left_out)
+    if (bound_to_drop_.contains(&owners_.of(one.connector)))
+      return fail(ErrorCode::retry,
+                  "a drop waits for connector {}, which has put rows of what is dropped: {}",
+                  one.connector.value(), one.why);
+  for (CutMeasurement& one : cut.measurements)
+    std::erase_if(one.of, [&](const auto& pieces) { return left_out_.contains(pieces.owner); });
+  std::erase_if(cut.measurements, [](const CutMeasurement& one) { return one.of.empty(); });
+  std::erase_if(cut.positions, [&](const NumberedPosition& one) {
+    return left_out_.contains(&owners_.of(one.stored.connector));
+  });
+  return {};
 }
 
 }  // namespace efd::store

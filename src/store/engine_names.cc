@@ -72,16 +72,18 @@ Result<> Engine::create_policy(const std::string& database, const RetentionPolic
 // ------------------------------------------------------------------------------------------- drop
 
 // A drop is a cut and takes as long as a flush; where there is nothing to drop it does not wait. A
-// drop that no commit holds yet may be of that name: it is waited for.
-Result<> Engine::drop(const HasName& is_there, const DropNames& names) {
+// drop that no commit holds yet may be of that name: it is waited for. Who cannot be committed now
+// is known before anything is dropped.
+Result<> Engine::drop(const Drop& drop) {
   {
     std::shared_lock lock(names_mutex_);
-    EFD_ASSIGN(bool is_needed, is_there());
+    EFD_ASSIGN(bool is_needed, drop.is_there());
     if (!is_needed && pending_drops_.empty()) return {};
   }
   std::lock_guard lock(flush_mutex_);
   if (is_stopped_) return fail(*stopped());
-  EFD_ASSIGN(Cut cut, this->cut(names));
+  EFD_TRY(make_ready(positions_.latest()));
+  EFD_ASSIGN(Cut cut, this->cut(&drop));
   Result<> stored = store_cut(cut);
   note(stored);
   return stored;
@@ -94,18 +96,40 @@ void note_ids(const Namespace::Dropped& measurements, DroppedRecord& record) {
     if (one->id() != Measurement::kNoId) record.measurements.push_back(one->id());
 }
 
+void add_measurements(const Policy& policy, std::vector<MeasurementHandle>& to) {
+  for (const auto& [name, measurement] : policy.measurements) to.push_back(measurement);
+}
+
+// Of that name, in all policies.
+std::vector<MeasurementHandle> find_in(const Database* database, const std::string& name) {
+  std::vector<MeasurementHandle> found;
+  if (!database) return found;
+  for (const auto& policy : database->policies) {
+    auto known = policy->measurements.find(name);
+    if (known != policy->measurements.end()) found.push_back(known->second);
+  }
+  return found;
+}
+
 }  // namespace
 
 Result<> Engine::drop_database(const std::string& name) {
   auto is_there = [&] { return Result<bool>(names_.database(name) != nullptr); };
-  return drop(is_there, [&](Namespace::Dropped& dropped) {
+  auto measurements = [&] {
+    std::vector<MeasurementHandle> all;
+    if (const Database* database = names_.database(name))
+      for (const auto& policy : database->policies) add_measurements(*policy, all);
+    return all;
+  };
+  auto names = [&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
     DroppedRecord record;
     if (Database* database = names_.database(name)) {
       record.databases.push_back(database->id);
       dropped = names_.drop_database(*database);
     }
-    return Result<DroppedRecord>(record);
-  });
+    return record;
+  };
+  return drop({is_there, measurements, names});
 }
 
 Result<> Engine::drop_policy(const std::string& database, const std::string& name) {
@@ -114,14 +138,20 @@ Result<> Engine::drop_policy(const std::string& database, const std::string& nam
     return in && !name.empty() ? in->policy(name) : nullptr;
   };
   auto is_there = [&] { return Result<bool>(sought() != nullptr); };
-  return drop(is_there, [&](Namespace::Dropped& dropped) {
+  auto measurements = [&] {
+    std::vector<MeasurementHandle> all;
+    if (const Policy* policy = sought()) add_measurements(*policy, all);
+    return all;
+  };
+  auto names = [&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
     DroppedRecord record;
     if (Policy* policy = sought()) {
       record.policies.push_back(policy->id);
       dropped = names_.drop_policy(*policy);
     }
-    return Result<DroppedRecord>(record);
-  });
+    return record;
+  };
+  return drop({is_there, measurements, names});
 }
 
 // Whether a policy of the database has it.
@@ -134,31 +164,31 @@ Result<bool> Engine::has_measurement(const std::string& database, const std::str
 
 Result<> Engine::drop_measurement(const std::string& database, const std::string& name) {
   auto is_there = [&] { return has_measurement(database, name); };
-  return drop(is_there, [&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
+  auto measurements = [&] { return find_in(names_.database(database), name); };
+  auto names = [&](Namespace::Dropped& dropped) -> Result<DroppedRecord> {
     EFD_TRY(is_there());
     for (const auto& policy : names_.database(database)->policies)
       if (auto one = names_.drop_measurement(*policy, name)) dropped.push_back(std::move(one));
     DroppedRecord record;
     note_ids(dropped, record);
     return record;
-  });
+  };
+  return drop({is_there, measurements, names});
 }
 
 Result<> Engine::drop_field(const std::string& database, const std::string& measurement,
                             const std::string& path) {
   auto is_there = [&] { return has_measurement(database, measurement); };
-  return drop(is_there, [&](Namespace::Dropped&) -> Result<DroppedRecord> {
+  auto measurements = [&] { return find_in(names_.database(database), measurement); };
+  auto names = [&](Namespace::Dropped&) -> Result<DroppedRecord> {
     EFD_TRY(is_there());
     DroppedRecord record;
-    for (const auto& policy : names_.database(database)->policies) {
-      auto known = policy->measurements.find(measurement);
-      if (known == policy->measurements.end()) continue;
-      Measurement& of = *known->second;
-      for (uint32_t column : of.drop_columns(path))
-        if (of.id() != Measurement::kNoId) record.columns.emplace_back(of.id(), column);
-    }
+    for (const MeasurementHandle& of : measurements())
+      for (uint32_t column : of->drop_columns(path))
+        if (of->id() != Measurement::kNoId) record.columns.emplace_back(of->id(), column);
     return record;
-  });
+  };
+  return drop({is_there, measurements, names});
 }
 
 }  // namespace efd::store

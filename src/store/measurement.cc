@@ -36,14 +36,14 @@ bool is_dropped(const Measurement& measurement) {
   return measurement.is_dropped();
 }
 
-bool Measurement::append(const rows::Rows& rows) {
+bool Measurement::append(const rows::Rows& rows, Owner& owner) {
   if (rows.empty()) return false;
   std::lock_guard lock(mutex_);
   Plan& plan = plan_for(rows.shared_layout());
   if (has_new_elements(plan, rows)) show_new_elements(plan, rows);
   if (plan.rows->has_tags()) number_series(plan, rows);
   memory_use_.rows.fetch_add(rows.size(), std::memory_order_relaxed);
-  return append_to_heads(plan, rows);
+  return append_to_heads(plan, rows, rows_of(owner));
 }
 
 Measurement::Plan& Measurement::plan_for(const std::shared_ptr<const rows::Layout>& layout) {
@@ -138,87 +138,142 @@ void Measurement::account_series() {
   if (!memory_use_.has_room_for_series()) memory_use_.some_closed = true;
 }
 
-bool Measurement::append_to_heads(const Plan& plan, const rows::Rows& rows) {
+Measurement::OwnRows* Measurement::find(const Owner& owner) {
+  if (first_.owner == &owner) return &first_;
+  for (OwnRows& own : others_)
+    if (own.owner == &owner) return &own;
+  return nullptr;
+}
+
+Measurement::OwnRows& Measurement::rows_of(Owner& owner) {
+  if (OwnRows* known = find(owner)) return *known;
+  OwnRows& own = first_.owner ? others_.emplace_back() : first_;
+  own.owner = &owner;
+  return own;
+}
+
+template <class Visit>
+void Measurement::visit_rows(Visit visit) const {
+  if (first_.owner) visit(first_);
+  for (const OwnRows& own : others_) visit(own);
+}
+
+template <class Visit>
+void Measurement::visit_rows(Visit visit) {
+  if (first_.owner) visit(first_);
+  for (OwnRows& own : others_) visit(own);
+}
+
+bool Measurement::append_to_heads(const Plan& plan, const rows::Rows& rows, OwnRows& own) {
   bool filled = false;
   for (size_t row = 0; row < rows.size();) {
-    if (!head_ || &head_->plan() != plan.rows.get()) start_head(plan);
-    size_t bytes = head_->memory_bytes();
-    row = head_->append(rows, series_of_rows_, row, rows.size());
-    memory_use_.bytes.fetch_add(head_->memory_bytes() - bytes, std::memory_order_relaxed);
-    if (!head_->full()) continue;
-    freeze_head();
+    if (own.head && &own.head->plan() != plan.rows.get()) freeze_head(own);
+    if (!own.head) own.head = std::make_shared<Head>(plan.rows);
+    const size_t before = own.head->memory_bytes();
+    row = own.head->append(rows, series_of_rows_, row, rows.size());
+    const size_t bytes = own.head->memory_bytes() - before;
+    memory_use_.bytes.fetch_add(bytes, std::memory_order_relaxed);
+    own.owner->bytes.fetch_add(bytes, std::memory_order_relaxed);
+    if (!own.head->full()) continue;
+    freeze_head(own);
     filled = true;
   }
   return filled;
 }
 
-void Measurement::start_head(const Plan& plan) {
-  if (head_) freeze_head();
-  head_ = std::make_shared<Head>(plan.rows);
-}
-
-void Measurement::freeze_head() {
-  auto pieces = std::make_shared<Pieces>(*pieces_);
-  pieces->push_back(std::make_shared<const HeadPiece>(state_of(std::move(head_))));
-  pieces_ = std::move(pieces);
-  head_ = nullptr;
+void Measurement::freeze_head(OwnRows& own) {
+  if (!own.head) return;
+  auto pieces = std::make_shared<Pieces>(*own.pieces);
+  pieces->push_back(std::make_shared<const HeadPiece>(state_of(std::move(own.head))));
+  own.pieces = std::move(pieces);
+  own.head = nullptr;
 }
 
 Measurement::Parts Measurement::parts() {
-  Parts parts{id_, catalog_.catalog(), pieces_, {}, equal_times_, {}};
+  Parts parts{id_, catalog_.catalog(), {}, {}, equal_times_, {}};
   if (series_) parts.series = SeriesList(series_, series_->count());
-  if (head_) parts.head = state_of(head_);
+  visit_rows([&](const OwnRows& own) {
+    PiecesOf& part = &own == &first_ ? parts.first : parts.others.emplace_back();
+    part = {own.owner, own.pieces};
+    if (own.head) part.head = state_of(own.head);
+  });
   return parts;
 }
 
 Measurement::Cut Measurement::cut() {
-  if (head_) freeze_head();
-  if (pieces_->empty()) return {};
-  return {pieces_, catalog_.catalog(), series_ ? series_->count() : 1};
+  Cut cut;
+  visit_rows([&](OwnRows& own) {
+    freeze_head(own);
+    if (!own.pieces->empty()) cut.of.push_back({own.owner, own.pieces});
+  });
+  if (cut.of.empty()) return cut;
+  cut.catalog = catalog_.catalog();
+  if (series_) cut.series = series_->count();
+  return cut;
 }
 
-std::shared_ptr<const Pieces> Measurement::drop_stored(size_t count) {
-  std::shared_ptr<const Pieces> dropped = std::move(pieces_);
-  pieces_ = std::make_shared<const Pieces>(dropped->begin() + static_cast<ptrdiff_t>(count),
-                                           dropped->end());
+OwnerSet Measurement::owners() const {
+  OwnerSet owners;
+  visit_rows([&](const OwnRows& own) {
+    if (own.head || !own.pieces->empty()) owners.insert(own.owner);
+  });
+  return owners;
+}
+
+std::shared_ptr<const Pieces> Measurement::drop_stored(const Owner& owner, size_t count) {
+  OwnRows* own = find(owner);
+  if (!own) return nullptr;
+  std::shared_ptr<const Pieces> dropped = std::move(own->pieces);
+  const auto first = dropped->begin() + static_cast<ptrdiff_t>(count);
+  own->pieces = std::make_shared<const Pieces>(first, dropped->end());
   return dropped;
 }
 
-std::shared_ptr<const Pieces> Measurement::drop() {
+std::vector<std::shared_ptr<const Pieces>> Measurement::drop() {
   is_dropped_ = true;
   memory_use_.some_closed = true;
   memory_use_.series_bytes -= std::exchange(series_bytes_, 0);
-  if (head_) freeze_head();
-  for (const std::shared_ptr<const Piece>& piece : *pieces_) {
-    memory_use_.rows -= piece->row_count();
-    memory_use_.bytes -= piece->memory_bytes();
-  }
-  return std::exchange(pieces_, std::make_shared<const Pieces>());
+  std::vector<std::shared_ptr<const Pieces>> dropped;
+  visit_rows([&](OwnRows& own) {
+    freeze_head(own);
+    for (const std::shared_ptr<const Piece>& piece : *own.pieces) {
+      memory_use_.rows -= piece->row_count();
+      memory_use_.bytes -= piece->memory_bytes();
+      own.owner->bytes -= piece->memory_bytes();
+    }
+    dropped.push_back(std::exchange(own.pieces, std::make_shared<const Pieces>()));
+  });
+  return dropped;
 }
 
 // What is in memory keeps the old ids, which no field has any more.
 std::vector<uint32_t> Measurement::drop_columns(const std::string& path) {
-  if (head_) freeze_head();
+  visit_rows([](OwnRows& own) { freeze_head(own); });
   plans_.clear();
   return catalog_.drop(path);
 }
 
-std::shared_ptr<const Pieces> Measurement::pieces() {
+std::vector<Measurement::PiecesOf> Measurement::pieces() {
   std::lock_guard lock(mutex_);
-  return pieces_;
+  std::vector<PiecesOf> all;
+  visit_rows([&](const OwnRows& own) {
+    if (!own.pieces->empty()) all.push_back({own.owner, own.pieces});
+  });
+  return all;
 }
 
-void Measurement::replace(const Piece* piece, Pieces by) {
+void Measurement::replace(const Owner& owner, const Piece* piece, Pieces by) {
   std::lock_guard lock(mutex_);
+  OwnRows* own = find(owner);
   auto pieces = std::make_shared<Pieces>();
-  for (const std::shared_ptr<const Piece>& old : *pieces_) {
+  for (const std::shared_ptr<const Piece>& old : *own->pieces) {
     if (old.get() == piece) {
       pieces->insert(pieces->end(), by.begin(), by.end());
     } else {
       pieces->push_back(old);
     }
   }
-  pieces_ = std::move(pieces);
+  own->pieces = std::move(pieces);
 }
 
 }  // namespace efd::store

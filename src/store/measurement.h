@@ -17,6 +17,7 @@
 #include "store/decoded.h"
 #include "store/head.h"
 #include "store/head_piece.h"
+#include "store/owner.h"
 #include "store/series_dictionary.h"
 #include "store/store.h"
 
@@ -62,39 +63,49 @@ class Measurement {
       __builtin_prefetch(reinterpret_cast<const char*>(this) + at, 1);
   }
   // Shared. True when a head was filled that now waits to be encoded.
-  bool append(const rows::Rows& rows);
+  bool append(const rows::Rows& rows, Owner& owner);
+
+  // What one connector has in memory, in the order in which it was put.
+  struct PiecesOf {
+    Owner* owner = nullptr;
+    std::shared_ptr<const Pieces> pieces;
+    HeadState head = {};  // without `head`: no row in it
+  };
 
   // Exclusive. What a view shows.
   struct Parts {
     uint32_t id = kNoId;
     std::shared_ptr<const Catalog> catalog;
-    std::shared_ptr<const Pieces> pieces;
-    HeadState head;  // without `head`: no row in it
+    PiecesOf first;
+    std::vector<PiecesOf> others;
     EqualTimes equal_times = EqualTimes::keep_all;
     SeriesList series;
   };
   Parts parts();
 
-  // Exclusive. Turns the head into a piece; null when the measurement has nothing in memory.
+  // Exclusive. Turns heads into pieces.
   struct Cut {
-    std::shared_ptr<const Pieces> pieces;
+    std::vector<PiecesOf> of;  // those who have rows; none has a head
     std::shared_ptr<const Catalog> catalog;
     uint32_t series = 1;  // so many
   };
   Cut cut();
+  // Exclusive. Whose rows it has in memory.
+  OwnerSet owners() const;
   // Exclusive. The number that a commit gives it.
   void set_id(uint32_t id) { id_ = id; }
-  // Exclusive. The first `count` pieces are in committed files now; returns what held them.
-  std::shared_ptr<const Pieces> drop_stored(size_t count);
+  // Exclusive. The first `count` pieces of that owner are in committed files now; returns what held
+  // them.
+  std::shared_ptr<const Pieces> drop_stored(const Owner& owner, size_t count);
   // Exclusive. It is no more; returns what it had in memory.
-  std::shared_ptr<const Pieces> drop();
+  std::vector<std::shared_ptr<const Pieces>> drop();
   // Exclusive. The columns of that path are no more; rows that come later have new ones. Returns
   // their ids.
   std::vector<uint32_t> drop_columns(const std::string& path);
 
-  // Shared. The pieces now, and the exchange of one of them for what it became.
-  std::shared_ptr<const Pieces> pieces();
-  void replace(const Piece* piece, Pieces by);
+  // Shared. The pieces now, without heads, and the exchange of one of them for what it became.
+  std::vector<PiecesOf> pieces();
+  void replace(const Owner& owner, const Piece* piece, Pieces by);
 
   // Before the store is used: puts back what a manifest recorded.
   CatalogBuilder& catalog_builder() { return catalog_; }
@@ -121,15 +132,26 @@ class Measurement {
     std::vector<uint32_t> unseen;  // scalars of the layout that never had a value
     std::vector<ArrayColumn> arrays;
   };
+  // Commits leave a connector behind, so that nobody else's rows lie among its own.
+  struct OwnRows {
+    Owner* owner = nullptr;  // null: nobody has put anything yet
+    std::shared_ptr<Head> head;
+    std::shared_ptr<const Pieces> pieces = std::make_shared<const Pieces>();
+  };
+  OwnRows& rows_of(Owner& owner);
+  OwnRows* find(const Owner& owner);
+  template <class Visit>
+  void visit_rows(Visit visit) const;
+  template <class Visit>
+  void visit_rows(Visit visit);
   Plan& plan_for(const std::shared_ptr<const rows::Layout>& layout);
   Plan make_plan(const std::shared_ptr<const rows::Layout>& layout);
   bool has_new_elements(const Plan& plan, const rows::Rows& rows) const;
   void show_new_elements(Plan& plan, const rows::Rows& rows);
   void show_elements_of_row(const Plan& plan, const rows::Rows& rows, size_t row);
   void number_series(const Plan& plan, const rows::Rows& rows);
-  bool append_to_heads(const Plan& plan, const rows::Rows& rows);
-  void start_head(const Plan& plan);
-  void freeze_head();
+  bool append_to_heads(const Plan& plan, const rows::Rows& rows, OwnRows& own);
+  static void freeze_head(OwnRows& own);
 
   uint32_t id_ = kNoId;
   const std::string name_;
@@ -142,8 +164,8 @@ class Measurement {
   size_t series_bytes_ = 0;               // of series_, as MemoryUse was told
   std::vector<uint32_t> series_of_rows_;  // of those at hand; kept for its memory
   std::string tags_;                      // the same
-  std::shared_ptr<Head> head_;
-  std::shared_ptr<const Pieces> pieces_ = std::make_shared<const Pieces>();
+  OwnRows first_;                         // mostly the only one, fetched ahead with the rest
+  std::vector<OwnRows> others_;
   int64_t late_before_ns_ = INT64_MIN;
   std::atomic<bool> is_dropped_ = false;
   std::atomic<bool> is_full_ = false;

@@ -29,11 +29,15 @@ class MemorySource : public Source {
 
 PartsView::PartsView(std::string name, Measurement::Parts parts,
                      std::shared_ptr<const SegmentFiles> files)
-    : name_(std::move(name)),
-      parts_(std::move(parts)),
-      files_(std::move(files)),
-      pieces_(*parts_.pieces) {
-  if (parts_.head.rows) pieces_.push_back(std::make_shared<const HeadPiece>(parts_.head));
+    : name_(std::move(name)), parts_(std::move(parts)), files_(std::move(files)) {
+  add_pieces(parts_.first);
+  for (const Measurement::PiecesOf& one : parts_.others) add_pieces(one);
+}
+
+void PartsView::add_pieces(const Measurement::PiecesOf& one) {
+  if (!one.pieces) return;
+  pieces_.insert(pieces_.end(), one.pieces->begin(), one.pieces->end());
+  if (one.head.rows) pieces_.push_back(std::make_shared<const HeadPiece>(one.head));
 }
 
 SegmentFiles PartsView::own_files() const {

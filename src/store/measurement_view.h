@@ -30,6 +30,7 @@ class PartsView : public MeasurementView {
   // So many files' directories are read for an estimate.
   static constexpr size_t kEstimatedFilesMax = 64;
   using Sources = std::vector<std::shared_ptr<const Source>>;
+  void add_pieces(const Measurement::PiecesOf& one);
   SegmentFiles own_files() const;  // those with rows of it
   // That may have rows in the request's range.
   Sources sources_of(const ScanRequest& request) const;

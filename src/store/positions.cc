@@ -26,14 +26,14 @@ PositionTable::Slot& PositionTable::slot_of(const ConnectorName& connector,
   return slots_[known->second];
 }
 
-PositionSlot PositionTable::slot(const ConnectorName& connector, const TopicPartition& partition) {
+uint32_t PositionTable::slot(const ConnectorName& connector, const TopicPartition& partition) {
   std::lock_guard lock(mutex_);
-  return PositionSlot(static_cast<uint32_t>(&slot_of(connector, partition) - slots_.data()));
+  return static_cast<uint32_t>(&slot_of(connector, partition) - slots_.data());
 }
 
 PositionTable::Entry& PositionTable::entry(Slot& slot) {
-  if (slot.id) return entries_[*slot.id];
-  slot.id = static_cast<uint32_t>(entries_.size());
+  if (slot.entry) return entries_[*slot.entry];
+  slot.entry = static_cast<uint32_t>(entries_.size());
   Entry& entry = entries_.emplace_back();
   entry.connector = slot.connector;
   entry.position.topic = slot.partition.topic;
@@ -49,7 +49,7 @@ PositionTable::Entry& PositionTable::entry(const ConnectorName& connector,
 void PositionTable::put(std::span<const PutPosition> positions) {
   std::lock_guard lock(mutex_);
   for (const PutPosition& put : positions) {
-    Entry& entry = this->entry(slots_[put.slot.value()]);
+    Entry& entry = this->entry(slots_[put.slot.number]);
     if (entry.position.id != put.id) entry.fingerprints.clear();
     entry.position.id = put.id;
     if (entry.ranges.empty() || entry.ranges.back().topic != put.id) begin_range(entry, put.first);
@@ -107,21 +107,25 @@ std::vector<StoredPosition> PositionTable::committed() const {
 std::vector<NumberedPosition> PositionTable::all_committed() const {
   std::lock_guard lock(mutex_);
   std::vector<NumberedPosition> all;
-  for (uint32_t id = 0; id < entries_.size(); ++id)
-    if (entries_[id].committed) all.push_back({id, *entries_[id].committed, {}, 0});
+  for (const auto& [id, at] : entry_of_id_)
+    if (entries_[at].committed) all.push_back({id, *entries_[at].committed, {}, 0});
   return all;
 }
 
-std::vector<NumberedPosition> PositionTable::changes() const {
+std::vector<NumberedPosition> PositionTable::changes() {
   std::lock_guard lock(mutex_);
   std::vector<NumberedPosition> changes;
-  for (uint32_t id = 0; id < entries_.size(); ++id) {
-    const Entry& entry = entries_[id];
+  for (uint32_t at = 0; at < entries_.size(); ++at) {
+    Entry& entry = entries_[at];
     bool moved = !entry.committed || entry.committed->position != entry.position;
     if (!moved && !entry.last && entry.sets == 0) continue;
     StoredPosition now = stored(entry);
     if (entry.committed && same(*entry.committed, now)) continue;
-    changes.push_back({id, std::move(now), entry.ranges, entry.sets});
+    if (!entry.id) {
+      entry.id = entry_of_id_.empty() ? 0 : entry_of_id_.rbegin()->first + 1;
+      entry_of_id_[*entry.id] = at;
+    }
+    changes.push_back({*entry.id, std::move(now), entry.ranges, entry.sets});
   }
   return changes;
 }
@@ -129,7 +133,7 @@ std::vector<NumberedPosition> PositionTable::changes() const {
 void PositionTable::commit(std::span<const NumberedPosition> positions) {
   std::lock_guard lock(mutex_);
   for (const NumberedPosition& one : positions) {
-    Entry& entry = entries_[one.id];
+    Entry& entry = entries_[entry_of_id_.at(one.id)];
     bool replaced = entry.position.id != one.stored.position.id || entry.sets > one.sets;
     if (!replaced) entry.fingerprints = one.stored.fingerprints;
     entry.committed = one.stored;
@@ -140,7 +144,10 @@ void PositionTable::commit(std::span<const NumberedPosition> positions) {
 bool PositionTable::restore(const NumberedPosition& position) {
   const StoredPosition& stored = position.stored;
   Entry& entry = this->entry(stored.connector, stored.position);
-  if (position.id >= entries_.size() || &entries_[position.id] != &entry) return false;
+  const uint32_t at = static_cast<uint32_t>(&entry - entries_.data());
+  const auto [known, is_new] = entry_of_id_.try_emplace(position.id, at);
+  if (known->second != at || (entry.id && *entry.id != position.id)) return false;
+  entry.id = position.id;
   entry.position = stored.position;
   entry.fingerprints = stored.fingerprints;
   entry.committed = stored;

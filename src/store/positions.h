@@ -24,7 +24,7 @@ struct PutRange {
   Offset next;
 };
 
-// One position of a commit; `id` is its number in the manifest.
+// One position of a commit; `id` is its number in the manifest, which others may pass over.
 struct NumberedPosition {
   uint32_t id = 0;
   StoredPosition stored;
@@ -36,7 +36,8 @@ struct NumberedPosition {
 // topic made anew replaces the old one.
 class PositionTable {
  public:
-  PositionSlot slot(const ConnectorName& connector, const TopicPartition& partition);
+  // The number of a PositionSlot.
+  uint32_t slot(const ConnectorName& connector, const TopicPartition& partition);
   void put(std::span<const PutPosition> positions);
   void set(const StoredPosition& position);
   std::vector<StoredPosition> latest() const;
@@ -44,16 +45,18 @@ class PositionTable {
 
   // What changed since the last commit, each with the fingerprints that its commit records. Call it
   // while no put runs.
-  std::vector<NumberedPosition> changes() const;
+  std::vector<NumberedPosition> changes();
   // These are durable now.
   void commit(std::span<const NumberedPosition> positions);
   // Every committed position, by id.
   std::vector<NumberedPosition> all_committed() const;
-  // Before first use: as a manifest recorded it. False when its id does not follow the others.
+  // Before first use: as a manifest recorded it. False when another one has that id, or it has
+  // another one.
   bool restore(const NumberedPosition& position);
 
  private:
   struct Entry {
+    std::optional<uint32_t> id;  // none: no commit had it yet
     ConnectorName connector;
     Position position;
     std::vector<Fingerprint> fingerprints;  // of commits
@@ -65,7 +68,7 @@ class PositionTable {
   struct Slot {
     ConnectorName connector;
     TopicPartition partition;
-    std::optional<uint32_t> id;  // none: nothing was put or set yet
+    std::optional<uint32_t> entry;  // none: nothing was put or set yet
   };
   Slot& slot_of(const ConnectorName& connector, const TopicPartition& partition);
   Entry& entry(Slot& slot);
@@ -75,8 +78,9 @@ class PositionTable {
   static void drop_committed(Entry& entry, std::span<const PutRange> committed);
 
   mutable std::mutex mutex_;
-  std::vector<Entry> entries_;  // by id
-  std::vector<Slot> slots_;     // by PositionSlot
+  std::vector<Entry> entries_;
+  std::map<uint32_t, uint32_t> entry_of_id_;
+  std::vector<Slot> slots_;  // by PositionSlot::number
   std::map<std::pair<ConnectorName, TopicPartition>, uint32_t> slot_numbers_;
 };
 

@@ -170,7 +170,7 @@ TEST(RemovedStore, IsNoticedWhileAFlushIsUnderWay) {
   std::promise<void> begun, go_on;
   std::shared_future<void> gate = go_on.get_future().share();
   std::once_flag once;
-  store->before_commit([&](std::span<const StoredPosition>) -> Result<> {
+  store->before_commit([&](std::span<const StoredPosition>) -> Result<LeftOut> {
     std::call_once(once, [&] { begun.set_value(); });
     gate.wait();
     return {};
@@ -204,7 +204,7 @@ TEST_F(StorageTest, PutAnswersOverloadWhenMemoryIsFull) {
 
 TEST_F(StorageTest, TheHookOfAFailedLogHoldsTheCommitBack) {
   bool log_is_well = false;
-  store_->before_commit([&](std::span<const StoredPosition>) -> Result<> {
+  store_->before_commit([&](std::span<const StoredPosition>) -> Result<LeftOut> {
     if (!log_is_well) return fail(ErrorCode::give_up, "the log is away");
     return {};
   });

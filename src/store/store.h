@@ -74,8 +74,12 @@ struct PutRows {
   Measurement* measurement = nullptr;  // held by the caller
   const rows::Rows* rows = nullptr;
 };
-// A connector's place in one partition, by number: a put names its positions without spelling them.
-using PositionSlot = Strong<struct PositionSlotTag, uint32_t>;
+struct Owner;  // a connector, see owner.h
+// A connector's place in one partition: a put names its positions without spelling them.
+struct PositionSlot {
+  Owner* owner = nullptr;
+  uint32_t number = 0;
+};
 
 struct PutPosition {
   PositionSlot slot;
@@ -86,6 +90,13 @@ struct PutPosition {
   Offset first = Offset(0);
 };
 
+// Connectors whose rows and positions a commit leaves out, and why.
+struct NotReady {
+  ConnectorName connector;
+  std::string why;
+};
+using LeftOut = std::vector<NotReady>;
+
 // Thread-safe.
 class Store {
  public:
@@ -95,7 +106,8 @@ class Store {
   static Result<std::unique_ptr<Store>> open(system::FileSystem& files, system::Clock& clock,
                                              StoreOptions options);
   virtual ~Store() = default;
-  // Flushes, commits and closes.
+  // Flushes, commits and closes. `retry`: it is done, but a connector was left out, whose rows come
+  // again from the log.
   virtual Result<> close() = 0;
 
   // --- databases and policies (durable when they return)
@@ -110,8 +122,10 @@ class Store {
 
   // --- drops. Each is a cut: one commit holds what was put before it, with its positions, and the
   // drop; rows that are put later live. Open views keep answering. No error, and no wait, where
-  // there is nothing of that name. When one fails, readers and puts see it all the same, and it is
-  // durable with the next commit that succeeds.
+  // there is nothing of that name. `retry`: a connector that commits leave out has put rows of it,
+  // which must be in one commit with the drop: nothing is done, try again when it is ready. When
+  // one fails in another way, readers and puts see it all the same, and it is durable with the next
+  // commit that succeeds.
   virtual Result<> drop_database(const std::string& name) = 0;
   virtual Result<> drop_policy(const std::string& database, const std::string& name) = 0;
   // Of all policies of the database.
@@ -129,16 +143,25 @@ class Store {
   // The same for the same arguments, as long as the store is open. Nothing is stored yet.
   virtual PositionSlot position_slot(const ConnectorName& connector,
                                      const TopicPartition& partition) = 0;
+  // What a connector may hold in memory while commits leave it out (kOwnerBytesMax); beyond that
+  // its puts answer `overload`, and only its own: what it holds takes no room from others.
+  virtual void bound_left_out(const ConnectorName& connector, uint64_t bytes_max) = 0;
   // All rows and positions enter in one step: a statement begun afterwards sees all of them, a
-  // commit covers all or none. `overload`: memory is full (or there
-  // are too many series, of a measurement or in all), nothing entered, try again. `not_found`:
-  // one of the measurements was dropped, nothing entered, find or make it anew.
+  // commit covers all or none. The positions are of one connector, and so are the rows; rows
+  // without a position are nobody's, and no commit leaves them out. Rows of one connector at one
+  // time keep the order in which they were put; those of two stand one behind the other, and in
+  // files in the order of commits. `overload`: memory is full (or there are too many
+  // series, of a measurement or in all), nothing entered, try again. `not_found`: one of the
+  // measurements was dropped, nothing entered, find or make it anew.
   virtual Result<> put(std::span<const PutRows> rows, std::span<const PutPosition> positions) = 0;
-  // Called by a flush between its cut and its commit, with the positions it will commit: makes the
-  // log durable up to there. If it fails the commit waits for the next flush. Set before the first
-  // put.
-  virtual void before_commit(std::function<Result<>(std::span<const StoredPosition>)> hook) = 0;
-  // Cut, write, commit. After it every put before the call survives a power cut.
+  // Called by a flush between its cut and its commit, with the positions that it would commit:
+  // makes the log durable up to there. Connectors that it returns are left out of the commit, with
+  // their rows, and are asked for again by the next flush. If it fails the whole commit waits for
+  // that. Set before the first put.
+  using BeforeCommit = std::function<Result<LeftOut>(std::span<const StoredPosition>)>;
+  virtual void before_commit(BeforeCommit hook) = 0;
+  // Cut, write, commit. After it every put before the call survives a power cut, but for those of
+  // connectors that Figures::left_out names.
   virtual Result<> flush() = 0;
   // Every stored position as the last *commit* has it / as the last put left it.
   virtual std::vector<StoredPosition> committed_positions() const = 0;
@@ -199,6 +222,7 @@ class Store {
     uint64_t values_on_disk = 0;  // not null
     uint64_t commits = 0;
     std::optional<Error> intake_error;  // why flushes fail, if they do
+    LeftOut left_out;                   // of the last commit
     std::vector<std::string> aside;     // paths of files that no commit names, see settle_aside
     std::vector<std::string> damage;    // what reads came upon since the start, a file each
   };

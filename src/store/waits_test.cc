@@ -98,7 +98,7 @@ TEST_F(WaitsTest, WhatIsSmallDoesNotWaitForTheLog) {
   store_->before_commit([&](auto) {
     asked.set_value();
     answered.get_future().wait();
-    return Result<>();
+    return Result<LeftOut>();
   });
   ASSERT_TRUE(put("efd", "m"));
   auto flush = std::async(std::launch::async, [this] { return store_->flush(); });

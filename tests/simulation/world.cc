@@ -135,7 +135,8 @@ bool World::turn() {
 
 std::optional<Error> World::stopped_for_good() const {
   for (const std::optional<Error>& stopped : {log->intake_error(), store->figures().intake_error})
-    if (stopped && stopped->code != ErrorCode::overload) return stopped;
+    if (stopped && stopped->code != ErrorCode::overload && stopped->code != ErrorCode::retry)
+      return stopped;
   return std::nullopt;
 }
 

@@ -186,7 +186,8 @@ class FakeStore : public store::Store {
   Result<> put(std::span<const store::PutRows>, std::span<const store::PutPosition>) override {
     return {};
   }
-  void before_commit(std::function<Result<>(std::span<const StoredPosition>)>) override {}
+  void bound_left_out(const ConnectorName&, uint64_t) override {}
+  void before_commit(BeforeCommit) override {}
   Result<> flush() override { return {}; }
   std::vector<StoredPosition> committed_positions() const override { return {}; }
   std::vector<StoredPosition> positions() const override { return {}; }
