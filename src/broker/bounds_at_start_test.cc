@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include <gmock/gmock.h>
+
 #include "broker/commit_log_fixture.h"
 
 namespace efd::broker {
