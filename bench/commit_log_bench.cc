@@ -13,7 +13,7 @@
 #include "base/check.h"
 #include "broker/batch_builder.h"
 #include "broker/commit_log.h"
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 
 namespace efd::broker {
 namespace {
@@ -108,7 +108,7 @@ BENCHMARK(append_in_memory)->Iterations(300'000);
 void append_and_poll(benchmark::State& state) {
   Bench bench;
   bench.create_topics(kPartitions);
-  EmbeddedBroker broker(bench.log());
+  embedded_broker::EmbeddedBroker broker(bench.log());
   ReaderOptions options;
   options.pattern = {"lsst\\..*"};
   options.see = See::appended;
@@ -134,7 +134,7 @@ void poll_from_memory(benchmark::State& state) {
   options.start_threads = false;
   Bench bench(options);
   bench.create_topics(kPartitions);
-  EmbeddedBroker broker(bench.log());
+  embedded_broker::EmbeddedBroker broker(bench.log());
   ReaderOptions reader_options;
   reader_options.pattern = {".*"};
   reader_options.see = See::appended;

@@ -70,7 +70,7 @@ struct World {
       return fail(ErrorCode::overload, "no pool");
     };
     auto opened =
-        broker::GroupCoordinator::open(*log, system::real_clock(), {.start_thread = false});
+        groups::GroupCoordinator::open(*log, system::real_clock(), {.start_thread = false});
     groups = std::move(*opened);
     service = std::make_unique<Service>(*log, *groups, metrics, no_pool, ServerOptions{});
     for (int i = 0; i < kTopics; ++i) {
@@ -83,7 +83,7 @@ struct World {
   system::MemoryFileSystem files;
   observe::Metrics metrics;
   std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::GroupCoordinator> groups;
+  std::unique_ptr<groups::GroupCoordinator> groups;
   std::unique_ptr<Service> service;
 };
 
@@ -267,7 +267,7 @@ double server_rate() {
   log_options.disk_reserve_bytes = 0;
   auto log = *broker::CommitLog::open(files, system::real_clock(), log_options);
   log->start_housekeeping();
-  auto groups = *broker::GroupCoordinator::open(*log, system::real_clock());
+  auto groups = *groups::GroupCoordinator::open(*log, system::real_clock());
   observe::Metrics metrics;
   net::Loops loops;
   net::Pool pool{net::PoolOptions{}};

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 # efd_module(NAME [DEPENDS lib...] [TEST_DEPENDS lib...]): one folder under src/ = one static library
-# `efd_NAME` of its .cc files, and one test program NAME_test of its *_test.cc files.
+# `efd_NAME` of its .cc files, and one test program NAME_test of its *_test.cc files. What lies in a folder
+# testing/ is for tests, which include it; a program that wants a .cc file of it names it.
 
 set(EFD_TEST_DIR ${CMAKE_BINARY_DIR}/tests)
 
 function(efd_module name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;TEST_DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  list(FILTER sources EXCLUDE REGEX "/testing/")
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")

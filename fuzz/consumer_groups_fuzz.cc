@@ -5,48 +5,49 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "broker/groups/consumer_protocol.h"
-#include "broker/groups/offsets_record.h"
+#include "groups/consumer_protocol.h"
+#include "groups/offsets_record.h"
 
 namespace efd::broker {
 namespace {
 
 void check_subscription(std::string_view bytes) {
-  auto read = decode_subscription(bytes);
+  auto read = groups::decode_subscription(bytes);
   if (!read) return;
-  std::string written = encode(*read, kConsumerProtocolVersionMax);
-  auto again = decode_subscription(written);
+  std::string written = groups::encode(*read, groups::kConsumerProtocolVersionMax);
+  auto again = groups::decode_subscription(written);
   EFD_CHECK(again && *again == *read);
-  EFD_CHECK(wants_same_topics(bytes, written));
+  EFD_CHECK(groups::wants_same_topics(bytes, written));
 }
 
 void check_assignment(std::string_view bytes) {
-  auto read = decode_assignment(bytes);
+  auto read = groups::decode_assignment(bytes);
   if (!read) return;
-  auto again = decode_assignment(encode(*read));
+  auto again = groups::decode_assignment(groups::encode(*read));
   EFD_CHECK(again && *again == *read);
 }
 
 void check_key(std::string_view bytes) {
-  auto read = decode_key(bytes);
+  auto read = groups::decode_key(bytes);
   if (!read) return;
-  auto again = decode_key(encode_key(*read));
+  auto again = groups::decode_key(groups::encode_key(*read));
   EFD_CHECK(again && *again == *read);
 }
 
 void check_offset(std::string_view bytes) {
-  HeaderView header{kTopicIdHeader, bytes.substr(0, 16)};
-  auto read = decode_offset(bytes, std::span(&header, 1));
+  HeaderView header{groups::kTopicIdHeader, bytes.substr(0, 16)};
+  auto read = groups::decode_offset(bytes, std::span(&header, 1));
   if (!read) return;
-  auto again = decode_offset(encode_value(*read), std::span(&header, 1));
-  EFD_CHECK(again && encode_value(*again) == encode_value(*read) && again->topic == read->topic);
+  auto again = groups::decode_offset(groups::encode_value(*read), std::span(&header, 1));
+  EFD_CHECK(again && groups::encode_value(*again) == groups::encode_value(*read) &&
+            again->topic == read->topic);
 }
 
 void check_group(std::string_view bytes) {
-  auto read = decode_group(bytes);
+  auto read = groups::decode_group(bytes);
   if (!read) return;
-  auto again = decode_group(encode_value(*read));
-  EFD_CHECK(again && encode_value(*again) == encode_value(*read));
+  auto again = groups::decode_group(groups::encode_value(*read));
+  EFD_CHECK(again && groups::encode_value(*again) == groups::encode_value(*read));
 }
 
 }  // namespace

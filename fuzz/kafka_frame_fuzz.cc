@@ -30,7 +30,7 @@ struct World {
     options.disk_reserve_bytes = 0;
     options.start_threads = false;
     log = *broker::CommitLog::open(files, system::real_clock(), options);
-    groups = *broker::GroupCoordinator::open(*log, system::real_clock(), {.start_thread = false});
+    groups = *groups::GroupCoordinator::open(*log, system::real_clock(), {.start_thread = false});
     EFD_CHECK(groups->make_topic().has_value());
     service.emplace(*log, *groups, metrics, refuse_task, ServerOptions{});
     partitions.emplace(*log);
@@ -41,7 +41,7 @@ struct World {
 
   system::MemoryFileSystem files;
   std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::GroupCoordinator> groups;
+  std::unique_ptr<groups::GroupCoordinator> groups;
   observe::Metrics metrics;
   std::optional<Service> service;
   std::optional<PartitionCache> partitions;

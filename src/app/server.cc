@@ -9,9 +9,9 @@
 #include "app/influx_target.h"
 #include "app/log_options.h"
 #include "app/transform_role.h"
-#include "broker/embedded_broker.h"
-#include "broker/kafka_cluster.h"
+#include "embedded_broker/embedded_broker.h"
 #include "http/server.h"
+#include "kafka_cluster/kafka_cluster.h"
 #include "observe/log.h"
 #include "registry/confluent_registry.h"
 
@@ -61,14 +61,14 @@ Result<> Server::open_broker() {
   if (settings_.broker.empty()) {
     EFD_ASSIGN(log_,
                broker::CommitLog::open(system::posix_file_system(), clock, log_options(settings_)));
-    EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log_, clock, settings_.groups));
-    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_, *groups_);
+    EFD_ASSIGN(groups_, groups::GroupCoordinator::open(*log_, clock, settings_.groups));
+    broker_ = std::make_unique<embedded_broker::EmbeddedBroker>(*log_, *groups_);
     return {};
   }
-  broker::KafkaClusterOptions cluster;
+  kafka_cluster::KafkaClusterOptions cluster;
   cluster.bootstrap = settings_.broker;
   cluster.settings = settings_.broker_librdkafka;
-  EFD_ASSIGN(broker_, broker::connect_kafka_cluster(std::move(cluster)));
+  EFD_ASSIGN(broker_, kafka_cluster::connect_kafka_cluster(std::move(cluster)));
   return {};
 }
 

@@ -11,7 +11,7 @@
 #include "app/settings.h"
 #include "base/caller.h"
 #include "broker/commit_log.h"
-#include "broker/group_coordinator.h"
+#include "groups/group_coordinator.h"
 #include "http/router.h"
 #include "kafka/server.h"
 #include "net/listener.h"
@@ -65,7 +65,7 @@ class Server {
   observe::Metrics metrics_;
   observe::Health health_;
   std::unique_ptr<broker::CommitLog> log_;            // none when the log is a cluster's
-  std::unique_ptr<broker::GroupCoordinator> groups_;  // with the log
+  std::unique_ptr<groups::GroupCoordinator> groups_;  // with the log
   std::unique_ptr<broker::Broker> broker_;
   std::unique_ptr<store::Store> store_;  // none when an InfluxDB stands there
   std::unique_ptr<registry::SchemaRegistry> registry_;

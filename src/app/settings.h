@@ -8,7 +8,7 @@
 
 #include "app/transform_role.h"
 #include "broker/commit_log.h"
-#include "broker/group_coordinator.h"
+#include "groups/group_coordinator.h"
 #include "http/server.h"
 #include "kafka/server_options.h"
 #include "net/loop.h"
@@ -60,7 +60,7 @@ struct Settings {
   http::ServerOptions http;
   broker::CommitLogOptions log;
   kafka::ServerOptions kafka;
-  broker::GroupOptions groups;
+  groups::GroupOptions groups;
   store::StoreOptions store;
   std::map<std::string, ConnectorSettings> connectors = {{kDefaultConnector, {}}};
   bool transforms = false;  // whether this process has the transformer's role

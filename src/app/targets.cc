@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/targets.h"
 
-#include "broker/kafka_cluster.h"
+#include "kafka_cluster/kafka_cluster.h"
 
 namespace efd::app {
 
@@ -15,10 +15,10 @@ std::map<std::string, std::string> parse_broker_settings(std::span<const std::st
 }
 
 Result<std::unique_ptr<broker::Broker>> connect_broker(const Targets& targets) {
-  broker::KafkaClusterOptions options;
+  kafka_cluster::KafkaClusterOptions options;
   options.bootstrap = targets.broker;
   options.settings = parse_broker_settings(targets.broker_settings);
-  return broker::connect_kafka_cluster(std::move(options));
+  return kafka_cluster::connect_kafka_cluster(std::move(options));
 }
 
 }  // namespace efd::app

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/commit_log_fixture.h"
-#include "broker/embedded_producer.h"
+#include "embedded_broker/embedded_producer.h"
 
 namespace efd::broker {
 namespace {
@@ -137,7 +137,7 @@ TEST_F(FullDiskTest, ProducerIdsAreNeverGivenTwice) {
 TEST_F(FullDiskTest, AnEmbeddedProducerIsToldOfWhatTheLogKeepsWhenTheDiskHasIt) {
   create("a");
   for (Acks acks : {Acks::leader, Acks::all}) {
-    auto producer = *EmbeddedProducer::open(
+    auto producer = *embedded_broker::EmbeddedProducer::open(
         *log_, {.acks = acks, .linger = std::chrono::milliseconds(0), .idempotent = false});
     std::vector<Result<Delivery>> told;
     auto send = [&] {

@@ -7,7 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "broker/batch_builder.h"
-#include "broker/kafka_vectors.h"
+#include "broker/testing/kafka_vectors.h"
 #include "json/value.h"
 #include "system/file_system.h"
 

@@ -3,9 +3,9 @@
 // power cut ends is begun again.
 #include <gtest/gtest.h>
 
-#include "broker/embedded_reader.h"
 #include "broker/log/segment.h"
 #include "broker/rot_fixture.h"
+#include "embedded_broker/embedded_reader.h"
 
 namespace efd::broker {
 namespace {
@@ -154,7 +154,7 @@ TEST_F(RepairTest, ReadersAreToldWhatWasDropped) {
     EXPECT_TRUE(rotten.is_dropped);
     told.emplace_back(rotten.from.value(), rotten.next.value());
   };
-  auto reader = EmbeddedReader::open(*log_, options);
+  auto reader = embedded_broker::EmbeddedReader::open(*log_, options);
   Batch batch;
   for (int i = 0; i < 10; ++i) ASSERT_TRUE((*reader)->poll(std::chrono::milliseconds(0), batch));
   EXPECT_EQ(told, (std::vector<Stretch>{{2 * kBatches - 2, 2 * kBatches}}));

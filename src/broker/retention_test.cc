@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/commit_log_fixture.h"
-#include "broker/embedded_reader.h"
+#include "embedded_broker/embedded_reader.h"
 
 namespace efd::broker {
 namespace {
@@ -171,7 +171,7 @@ TEST_F(RetentionTest, AReaderThatIsOvertakenIsTold) {
   options.on_rotten = [&](const Source&, const RottenRecords& records) {
     missed.emplace_back(records.from, records.next);
   };
-  auto reader = *EmbeddedReader::open(*log_, options);
+  auto reader = *embedded_broker::EmbeddedReader::open(*log_, options);
   Batch batch;
   ASSERT_TRUE(reader->poll(std::chrono::milliseconds(0), batch));
   EXPECT_EQ(batch.slices()[0].next, Offset(1));

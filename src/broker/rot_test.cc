@@ -3,9 +3,9 @@
 // be read is, what cannot is named, and nothing is answered that was not written there.
 #include <gtest/gtest.h>
 
-#include "broker/embedded_reader.h"
 #include "broker/log/segment.h"
 #include "broker/rot_fixture.h"
+#include "embedded_broker/embedded_reader.h"
 
 namespace efd::broker {
 namespace {
@@ -280,7 +280,7 @@ TEST_F(RotTest, AReaderPassesOverAndTells) {
     EXPECT_EQ(source.partition, Partition(0));
     told.emplace_back(rotten.from.value(), rotten.next.value());
   };
-  auto reader = EmbeddedReader::open(*log_, options);
+  auto reader = embedded_broker::EmbeddedReader::open(*log_, options);
   std::map<int32_t, Values> got;
   Batch batch;
   for (int i = 0; i < 20; ++i) {
@@ -302,7 +302,7 @@ TEST_F(RotTest, AReaderThatMayNotPassOverFails) {
   open();
   ReaderOptions options;
   options.pattern.regex = "a";
-  auto reader = EmbeddedReader::open(*log_, options);
+  auto reader = embedded_broker::EmbeddedReader::open(*log_, options);
   Batch batch;
   std::optional<Error> error;
   for (int i = 0; i < 4 && !error; ++i)

@@ -101,8 +101,8 @@ KafkaError kafka_error(broker::AppendError error) {
   return KafkaError::unknown_server_error;
 }
 
-KafkaError kafka_error(broker::GroupError error) {
-  using broker::GroupError;
+KafkaError kafka_error(groups::GroupError error) {
+  using groups::GroupError;
   switch (error) {
     case GroupError::none:
       return KafkaError::none;

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "broker/commit_log.h"
-#include "broker/groups/group_messages.h"
+#include "groups/group_messages.h"
 
 namespace efd::kafka {
 
@@ -70,7 +70,7 @@ enum class KafkaError : int16_t {
 const char* to_string(KafkaError error);
 
 KafkaError kafka_error(broker::AppendError error);
-KafkaError kafka_error(broker::GroupError error);
+KafkaError kafka_error(groups::GroupError error);
 // For an Error without a code of its own where it arises.
 KafkaError kafka_error(const Error& error);
 

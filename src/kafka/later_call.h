@@ -21,7 +21,7 @@ struct LaterCall {
   LaterCall(Service& service, Caller caller, std::string_view frame)
       : service(service), caller(std::move(caller)), frame(frame) {}
 
-  broker::GroupCoordinator& groups() const { return service.groups; }
+  groups::GroupCoordinator& groups() const { return service.groups; }
   std::string client_id() const { return std::string(header.client_id.view.value_or("")); }
 
   Service& service;

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/kafka_vectors.h"
+#include "broker/testing/kafka_vectors.h"
 #include "kafka/apis.h"
 #include "kafka/messages/header.h"
 #include "kafka/protocol/decoder.h"

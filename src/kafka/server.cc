@@ -34,7 +34,7 @@ net::Address advertised_to(net::Connection& connection, const std::optional<net:
 
 }  // namespace
 
-KafkaServer::KafkaServer(broker::CommitLog& log, broker::GroupCoordinator& groups,
+KafkaServer::KafkaServer(broker::CommitLog& log, groups::GroupCoordinator& groups,
                          observe::Metrics& metrics, Executor executor, ServerOptions options)
     : service_(log, groups, metrics, std::move(executor), std::move(options)) {}
 
@@ -44,7 +44,7 @@ KafkaServer::~KafkaServer() {
 }
 
 Result<std::unique_ptr<KafkaServer>> KafkaServer::start(net::Loops& loops, broker::CommitLog& log,
-                                                        broker::GroupCoordinator& groups,
+                                                        groups::GroupCoordinator& groups,
                                                         observe::Metrics& metrics,
                                                         Executor executor, ServerOptions options) {
   std::unique_ptr<KafkaServer> server(

@@ -23,7 +23,7 @@ class KafkaServer {
  public:
   // Errors: one line for people, as net::listen's.
   static Result<std::unique_ptr<KafkaServer>> start(net::Loops& loops, broker::CommitLog& log,
-                                                    broker::GroupCoordinator& groups,
+                                                    groups::GroupCoordinator& groups,
                                                     observe::Metrics& metrics, Executor executor,
                                                     ServerOptions options);
   ~KafkaServer();
@@ -33,7 +33,7 @@ class KafkaServer {
   size_t connections() const;
 
  private:
-  KafkaServer(broker::CommitLog& log, broker::GroupCoordinator& groups, observe::Metrics& metrics,
+  KafkaServer(broker::CommitLog& log, groups::GroupCoordinator& groups, observe::Metrics& metrics,
               Executor executor, ServerOptions options);
   Result<> listen(net::Loops& loops, const ListenerAddress& address, observe::Metrics& metrics);
 

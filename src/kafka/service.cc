@@ -12,7 +12,7 @@ RequestMetrics::RequestMetrics(observe::Metrics& metrics)
   }
 }
 
-Service::Service(broker::CommitLog& log, broker::GroupCoordinator& groups,
+Service::Service(broker::CommitLog& log, groups::GroupCoordinator& groups,
                  observe::Metrics& metrics, Executor executor, ServerOptions options)
     : log(log),
       groups(groups),

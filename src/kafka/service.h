@@ -9,7 +9,7 @@
 
 #include "base/caller.h"
 #include "broker/commit_log.h"
-#include "broker/group_coordinator.h"
+#include "groups/group_coordinator.h"
 #include "kafka/apis.h"
 #include "kafka/fetch_sessions.h"
 #include "kafka/protocol/arena.h"
@@ -33,7 +33,7 @@ const Route* find_route(int16_t api_key);
 // Thread-safe.
 class Service {
  public:
-  Service(broker::CommitLog& log, broker::GroupCoordinator& groups, observe::Metrics& metrics,
+  Service(broker::CommitLog& log, groups::GroupCoordinator& groups, observe::Metrics& metrics,
           Executor executor, ServerOptions options);
 
   // Runs `task`, which may block, on the executor.
@@ -42,7 +42,7 @@ class Service {
   void await_tasks();
 
   broker::CommitLog& log;
-  broker::GroupCoordinator& groups;
+  groups::GroupCoordinator& groups;
   const ServerOptions options;
   FetchSessions fetch_sessions;
   // Of answers, on all connections. What is on its way to a client counts itself off when it has

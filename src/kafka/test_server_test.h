@@ -44,7 +44,7 @@ class TestServer : public ::testing::Test {
       if (pool_is_full_) return fail(ErrorCode::overload, "the pool is full");
       return pool_.submit(std::move(task));
     };
-    groups_ = *broker::GroupCoordinator::open(*log_, system::real_clock(), group_options_);
+    groups_ = *groups::GroupCoordinator::open(*log_, system::real_clock(), group_options_);
     server_ = *KafkaServer::start(loops_, *log_, *groups_, metrics_, executor, options);
   }
   uint16_t port() const { return server_->addresses()[0].port; }
@@ -62,8 +62,8 @@ class TestServer : public ::testing::Test {
 
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
-  broker::GroupOptions group_options_;
-  std::unique_ptr<broker::GroupCoordinator> groups_;
+  groups::GroupOptions group_options_;
+  std::unique_ptr<groups::GroupCoordinator> groups_;
   observe::Metrics metrics_;
   net::Loops loops_;
   net::Pool pool_{net::PoolOptions{}};

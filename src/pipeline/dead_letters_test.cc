@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 #include "system/memory_file_system.h"
 
 namespace efd::pipeline {
@@ -15,7 +15,7 @@ class DeadLettersTest : public ::testing::Test {
  protected:
   void SetUp() override {
     log_ = *broker::CommitLog::open(files_, system::real_clock(), {.path = "/log"});
-    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
+    broker_ = std::make_unique<embedded_broker::EmbeddedBroker>(*log_);
     log_->start_housekeeping();
   }
   void TearDown() override {
@@ -51,7 +51,7 @@ class DeadLettersTest : public ::testing::Test {
   system::MemoryFileSystem files_;
   observe::Metrics metrics_;
   std::unique_ptr<broker::CommitLog> log_;
-  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker_;
   const broker::Source source_{0, TopicName("lsst.sal.a"), TopicId(), Partition(0)};
 };
 

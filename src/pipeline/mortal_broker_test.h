@@ -4,7 +4,7 @@
 
 #include <atomic>
 
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 
 namespace efd::pipeline {
 
@@ -37,7 +37,7 @@ class MortalProducer : public broker::Producer {
   std::atomic<bool> is_dead_{false};
 };
 
-class MortalBroker : public broker::EmbeddedBroker {
+class MortalBroker : public embedded_broker::EmbeddedBroker {
  public:
   using EmbeddedBroker::EmbeddedBroker;
   Result<std::unique_ptr<broker::Producer>> producer(broker::ProducerOptions options) override {

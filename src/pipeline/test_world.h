@@ -10,7 +10,7 @@
 
 #include "avro/binary.h"
 #include "avro/wire.h"
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 #include "pipeline/pipeline.h"
 #include "system/memory_file_system.h"
 
@@ -71,7 +71,7 @@ class World {
     auto opened = broker::CommitLog::open(files, system::real_clock(), log_options);
     ASSERT_TRUE(opened) << opened.error().message;
     log = std::move(*opened);
-    broker = std::make_unique<broker::EmbeddedBroker>(*log);
+    broker = std::make_unique<embedded_broker::EmbeddedBroker>(*log);
     auto store_opened = store::Store::open(files, system::real_clock(), {.path = "/data/store"});
     ASSERT_TRUE(store_opened) << store_opened.error().message;
     store = std::move(*store_opened);
@@ -146,7 +146,7 @@ class World {
   FakeRegistry registry;
   observe::Metrics metrics;
   std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::EmbeddedBroker> broker;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Pipeline> pipeline;
 };

@@ -30,7 +30,7 @@ class TransformerTest : public ::testing::Test {
     broker::CommitLogOptions options;
     options.path = "/log";
     log_ = *broker::CommitLog::open(files_, system::real_clock(), options);
-    groups_ = *broker::GroupCoordinator::open(*log_, system::real_clock());
+    groups_ = *groups::GroupCoordinator::open(*log_, system::real_clock());
     broker_ = std::make_unique<MortalBroker>(*log_, *groups_);
     log_->start_housekeeping();
     registry_.set("lsst.sal.T_a", R"({"name":"v","type":"int"})");
@@ -79,7 +79,7 @@ class TransformerTest : public ::testing::Test {
   observe::Metrics metrics_;
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
-  std::unique_ptr<broker::GroupCoordinator> groups_;
+  std::unique_ptr<groups::GroupCoordinator> groups_;
   std::unique_ptr<MortalBroker> broker_;
   std::unique_ptr<Transformer> transformer_;
 };

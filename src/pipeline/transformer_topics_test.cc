@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 #include "pipeline/transformer.h"
 #include "sal/conversion.h"
 #include "sal/message_generator.h"
@@ -31,8 +31,8 @@ class EveryTopic : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     log_ = *broker::CommitLog::open(files_, system::real_clock(), {.path = "/log"});
-    groups_ = *broker::GroupCoordinator::open(*log_, system::real_clock());
-    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_, *groups_);
+    groups_ = *groups::GroupCoordinator::open(*log_, system::real_clock());
+    broker_ = std::make_unique<embedded_broker::EmbeddedBroker>(*log_, *groups_);
     log_->start_housekeeping();
   }
   void TearDown() override {
@@ -68,8 +68,8 @@ class EveryTopic : public ::testing::TestWithParam<const char*> {
   observe::Metrics metrics_;
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
-  std::unique_ptr<broker::GroupCoordinator> groups_;
-  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<groups::GroupCoordinator> groups_;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker_;
 };
 
 TEST_P(EveryTopic, GoesThrough) {

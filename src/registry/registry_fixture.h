@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/embedded_broker.h"
 #include "broker/skipping_file_system.h"
+#include "embedded_broker/embedded_broker.h"
 #include "registry/embedded_registry.h"
 #include "system/clock.h"
 
@@ -27,7 +27,7 @@ class TestRegistry {
     files_.set_opening(false);
     if (!log) return fail(log.error());
     log_ = std::move(*log);
-    broker_ = std::make_unique<broker::EmbeddedBroker>(*log_);
+    broker_ = std::make_unique<embedded_broker::EmbeddedBroker>(*log_);
     EmbeddedRegistryOptions options;
     options.follow_interval = std::chrono::milliseconds(0);
     EFD_ASSIGN(registry_, EmbeddedRegistry::open(*broker_, system::real_clock(), options));
@@ -90,7 +90,7 @@ class TestRegistry {
 
   broker::SkippingFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;
-  std::unique_ptr<broker::EmbeddedBroker> broker_;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker_;
   std::unique_ptr<EmbeddedRegistry> registry_;
 };
 

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/kafka_cluster.h"
-#include "broker/kafka_mock_cluster.h"
+#include "kafka_cluster/kafka_cluster.h"
+#include "kafka_cluster/testing/kafka_mock_cluster.h"
 #include "salmock/fakes_test.h"
 #include "salmock/message_line.h"
 

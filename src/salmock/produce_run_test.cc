@@ -8,8 +8,8 @@
 
 #include "avro/value.h"
 #include "avro/wire.h"
-#include "broker/kafka_cluster.h"
-#include "broker/kafka_mock_cluster.h"
+#include "kafka_cluster/kafka_cluster.h"
+#include "kafka_cluster/testing/kafka_mock_cluster.h"
 #include "sal/text_parser.h"
 #include "salmock/fakes_test.h"
 
@@ -214,10 +214,11 @@ TEST_F(ProduceRunTest, CountsWhatWasNotDelivered) {
 }
 
 TEST(ProduceRunOverKafka, EveryMessageArrives) {
-  auto& mock = broker::KafkaMockCluster::instance();
+  auto& mock = kafka_cluster::KafkaMockCluster::instance();
   std::vector<MockTopic> topics{topic("a", {100}), topic("b", {10, 1})};
   for (const MockTopic& topic : topics) mock.create_topic(topic.name.value(), 1);
-  auto broker = broker::connect_kafka_cluster({.bootstrap = mock.bootstrap(), .settings = {}});
+  auto broker =
+      kafka_cluster::connect_kafka_cluster({.bootstrap = mock.bootstrap(), .settings = {}});
   ASSERT_TRUE(broker);
   auto producer = (*broker)->producer({.acks = broker::Acks::leader});
   ASSERT_TRUE(producer);

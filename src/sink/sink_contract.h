@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 #include "sink/sink.h"
 #include "system/memory_file_system.h"
 #include "transform/fake_registry_test.h"
@@ -66,7 +66,7 @@ class TestLog {
   TestRegistry registry;
   observe::Metrics metrics;
   std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::EmbeddedBroker> broker;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker;
   KeptRejects rejects;
   std::vector<Stall> stalls;  // of the last turn
 
@@ -80,7 +80,7 @@ inline TestLog::TestLog() {
   auto opened = broker::CommitLog::open(files, system::real_clock(), {.path = "/log"});
   EXPECT_TRUE(opened);
   log = std::move(*opened);
-  broker = std::make_unique<broker::EmbeddedBroker>(*log);
+  broker = std::make_unique<embedded_broker::EmbeddedBroker>(*log);
   log->start_housekeeping();
 }
 

@@ -8,8 +8,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "avro/wire.h"
-#include "broker/embedded_broker.h"
 #include "codec/varint.h"
+#include "embedded_broker/embedded_broker.h"
 #include "sink/source_header.h"
 #include "system/memory_file_system.h"
 #include "transform/fake_registry_test.h"
@@ -63,7 +63,7 @@ class World {
     broker::CommitLogOptions options;
     options.path = "/log";
     log_ = *broker::CommitLog::open(files_, system::real_clock(), options);
-    broker = std::make_unique<broker::EmbeddedBroker>(*log_);
+    broker = std::make_unique<embedded_broker::EmbeddedBroker>(*log_);
     log_->start_housekeeping();
     make_topic("T_telemetry");
     registry.set("lsst.sal.T_a", R"({"name":"v","type":"int"})");
@@ -148,7 +148,7 @@ class World {
   system::FakeClock clock{system::real_clock().now()};
   transform::FakeRegistry registry;
   observe::Metrics metrics;
-  std::unique_ptr<broker::EmbeddedBroker> broker;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker;
   std::shared_ptr<WaywardProducer> producer;
   std::unique_ptr<TopicSink> sink;
   std::optional<broker::CommittedOffset> committed;

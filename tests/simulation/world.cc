@@ -65,8 +65,8 @@ Result<> World::start() {
 Result<> World::start_all() {
   metrics_ = std::make_unique<observe::Metrics>();
   EFD_ASSIGN(log, broker::CommitLog::open(files, clock, log_options()));
-  EFD_ASSIGN(groups_, broker::GroupCoordinator::open(*log, clock, {.start_thread = false}));
-  broker = std::make_unique<broker::EmbeddedBroker>(*log, *groups_);
+  EFD_ASSIGN(groups_, groups::GroupCoordinator::open(*log, clock, {.start_thread = false}));
+  broker = std::make_unique<embedded_broker::EmbeddedBroker>(*log, *groups_);
   EFD_ASSIGN(registry, registry::EmbeddedRegistry::open(*broker, clock,
                                                         {.follow_interval = milliseconds(0)}));
   EFD_ASSIGN(store,

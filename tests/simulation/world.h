@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "broker/embedded_broker.h"
+#include "embedded_broker/embedded_broker.h"
 #include "kafka/service.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/transformer.h"
@@ -81,7 +81,7 @@ class World {
   system::MemoryFileSystem files;
   WatchedClock clock;
   std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::EmbeddedBroker> broker;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker;
   std::unique_ptr<registry::EmbeddedRegistry> registry;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<pipeline::Pipeline> pipeline;
@@ -94,7 +94,7 @@ class World {
   bool is_running_ = false;
   std::stop_source stop_;  // of a turn
   std::unique_ptr<observe::Metrics> metrics_;
-  std::unique_ptr<broker::GroupCoordinator> groups_;
+  std::unique_ptr<groups::GroupCoordinator> groups_;
   std::unique_ptr<pipeline::Transformer> transformer_;
   std::unique_ptr<query::QueryEngine> engine_;
   std::unique_ptr<kafka::Service> service_;

@@ -13,7 +13,7 @@ void handle_later(LaterCallPointer call, const DeleteGroupsRequest& request) {
     asked.push_back(&results[i]);
     names.emplace_back(request.groups_names[i]);
   }
-  auto answer_deleted = [call, results, asked](const std::vector<broker::GroupError>& errors) {
+  auto answer_deleted = [call, results, asked](const std::vector<groups::GroupError>& errors) {
     for (size_t i = 0; i < errors.size(); ++i) asked[i]->error_code = kafka_error(errors[i]);
     DeleteGroupsResponse response;
     response.results = results;

@@ -122,7 +122,7 @@ void describe_all(Call& call, const std::vector<ConfigEntry>& entries, ConfigSou
 
 std::vector<ConfigEntry> broker_config(Call& call) {
   const ServerOptions& options = call.service.options;
-  const broker::GroupOptions& groups = call.service.groups.options();
+  const groups::GroupOptions& groups = call.service.groups.options();
   return {{"advertised.listeners", "PLAINTEXT://" + call.advertised.to_string(), false},
           {"auto.create.topics.enable", options.auto_create_topics ? "true" : "false", false},
           {"broker.id", std::to_string(options.node_id), false},

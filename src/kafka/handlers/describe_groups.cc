@@ -4,8 +4,8 @@
 namespace efd::kafka {
 namespace {
 
-using broker::GroupDescription;
-using broker::MemberDescription;
+using groups::GroupDescription;
+using groups::MemberDescription;
 
 // Kafka's bits of what may be done to a group: READ, DELETE, DESCRIBE.
 constexpr int32_t kGroupOperations = 1 << 3 | 1 << 6 | 1 << 8;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "broker/groups/group_messages.h"
+#include "groups/group_messages.h"
 
 namespace efd::kafka {
 
@@ -17,7 +17,7 @@ inline std::optional<std::string> owned(const std::optional<std::string_view>& t
 
 // Of a request that says who speaks.
 template <class Request>
-broker::GroupMember group_member(const Request& request, int32_t generation) {
+groups::GroupMember group_member(const Request& request, int32_t generation) {
   return {std::string(request.group_id), std::string(request.member_id),
           owned(request.group_instance_id), generation};
 }

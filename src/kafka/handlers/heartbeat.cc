@@ -10,7 +10,7 @@ HeartbeatResponse handle(Call& call, const HeartbeatRequest& request) {
     response.error_code = KafkaError::group_authorization_failed;
     return response;
   }
-  broker::GroupMember member = group_member(request, request.generation_id);
+  groups::GroupMember member = group_member(request, request.generation_id);
   response.error_code = kafka_error(call.service.groups.heartbeat(member));
   return response;
 }

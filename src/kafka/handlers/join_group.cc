@@ -13,9 +13,9 @@ std::string client_host(const Caller& caller) {
   return "/" + caller.address.substr(0, caller.address.rfind(':'));
 }
 
-broker::JoinGroup join_of(const LaterCall& call, const JoinGroupRequest& request) {
+groups::JoinGroup join_of(const LaterCall& call, const JoinGroupRequest& request) {
   int16_t version = call.header.request_api_version;
-  broker::JoinGroup join;
+  groups::JoinGroup join;
   join.group = request.group_id;
   join.member = request.member_id;
   join.instance = owned(request.group_instance_id);
@@ -31,7 +31,7 @@ broker::JoinGroup join_of(const LaterCall& call, const JoinGroupRequest& request
   return join;
 }
 
-void answer_joined(LaterCall& call, const broker::Joined& joined) {
+void answer_joined(LaterCall& call, const groups::Joined& joined) {
   JoinGroupResponse response;
   response.error_code = kafka_error(joined.error);
   response.generation_id = joined.generation;
@@ -42,7 +42,7 @@ void answer_joined(LaterCall& call, const broker::Joined& joined) {
   response.member_id = joined.member;
   response.members = call.arena.array<JoinGroupResponseMember>(joined.members.size());
   for (size_t i = 0; i < joined.members.size(); ++i) {
-    const broker::JoinedMember& member = joined.members[i];
+    const groups::JoinedMember& member = joined.members[i];
     response.members[i] = {member.member, member.instance, Bytes{member.metadata}};
   }
   answer<JoinGroupApi>(call, response);
@@ -56,9 +56,9 @@ void handle_later(LaterCallPointer call, const JoinGroupRequest& request) {
     response.error_code = KafkaError::group_authorization_failed;
     return answer<JoinGroupApi>(*call, response);
   }
-  broker::JoinGroup join = join_of(*call, request);
+  groups::JoinGroup join = join_of(*call, request);
   call->groups().join(std::move(join),
-                      [call](const broker::Joined& joined) { answer_joined(*call, joined); });
+                      [call](const groups::Joined& joined) { answer_joined(*call, joined); });
 }
 
 }  // namespace efd::kafka

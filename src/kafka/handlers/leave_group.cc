@@ -7,16 +7,16 @@ namespace {
 
 constexpr int16_t kManySince = 3;
 
-std::vector<broker::Leaver> leavers_of(const LeaveGroupRequest& request, bool are_many) {
-  std::vector<broker::Leaver> leavers;
+std::vector<groups::Leaver> leavers_of(const LeaveGroupRequest& request, bool are_many) {
+  std::vector<groups::Leaver> leavers;
   if (!are_many) leavers.push_back({std::string(request.member_id), std::nullopt});
   for (const MemberIdentity& member : request.members)
     leavers.push_back({std::string(member.member_id), owned(member.group_instance_id)});
   return leavers;
 }
 
-void answer_left(LaterCall& call, const std::vector<broker::Leaver>& leavers, bool are_many,
-                 const std::vector<broker::GroupError>& errors) {
+void answer_left(LaterCall& call, const std::vector<groups::Leaver>& leavers, bool are_many,
+                 const std::vector<groups::GroupError>& errors) {
   LeaveGroupResponse response;
   if (!are_many) {
     response.error_code = kafka_error(errors[0]);
@@ -37,9 +37,9 @@ void handle_later(LaterCallPointer call, const LeaveGroupRequest& request) {
     return answer<LeaveGroupApi>(*call, response);
   }
   bool are_many = call->header.request_api_version >= kManySince;
-  std::vector<broker::Leaver> leavers = leavers_of(request, are_many);
+  std::vector<groups::Leaver> leavers = leavers_of(request, are_many);
   call->groups().leave(std::string(request.group_id), leavers,
-                       [call, leavers, are_many](const std::vector<broker::GroupError>& errors) {
+                       [call, leavers, are_many](const std::vector<groups::GroupError>& errors) {
                          answer_left(*call, leavers, are_many, errors);
                        });
 }

@@ -33,10 +33,10 @@ ListGroupsResponse handle(Call& call, const ListGroupsRequest& request) {
     return response;
   }
   if (!passes(request.types_filter, kGroupType)) return response;
-  std::vector<broker::GroupListing> groups = call.service.groups.list();
+  std::vector<groups::GroupListing> groups = call.service.groups.list();
   response.groups = call.arena.array<ListedGroup>(groups.size());
   size_t count = 0;
-  for (const broker::GroupListing& group : groups) {
+  for (const groups::GroupListing& group : groups) {
     std::string_view state = to_string(group.state);
     if (!passes(request.states_filter, state)) continue;
     if (!may_use_group(call.caller, Action::describe, group.group)) continue;

@@ -22,9 +22,9 @@ class Commit {
     }
   }
 
-  std::vector<broker::OffsetToCommit> take_offsets() { return std::move(offsets_); }
+  std::vector<groups::OffsetToCommit> take_offsets() { return std::move(offsets_); }
 
-  void answer_with(const std::vector<broker::GroupError>& errors) {
+  void answer_with(const std::vector<groups::GroupError>& errors) {
     for (size_t i = 0; i < errors.size(); ++i) asked_[i]->error_code = kafka_error(errors[i]);
     answer<OffsetCommitApi>(call_, response_);
   }
@@ -48,7 +48,7 @@ class Commit {
 
   LaterCall& call_;
   OffsetCommitResponse response_;
-  std::vector<broker::OffsetToCommit> offsets_;
+  std::vector<groups::OffsetToCommit> offsets_;
   std::vector<OffsetCommitResponsePartition*> asked_;
 };
 
@@ -56,9 +56,9 @@ class Commit {
 
 void handle_later(LaterCallPointer call, const OffsetCommitRequest& request) {
   auto commit = std::make_shared<Commit>(*call, request);
-  broker::GroupMember member = group_member(request, request.generation_id_or_member_epoch);
+  groups::GroupMember member = group_member(request, request.generation_id_or_member_epoch);
   call->groups().commit(member, commit->take_offsets(),
-                        [call, commit](const std::vector<broker::GroupError>& errors) {
+                        [call, commit](const std::vector<groups::GroupError>& errors) {
                           commit->answer_with(errors);
                         });
 }

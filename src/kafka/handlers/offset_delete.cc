@@ -5,7 +5,7 @@
 namespace efd::kafka {
 namespace {
 
-using broker::GroupError;
+using groups::GroupError;
 
 std::vector<TopicPartition> partitions_of(const OffsetDeleteRequest& request) {
   std::vector<TopicPartition> partitions;

@@ -8,8 +8,8 @@
 namespace efd::kafka {
 namespace {
 
-using broker::FetchedOffsets;
-using broker::StoredOffset;
+using groups::FetchedOffsets;
+using groups::StoredOffset;
 using AskedTopics = std::optional<std::span<OffsetFetchRequestTopic>>;
 
 constexpr int16_t kManyGroupsSince = 8;
@@ -65,7 +65,7 @@ class OffsetFetch : public std::enable_shared_from_this<OffsetFetch> {
   // They come topic by topic, as they were asked for or as they are stored.
   void take(const FetchedOffsets& fetched, OffsetFetchResponseGroup& group) {
     group.error_code = kafka_error(fetched.error);
-    if (fetched.error != broker::GroupError::none) return;
+    if (fetched.error != groups::GroupError::none) return;
     std::lock_guard lock(arena_mutex_);
     size_t topics = 0;
     group.topics = call_->arena.array<OffsetFetchResponseTopic>(fetched.offsets.size());

@@ -5,7 +5,7 @@
 namespace efd::kafka {
 namespace {
 
-void answer_synced(LaterCall& call, const broker::Synced& synced) {
+void answer_synced(LaterCall& call, const groups::Synced& synced) {
   SyncGroupResponse response;
   response.error_code = kafka_error(synced.error);
   response.protocol_type = synced.protocol_type;
@@ -22,14 +22,14 @@ void handle_later(LaterCallPointer call, const SyncGroupRequest& request) {
     response.error_code = KafkaError::group_authorization_failed;
     return answer<SyncGroupApi>(*call, response);
   }
-  broker::SyncGroup sync;
+  groups::SyncGroup sync;
   sync.who = group_member(request, request.generation_id);
   sync.protocol_type = owned(request.protocol_type);
   sync.protocol = owned(request.protocol_name);
   for (const SyncGroupRequestAssignment& assignment : request.assignments)
     sync.assignments[std::string(assignment.member_id)] = assignment.assignment.view;
   call->groups().sync(std::move(sync),
-                      [call](const broker::Synced& synced) { answer_synced(*call, synced); });
+                      [call](const groups::Synced& synced) { answer_synced(*call, synced); });
 }
 
 }  // namespace efd::kafka
