@@ -56,6 +56,19 @@ std::map<std::string, std::set<std::string>> allowed_includes() {
   return allowed;
 }
 
+// Module -> itself and those in the rows before it.
+std::map<std::string, std::set<std::string>> modules_before() {
+  std::map<std::string, std::set<std::string>> before;
+  std::set<std::string> all;
+  for (const std::string& line : split(read(kRoot / "ARCHITECTURE.md"), '\n')) {
+    std::vector<std::string> cells = split(line, '|');
+    if (cells.size() < 5 || cells[1].empty() || !isdigit(cells[1][0])) continue;
+    all.insert(cells[2]);
+    before[cells[2]] = all;
+  }
+  return before;
+}
+
 std::vector<fs::path> sources(const fs::path& folder) {
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -65,11 +78,20 @@ std::vector<fs::path> sources(const fs::path& folder) {
   return found;
 }
 
-// "x_test.cc", "fake_log_test.h", "test_world.h", what lies in testing/: no part of a library.
+bool is_for_tests(const fs::path& path) {
+  return path.parent_path().filename() == "testing";
+}
+
+// "x_test.cc", what lies in testing/: no part of a library.
 bool is_of_tests(const fs::path& path) {
-  std::string stem = path.stem();
-  return path.parent_path().filename() == "testing" || stem.ends_with("_test") ||
-         stem.starts_with("test_");
+  return is_for_tests(path) || path.stem().string().ends_with("_test");
+}
+
+std::vector<std::string> includes_of(const fs::path& path) {
+  std::vector<std::string> included;
+  for (const std::string& line : split(read(path), '\n'))
+    if (line.starts_with("#include \"")) included.push_back(line.substr(10, line.rfind('"') - 10));
+  return included;
 }
 
 TEST(House, ModulesIncludeOnlyWhatTheTableAllows) {
@@ -79,12 +101,44 @@ TEST(House, ModulesIncludeOnlyWhatTheTableAllows) {
     if (is_of_tests(path)) continue;
     std::string module = *fs::relative(path, kRoot / "src").begin();
     ASSERT_TRUE(allowed.contains(module)) << module << " is not in ARCHITECTURE.md's table";
-    for (const std::string& line : split(read(path), '\n')) {
-      if (!line.starts_with("#include \"")) continue;
-      std::string included = line.substr(10, line.find('/') - 10);
+    for (const std::string& header : includes_of(path)) {
+      std::string included = header.substr(0, header.find('/'));
       EXPECT_TRUE(allowed[module].contains(included))
           << path << ": module " << module << " may not include " << included;
     }
+  }
+}
+
+// Doubles, fixtures and contracts lie in testing/: a library includes none of them, and a header
+// outside is included, through whatever others, by a library.
+TEST(House, WhatOnlyTestsIncludeLiesInTesting) {
+  std::set<fs::path> of_libraries;
+  std::vector<fs::path> to_read;
+  for (const fs::path& path : sources(kRoot / "src"))
+    if (path.extension() == ".cc" && !is_of_tests(path)) to_read.push_back(path);
+  while (!to_read.empty()) {
+    fs::path path = to_read.back();
+    to_read.pop_back();
+    for (const std::string& header : includes_of(path)) {
+      fs::path included = kRoot / "src" / header;
+      EXPECT_FALSE(is_for_tests(included)) << path << " is no test and includes " << header;
+      if (of_libraries.insert(included).second && fs::exists(included)) to_read.push_back(included);
+    }
+  }
+  for (const fs::path& path : sources(kRoot / "src"))
+    EXPECT_TRUE(path.extension() != ".h" || is_for_tests(path) || of_libraries.contains(path))
+        << path << ": only tests include it, so it belongs to the folder testing/ of its module";
+}
+
+// A double lies with its module, unless it needs modules that stand behind that in the table.
+TEST(House, DoublesNeedNoModulesBehindTheirs) {
+  auto before = modules_before();
+  for (const fs::path& path : sources(kRoot / "src")) {
+    if (!is_for_tests(path)) continue;
+    std::string module = *fs::relative(path, kRoot / "src").begin();
+    for (const std::string& header : includes_of(path))
+      EXPECT_TRUE(before[module].contains(header.substr(0, header.find('/'))))
+          << path << " includes " << header << ": it belongs to tests/";
   }
 }
 

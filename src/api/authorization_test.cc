@@ -10,9 +10,9 @@
 #include "api/influx_routes.h"
 #include "api/metrics_route.h"
 #include "api/registry_routes.h"
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 #include "query/testing/fake_store.h"
-#include "registry/registry_fixture.h"
+#include "registry/testing/registry_fixture.h"
 
 namespace efd::api {
 namespace {

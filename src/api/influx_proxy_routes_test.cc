@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 
 namespace efd::api {
 namespace {

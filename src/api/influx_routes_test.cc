@@ -8,7 +8,7 @@
 
 #include "api/health_route.h"
 #include "api/influx_request.h"
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 #include "http/uri.h"
 #include "json/value.h"
 #include "query/testing/fake_store.h"

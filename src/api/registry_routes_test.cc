@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 #include "json/value.h"
-#include "registry/registry_fixture.h"
+#include "registry/testing/registry_fixture.h"
 
 namespace efd::api {
 namespace {

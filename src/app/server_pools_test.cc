@@ -11,7 +11,7 @@
 #include "app/server.h"
 #include "http/client.h"
 #include "kafka/test_client_test.h"
-#include "net/test_client.h"
+#include "net/testing/test_client.h"
 
 namespace efd::app {
 namespace {

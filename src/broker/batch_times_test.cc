@@ -2,7 +2,7 @@
 // What a batch's header says of times is not believed: the log goes by the records.
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 
 namespace efd::broker {
 namespace {

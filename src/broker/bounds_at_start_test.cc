@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 
 namespace efd::broker {
 namespace {

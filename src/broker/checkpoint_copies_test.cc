@@ -2,7 +2,7 @@
 // The checkpoint lies there twice: a log opens with either copy, whatever became of the other.
 #include <gtest/gtest.h>
 
-#include "broker/rot_fixture.h"
+#include "broker/testing/rot_fixture.h"
 
 namespace efd::broker {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
-#include "broker/skipping_file_system.h"
+#include "broker/testing/commit_log_fixture.h"
+#include "broker/testing/skipping_file_system.h"
 
 namespace efd::broker {
 namespace {

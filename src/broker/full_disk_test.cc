@@ -3,7 +3,7 @@
 // room: whoever does it again does it once, and is told that it is done only when it is durable.
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 #include "embedded_broker/embedded_producer.h"
 
 namespace efd::broker {

@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/power_loss_simulation.h"
+#include "broker/testing/power_loss_simulation.h"
 #include "observe/log.h"
 #include "system/testing/seeds.h"
 

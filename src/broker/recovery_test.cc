@@ -2,7 +2,7 @@
 // What a log does with files that were cut off, spoilt or taken away while it was closed.
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 
 namespace efd::broker {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/log/segment.h"
-#include "broker/rot_fixture.h"
+#include "broker/testing/rot_fixture.h"
 #include "embedded_broker/embedded_reader.h"
 
 namespace efd::broker {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 #include "embedded_broker/embedded_reader.h"
 
 namespace efd::broker {

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "http/http_test_server.h"
-#include "net/test_sessions.h"
+#include "http/testing/http_test_server.h"
+#include "net/testing/test_sessions.h"
 
 namespace efd::http {
 namespace {

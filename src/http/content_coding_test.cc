@@ -3,7 +3,7 @@
 #include <zlib.h>
 
 #include "codec/compression.h"
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 
 namespace efd::http {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 #include "http/testing/test_router.h"
 
 namespace efd::http {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/compression.h"
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 #include "http/testing/test_router.h"
 
 namespace efd::http {

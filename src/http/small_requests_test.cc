@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 
 namespace efd::http {
 namespace {

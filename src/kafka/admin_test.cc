@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Topics made, described, asked for offsets and deleted, over the wire.
-#include "kafka/test_client_test.h"
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_client.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {

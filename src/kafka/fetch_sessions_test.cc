@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "kafka/test_client_test.h"
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_client.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {

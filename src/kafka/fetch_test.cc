@@ -2,9 +2,9 @@
 // Fetch over real sockets: what it waits for, its bounds and its errors.
 #include <gtest/gtest.h>
 
-#include "kafka/test_client_test.h"
-#include "kafka/test_requests_test.h"
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_client.h"
+#include "kafka/testing/test_requests.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {

@@ -2,8 +2,8 @@
 // The APIs of consumer groups, as a client sees them on the wire.
 #include <gtest/gtest.h>
 
-#include "kafka/test_client_test.h"
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_client.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>
 
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {

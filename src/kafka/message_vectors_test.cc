@@ -11,7 +11,7 @@
 #include "kafka/messages/header.h"
 #include "kafka/protocol/decoder.h"
 #include "kafka/protocol/encoder.h"
-#include "kafka/protocol/message_json_test.h"
+#include "kafka/testing/message_json.h"
 
 namespace efd::kafka {
 namespace {

@@ -3,9 +3,9 @@
 // error that says it has not, for a plain producer would have it appended a second time.
 #include <gtest/gtest.h>
 
-#include "kafka/test_client_test.h"
-#include "kafka/test_requests_test.h"
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_client.h"
+#include "kafka/testing/test_requests.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {

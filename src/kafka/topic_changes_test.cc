@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Topics whose settings, partitions and first offsets change, over the wire. The errors are those
 // of an Apache Kafka 4.1 that was asked the same (tests/e2e/test_topic_changes.py asks again).
-#include "kafka/test_client_test.h"
-#include "kafka/test_requests_test.h"
-#include "kafka/test_server_test.h"
+#include "kafka/testing/test_client.h"
+#include "kafka/testing/test_requests.h"
+#include "kafka/testing/test_server.h"
 
 namespace efd::kafka {
 namespace {
@@ -140,8 +140,7 @@ TEST_F(TopicChanges, WhatCannotBeSetIsRefusedAndNothingChanges) {
   EXPECT_EQ(alter("t", {{"retention.ms", kSet, "1"}, {"retention.ms", kSet, "2"}}),
             KafkaError::invalid_request);
   EXPECT_EQ(alter("t", {{"retention.ms", 4, "1"}}), KafkaError::invalid_request);
-  EXPECT_EQ(alter("nobody", {{"retention.ms", kSet, "1"}}),
-            KafkaError::unknown_topic_or_partition);
+  EXPECT_EQ(alter("nobody", {{"retention.ms", kSet, "1"}}), KafkaError::unknown_topic_or_partition);
   EXPECT_EQ(alter("nobody", {{"retention.ms", kSet, "x"}}), KafkaError::invalid_config);
   EXPECT_EQ(alter("no body", {{"retention.ms", kSet, "1"}}), KafkaError::invalid_topic);
   EXPECT_EQ(alter("", {{"retention.ms", kSet, "1"}}), KafkaError::invalid_request);
@@ -213,9 +212,8 @@ TEST_F(TopicChanges, DescribesToKafkaClientsOnlyWhatKafkaKnows) {
   start();
   make_topic("t", {{"message.format.version", "3.0-IV1"}});
   make_topic("lazy", {{"efd.durability", "os"}});
-  for (const char* unknown :
-       {"message.format.version", "message.downconversion.enable", "efd.durability",
-        "message.timestamp.difference.max.ms"})
+  for (const char* unknown : {"message.format.version", "message.downconversion.enable",
+                              "efd.durability", "message.timestamp.difference.max.ms"})
     EXPECT_EQ(described("t", unknown), "") << unknown;
   EXPECT_EQ(described("lazy", "efd.durability"), "os");
   EXPECT_EQ(described("t", "retention.bytes"), "-1");

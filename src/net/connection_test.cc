@@ -7,8 +7,8 @@
 #include "net/listener_share.h"
 #include "net/pool.h"
 #include "net/reactor.h"
-#include "net/test_client.h"
-#include "net/test_sessions.h"
+#include "net/testing/test_client.h"
+#include "net/testing/test_sessions.h"
 
 namespace efd::net {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "net/test_client.h"
-#include "net/test_sessions.h"
+#include "net/testing/test_client.h"
+#include "net/testing/test_sessions.h"
 
 namespace efd::net {
 namespace {

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/pipeline.h"
-#include "pipeline/test_world.h"
+#include "pipeline/testing/test_world.h"
 
 namespace efd::pipeline {
 namespace {

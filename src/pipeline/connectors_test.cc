@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/connector_topic.h"
-#include "pipeline/test_world.h"
+#include "pipeline/testing/test_world.h"
 
 namespace efd::pipeline {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pipeline/test_world.h"
+#include "pipeline/testing/test_world.h"
 
 namespace efd::pipeline {
 namespace {

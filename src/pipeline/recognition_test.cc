@@ -6,7 +6,7 @@
 
 #include "broker/fingerprint.h"
 #include "pipeline/positions.h"
-#include "pipeline/test_world.h"
+#include "pipeline/testing/test_world.h"
 
 namespace efd::pipeline {
 namespace {

@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/gaps.h"
-#include "pipeline/mortal_broker_test.h"
+#include "pipeline/testing/mortal_broker.h"
+#include "registry/testing/fake_registry.h"
 #include "sink/source_header.h"
 #include "system/memory_file_system.h"
-#include "transform/fake_registry_test.h"
 
 namespace efd::pipeline {
 namespace {
@@ -75,7 +75,7 @@ class TransformerTest : public ::testing::Test {
     return sources;
   }
 
-  transform::FakeRegistry registry_;
+  registry::FakeRegistry registry_;
   observe::Metrics metrics_;
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;

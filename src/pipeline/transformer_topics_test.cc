@@ -7,10 +7,10 @@
 
 #include "embedded_broker/embedded_broker.h"
 #include "pipeline/transformer.h"
+#include "registry/testing/fake_registry.h"
 #include "sal/conversion.h"
 #include "sal/message_generator.h"
 #include "system/memory_file_system.h"
-#include "transform/fake_registry_test.h"
 
 namespace efd::pipeline {
 namespace {
@@ -64,7 +64,7 @@ class EveryTopic : public ::testing::TestWithParam<const char*> {
     return records;
   }
 
-  transform::FakeRegistry registry_;
+  registry::FakeRegistry registry_;
   observe::Metrics metrics_;
   system::MemoryFileSystem files_;
   std::unique_ptr<broker::CommitLog> log_;

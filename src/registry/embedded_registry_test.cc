@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "registry/registry_fixture.h"
+#include "registry/testing/registry_fixture.h"
 
 namespace efd::registry {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "broker/batch_builder.h"
 #include "observe/log.h"
-#include "registry/registry_fixture.h"
 #include "registry/schemas_topic.h"
+#include "registry/testing/registry_fixture.h"
 #include "system/testing/seeds.h"
 
 namespace efd::registry {

@@ -7,8 +7,8 @@
 
 #include "kafka_cluster/kafka_cluster.h"
 #include "kafka_cluster/testing/kafka_mock_cluster.h"
-#include "salmock/fakes_test.h"
 #include "salmock/message_line.h"
+#include "salmock/testing/fakes.h"
 
 namespace efd::salmock {
 namespace {

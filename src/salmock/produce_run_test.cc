@@ -11,7 +11,7 @@
 #include "kafka_cluster/kafka_cluster.h"
 #include "kafka_cluster/testing/kafka_mock_cluster.h"
 #include "sal/text_parser.h"
-#include "salmock/fakes_test.h"
+#include "salmock/testing/fakes.h"
 
 namespace efd::salmock {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "avro/binary.h"
 #include "avro/wire.h"
-#include "transform/fake_registry_test.h"
+#include "registry/testing/fake_registry.h"
 
 namespace efd::sink {
 namespace {
@@ -51,7 +51,7 @@ class AvroConverterTest : public ::testing::Test {
     return taken;
   }
 
-  transform::FakeRegistry registry_;
+  registry::FakeRegistry registry_;
   observe::Metrics metrics_;
   system::FakeClock clock_{UtcTime::from_ms(1'800'000'000'000)};
   AvroConverter converter_{{}, registry_, metrics_, clock_};

@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sink/sinks_under_test.h"
-#include "sink/two_targets.h"
+#include "sink/testing/sinks_under_test.h"
+#include "sink/testing/two_targets.h"
 
 namespace efd::sink {
 namespace {

@@ -3,7 +3,7 @@
 // $EFD_TEST_INFLUX ("http://127.0.0.1:8086") names one.
 #include <gtest/gtest.h>
 
-#include "sink/sinks_under_test.h"
+#include "sink/testing/sinks_under_test.h"
 
 namespace efd::sink {
 namespace {

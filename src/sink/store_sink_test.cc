@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sink/sinks_under_test.h"
-#include "sink/two_targets.h"
-#include "store/test_rows.h"
+#include "sink/testing/sinks_under_test.h"
+#include "sink/testing/two_targets.h"
+#include "store/testing/test_rows.h"
 
 namespace efd::sink {
 namespace {

@@ -10,9 +10,9 @@
 #include "avro/wire.h"
 #include "codec/varint.h"
 #include "embedded_broker/embedded_broker.h"
+#include "registry/testing/fake_registry.h"
 #include "sink/source_header.h"
 #include "system/memory_file_system.h"
-#include "transform/fake_registry_test.h"
 
 namespace efd::sink {
 namespace {
@@ -146,7 +146,7 @@ class World {
   }
 
   system::FakeClock clock{system::real_clock().now()};
-  transform::FakeRegistry registry;
+  registry::FakeRegistry registry;
   observe::Metrics metrics;
   std::unique_ptr<embedded_broker::EmbeddedBroker> broker;
   std::shared_ptr<WaywardProducer> producer;

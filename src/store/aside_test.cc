@@ -6,7 +6,7 @@
 
 #include "store/segment_file.h"
 #include "store/store.h"
-#include "store/test_rows.h"
+#include "store/testing/test_rows.h"
 #include "system/memory_file_system.h"
 
 namespace efd::store {

@@ -8,7 +8,7 @@
 
 #include "observe/log.h"
 #include "store/store.h"
-#include "store/test_rows.h"
+#include "store/testing/test_rows.h"
 #include "system/memory_file_system.h"
 #include "system/testing/seeds.h"
 

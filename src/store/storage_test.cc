@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "store/store.h"
-#include "store/test_rows.h"
 #include "store/testing/one_column.h"
+#include "store/testing/test_rows.h"
 #include "system/memory_file_system.h"
 
 namespace efd::store {

@@ -4,7 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "store/store.h"
-#include "store/test_rows.h"
+#include "store/testing/test_rows.h"
 #include "system/memory_file_system.h"
 
 namespace efd::store {

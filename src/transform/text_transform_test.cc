@@ -6,7 +6,7 @@
 
 #include "avro/value.h"
 #include "avro/wire.h"
-#include "transform/fake_registry_test.h"
+#include "registry/testing/fake_registry.h"
 
 namespace efd::transform {
 namespace {
@@ -27,7 +27,7 @@ class TextTransformTest : public ::testing::Test {
     return json;
   }
 
-  FakeRegistry registry_;
+  registry::FakeRegistry registry_;
   observe::Metrics metrics_;
   system::FakeClock clock_{kNow};
   TextTransform transform_{{"MTM1M3", {}, nullptr}, registry_, metrics_, clock_};

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 #include "groups/group_coordinator.h"
 
 namespace efd::groups {

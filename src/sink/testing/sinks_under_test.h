@@ -10,10 +10,10 @@
 #include "http/uri.h"
 #include "json/value.h"
 #include "sink/avro_converter.h"
-#include "sink/influx_double.h"
 #include "sink/influx_sink.h"
-#include "sink/sink_contract.h"
 #include "sink/store_sink.h"
+#include "sink/testing/influx_double.h"
+#include "sink/testing/sink_contract.h"
 #include "sink/topic_sink.h"
 
 namespace efd::sink {

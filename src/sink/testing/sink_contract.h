@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 
 #include "embedded_broker/embedded_broker.h"
+#include "registry/testing/fake_registry.h"
 #include "sink/sink.h"
 #include "system/memory_file_system.h"
-#include "transform/fake_registry_test.h"
 
 namespace efd::sink {
 
@@ -36,11 +36,11 @@ class KeptRejects : public Rejects {
 };
 
 // A registry that can be away for every question.
-class TestRegistry : public transform::FakeRegistry {
+class TestRegistry : public registry::FakeRegistry {
  public:
   Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
     if (away) return fail(ErrorCode::retry, "the registry is away");
-    return transform::FakeRegistry::find(id);
+    return registry::FakeRegistry::find(id);
   }
 };
 

@@ -10,7 +10,7 @@
 
 #include "http/client.h"
 #include "http/server.h"
-#include "net/test_client.h"
+#include "net/testing/test_client.h"
 
 namespace efd::http {
 

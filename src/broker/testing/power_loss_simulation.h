@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "broker/power_loss_log.h"
+#include "broker/testing/power_loss_log.h"
 
 namespace efd::broker {
 

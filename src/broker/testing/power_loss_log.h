@@ -7,9 +7,9 @@
 #include <memory>
 #include <random>
 
-#include "broker/commit_log_fixture.h"
-#include "broker/power_loss_model.h"
-#include "broker/skipping_file_system.h"
+#include "broker/testing/commit_log_fixture.h"
+#include "broker/testing/power_loss_model.h"
+#include "broker/testing/skipping_file_system.h"
 
 namespace efd::broker {
 

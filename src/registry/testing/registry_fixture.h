@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "broker/skipping_file_system.h"
+#include "broker/testing/skipping_file_system.h"
 #include "embedded_broker/embedded_broker.h"
 #include "registry/embedded_registry.h"
 #include "system/clock.h"

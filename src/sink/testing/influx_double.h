@@ -11,7 +11,7 @@
 #include <string>
 
 #include "codec/compression.h"
-#include "http/http_test_server.h"
+#include "http/testing/http_test_server.h"
 
 namespace efd::sink {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "broker/commit_log_fixture.h"
+#include "broker/testing/commit_log_fixture.h"
 
 namespace efd::broker {
 
