@@ -10,7 +10,7 @@
 
 #include "app/server.h"
 #include "http/client.h"
-#include "kafka/test_client_test.h"
+#include "kafka/testing/test_client.h"
 #include "net/testing/test_client.h"
 
 namespace efd::app {

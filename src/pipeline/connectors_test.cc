@@ -72,12 +72,12 @@ TEST_F(ConnectorsTest, OneIsPutWhileOthersRun) {
 TEST(ConnectorTopicTest, WhatIsNotDurableYetAfterAStartOnAFullDiskIsThere) {
   system::MemoryFileSystem files;
   std::unique_ptr<broker::CommitLog> log;
-  std::unique_ptr<broker::EmbeddedBroker> broker;
+  std::unique_ptr<embedded_broker::EmbeddedBroker> broker;
   auto start = [&] {
     broker.reset();
     log.reset();  // killed
     log = *broker::CommitLog::open(files, system::real_clock(), {.path = "/log"});
-    broker = std::make_unique<broker::EmbeddedBroker>(*log);
+    broker = std::make_unique<embedded_broker::EmbeddedBroker>(*log);
   };
   start();
   {

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pipeline/test_world.h"
+#include "pipeline/testing/test_world.h"
 
 namespace efd::pipeline {
 namespace {
@@ -45,7 +45,7 @@ class PickyProducer : public broker::Producer {
   const std::atomic<bool>& is_sick_;
 };
 
-class PickyBroker : public broker::EmbeddedBroker {
+class PickyBroker : public embedded_broker::EmbeddedBroker {
  public:
   using EmbeddedBroker::EmbeddedBroker;
   Result<std::unique_ptr<broker::Producer>> producer(broker::ProducerOptions options) override {
@@ -174,7 +174,7 @@ class SickConnectorTest : public ::testing::Test {
 
   system::MemoryFileSystem files_;
   system::FakeClock clock_{UtcTime::from_ms(1'700'000'000'000)};
-  FakeRegistry registry_;
+  registry::FakeRegistry registry_;
   observe::Metrics metrics_;
   std::unique_ptr<broker::CommitLog> log_;
   std::unique_ptr<PickyBroker> broker_;
@@ -184,7 +184,7 @@ class SickConnectorTest : public ::testing::Test {
 };
 
 TEST_F(SickConnectorTest, HoldsUpNobody) {
-  registry_.know(kSchema);
+  registry_.know(kSchema, kReadingSchema);
   send(kSick, "no Avro");
   send_to_all(0);
   take_all();
@@ -207,7 +207,7 @@ TEST_F(SickConnectorTest, HoldsUpNobody) {
 }
 
 TEST_F(SickConnectorTest, APowerCutLosesAndDoublesNothing) {
-  registry_.know(kSchema);
+  registry_.know(kSchema, kReadingSchema);
   send(kSick, "no Avro");
   send_to_all(0);
   take_all();
@@ -231,7 +231,7 @@ TEST_F(SickConnectorTest, APowerCutLosesAndDoublesNothing) {
 
 // The call has stopped it and says why; it can be made again.
 TEST_F(SickConnectorTest, CannotBePausedBeforeItIsReady) {
-  registry_.know(kSchema);
+  registry_.know(kSchema, kReadingSchema);
   send(kSick, "no Avro");
   send_to_all(0);
   take_all();

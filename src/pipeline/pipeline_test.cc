@@ -136,20 +136,20 @@ TEST_F(PipelineTest, AnUnknownSchemaIsAskedForTwiceThenRejected) {
   Verdict rejected = verdict(position);
   EXPECT_FALSE(rejected.stored);
   EXPECT_THAT(rejected.reason, HasSubstr("99"));
-  int asked = world_.registry.asked;
+  int asked = world_.registry.find_asked;
   EXPECT_FALSE(verdict(world_.send("lsst.sal.a", reading(SchemaId(99), 1.7e9, 1))).stored);
-  EXPECT_EQ(world_.registry.asked, asked) << "an unknown id is remembered";
+  EXPECT_EQ(world_.registry.find_asked, asked) << "an unknown id is remembered";
 }
 
 TEST_F(PipelineTest, ASchemaThatComesLateIsUsed) {
   Position position = world_.send("lsst.sal.a", reading(SchemaId(7), 1.7e9, 1));
-  world_.registry.know(SchemaId(7));
+  world_.registry.know(SchemaId(7), kReadingSchema);
   EXPECT_TRUE(verdict(position).stored);
 }
 
 TEST_F(PipelineTest, AnAnswerCondemnsNoRecordThatIsYounger) {
   EXPECT_FALSE(verdict(world_.send("lsst.sal.a", reading(SchemaId(99), 1.7e9, 1))).stored);
-  world_.registry.know(SchemaId(99));
+  world_.registry.know(SchemaId(99), kReadingSchema);
   int64_t later_ms = system::real_clock().now().ms() + 1'000;
   EXPECT_TRUE(verdict(world_.send("lsst.sal.a", reading(SchemaId(99), 1.7e9, 2), later_ms)).stored);
 }

@@ -7,6 +7,7 @@
 
 #include "kafka_cluster/kafka_cluster.h"
 #include "kafka_cluster/testing/kafka_mock_cluster.h"
+#include "registry/testing/fake_registry.h"
 #include "salmock/message_line.h"
 #include "salmock/testing/fakes.h"
 
@@ -14,7 +15,7 @@ namespace efd::salmock {
 namespace {
 
 TEST(MockTopic, RegistersTheWholeExperiment) {
-  FakeRegistry registry;
+  registry::FakeRegistry registry;
   size_t last = 0;
   auto topics = register_topics(sal::sqr029(), registry, [&](size_t done, size_t total) {
     EXPECT_EQ(total, sal::sqr029().topics.size());
@@ -30,7 +31,7 @@ TEST(MockTopic, RegistersTheWholeExperiment) {
 }
 
 TEST(MockTopic, IsFoundByItsSubjectsLatestSchema) {
-  FakeRegistry registry;
+  registry::FakeRegistry registry;
   const sal::TopicShape& shape = sal::sqr029().topics[0].shape;
   ASSERT_TRUE(register_topics(sal::sqr029(), registry));
   std::vector<std::string> names{shape.name, "lsst.sal." + shape.name};
@@ -49,7 +50,7 @@ TEST(MockTopic, IsFoundByItsSubjectsLatestSchema) {
 }
 
 TEST(MockTopic, ComponentsOfTheExperimentAreKnownToBeKeyed) {
-  FakeRegistry registry;
+  registry::FakeRegistry registry;
   auto registered = register_topics(sal::sqr029(), registry);
   ASSERT_TRUE(registered);
   std::vector<std::string> names{"DIMM_status", "MTM1M3_accelerometerData"};
@@ -63,7 +64,7 @@ TEST(MockTopic, ComponentsOfTheExperimentAreKnownToBeKeyed) {
 }
 
 TEST(MockTopic, TypesOfTheXmlComeAlong) {
-  FakeRegistry registry;
+  registry::FakeRegistry registry;
   sal::Profile profile{"test", {*sal::sqr029().find("DIMM_status")}};
   profile.topics[0].sal_types = {{"x", "char"}};
   auto topics = register_topics(profile, registry);
@@ -72,7 +73,7 @@ TEST(MockTopic, TypesOfTheXmlComeAlong) {
 }
 
 TEST(MockTopic, OneWithoutASchemaIsNotFound) {
-  FakeRegistry registry;
+  registry::FakeRegistry registry;
   std::vector<std::string> names{"None"};
   auto topics = find_topics(names, registry);
   ASSERT_FALSE(topics);
@@ -98,7 +99,7 @@ class MessageLineTest : public testing::Test {
         Subject("t"),
         R"({"type":"record","name":"t","fields":[{"name":"a","type":"int"},{"name":"b","type":"string"}]})"));
   }
-  FakeRegistry registry_;
+  registry::FakeRegistry registry_;
 };
 
 TEST_F(MessageLineTest, HasThePlaceAndTheDecodedFields) {
@@ -110,7 +111,7 @@ TEST_F(MessageLineTest, HasThePlaceAndTheDecodedFields) {
 }
 
 TEST_F(MessageLineTest, SaysWhatCannotBeDecodedAndWhere) {
-  EXPECT_EQ(line(std::string_view("\0\0\0\0\x09\x06", 6)), "t-2 at offset 3: no schema 9");
+  EXPECT_EQ(line(std::string_view("\0\0\0\0\x09\x06", 6)), "t-2 at offset 3: schema 9 not found");
   for (std::string_view bad : {std::string_view("x"), std::string_view("\0\0\0\0\1\x06", 6)})
     EXPECT_EQ(line(bad).substr(0, 17), "t-2 at offset 3: ");
 }

@@ -12,6 +12,7 @@
 #include "avro/wire.h"
 #include "embedded_broker/embedded_broker.h"
 #include "pipeline/pipeline.h"
+#include "registry/testing/fake_registry.h"
 #include "system/memory_file_system.h"
 
 namespace efd::pipeline {
@@ -19,37 +20,6 @@ namespace efd::pipeline {
 constexpr char kReadingSchema[] =
     R"({"type":"record","name":"r","fields":[{"name":"private_efdStamp","type":"double"},)"
     R"({"name":"number","type":"long"}]})";
-
-// A registry of fixed schemas. Thread-safe.
-class FakeRegistry : public registry::SchemaRegistry {
- public:
-  void know(SchemaId id) {
-    std::lock_guard lock(mutex_);
-    known_.insert(id);
-  }
-  std::atomic<bool> away = false;
-  std::atomic<int> asked = 0;
-
-  Result<SchemaId> add(const Subject&, std::string_view) override {
-    return fail(ErrorCode::give_up, "not in this test");
-  }
-  Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
-    ++asked;
-    if (away) return fail(ErrorCode::retry, "the registry is away");
-    std::lock_guard lock(mutex_);
-    if (!known_.contains(id)) return fail(ErrorCode::not_found, "schema {} not found", id.value());
-    EFD_ASSIGN(auto schema, avro::Schema::parse(kReadingSchema));
-    return std::make_shared<const registry::RegisteredSchema>(
-        registry::RegisteredSchema{id, kReadingSchema, std::move(schema)});
-  }
-  Result<registry::SubjectVersion> latest(const Subject&) override {
-    return fail(ErrorCode::not_found, "not in this test");
-  }
-
- private:
-  std::mutex mutex_;
-  std::set<SchemaId> known_;
-};
 
 inline std::string reading(SchemaId schema, double stamp_s, int64_t number) {
   std::string value;
@@ -62,7 +32,7 @@ inline std::string reading(SchemaId schema, double stamp_s, int64_t number) {
 // Starts and stops as the program does; the file system stays.
 class World {
  public:
-  World() { registry.know(SchemaId(1)); }
+  World() { registry.know(SchemaId(1), kReadingSchema); }
   ~World() { stop(); }
 
   void start() {
@@ -143,7 +113,7 @@ class World {
   }
 
   system::MemoryFileSystem files;
-  FakeRegistry registry;
+  registry::FakeRegistry registry;
   observe::Metrics metrics;
   std::unique_ptr<broker::CommitLog> log;
   std::unique_ptr<embedded_broker::EmbeddedBroker> broker;

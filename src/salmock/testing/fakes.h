@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: MIT
-// A registry and a producer in memory, for tests.
+// For tests: a producer in memory.
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "broker/broker.h"
-#include "registry/registry.h"
 
 namespace efd::salmock {
-
-class FakeRegistry : public registry::SchemaRegistry {
- public:
-  Result<SchemaId> add(const Subject& subject, std::string_view text) override {
-    EFD_ASSIGN(avro::Schema schema, avro::Schema::parse(text));
-    SchemaId id(static_cast<int32_t>(schemas_.size()) + 1);
-    schemas_.push_back(std::make_shared<registry::RegisteredSchema>(
-        registry::RegisteredSchema{id, std::string(text), std::move(schema)}));
-    latest_[subject] = id;
-    return id;
-  }
-  Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
-    auto index = static_cast<size_t>(id.value()) - 1;
-    if (index >= schemas_.size()) return fail(ErrorCode::not_found, "no schema {}", id.value());
-    return schemas_[index];
-  }
-  Result<registry::SubjectVersion> latest(const Subject& subject) override {
-    auto found = latest_.find(subject);
-    if (found == latest_.end())
-      return fail(ErrorCode::not_found, "subject '{}' not found", subject.value());
-    EFD_ASSIGN(auto schema, find(found->second));
-    return registry::SubjectVersion{subject, 1, schema->id, schema->text};
-  }
-  size_t size() const { return schemas_.size(); }
-
- private:
-  std::vector<std::shared_ptr<const registry::RegisteredSchema>> schemas_;
-  std::map<Subject, SchemaId> latest_;
-};
 
 struct FakeRecord {
   std::string topic;

@@ -35,15 +35,6 @@ class KeptRejects : public Rejects {
   std::set<std::pair<uint32_t, Offset>> known_;
 };
 
-// A registry that can be away for every question.
-class TestRegistry : public registry::FakeRegistry {
- public:
-  Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
-    if (away) return fail(ErrorCode::retry, "the registry is away");
-    return registry::FakeRegistry::find(id);
-  }
-};
-
 // A log and a registry, and what goes on in a lane.
 class TestLog {
  public:
@@ -63,7 +54,7 @@ class TestLog {
   }
 
   system::MemoryFileSystem files;
-  TestRegistry registry;
+  registry::FakeRegistry registry;
   observe::Metrics metrics;
   std::unique_ptr<broker::CommitLog> log;
   std::unique_ptr<embedded_broker::EmbeddedBroker> broker;

@@ -21,7 +21,7 @@ namespace efd::sink {
 inline const std::string kReadings = "lsst.sal.readings";
 
 // Avro records of kReadings; schema 1 of the registry.
-inline void register_readings(TestRegistry& registry) {
+inline void register_readings(registry::FakeRegistry& registry) {
   registry.set(kReadings, R"({"name":"private_efdStamp","type":"double"},)"
                           R"({"name":"number","type":"long"})");
 }
