@@ -40,8 +40,8 @@ class AsideTest : public ::testing::Test {
     store_ = std::move(*opened);
   }
 
-  // So many records more of a topic, a row each with the record's offset, in a commit.
-  void store(int64_t count, const std::string& topic = "t") {
+  // So many records more of a topic, a row each with the record's offset.
+  void put(int64_t count, const std::string& topic = "t") {
     int64_t& next = next_[topic];
     auto layout = std::make_shared<const rows::Layout>(
         rows::Layout{{{"offset", rows::ColumnType::integer, false}}});
@@ -57,6 +57,10 @@ class AsideTest : public ::testing::Test {
                          {Offset(next - 1), next, 7},
                          Offset(next - count)};
     ASSERT_TRUE(store_->put({&one, 1}, {&position, 1}));
+  }
+  // In a commit.
+  void store(int64_t count, const std::string& topic = "t") {
+    put(count, topic);
     ASSERT_TRUE(store_->flush());
   }
 
@@ -361,6 +365,30 @@ TEST_F(AsideTest, NoFileIsWrittenWhileACommitMayBeInTheManifestOrNot) {
   open();
   EXPECT_THAT(store_->figures().aside, IsEmpty());
   EXPECT_EQ(offsets().size(), 6u);
+}
+
+// By what the disk has kept of a record whose sync failed.
+class AsideAfterAPowerCutTest : public AsideTest, public ::testing::WithParamInterface<uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, AsideAfterAPowerCutTest, ::testing::Range<uint64_t>(1, 17));
+
+// A process that ends after a failed commit leaves a manifest that a power cut takes back. The one
+// before it may name the file of that commit, which stays until a new manifest is durable.
+TEST_P(AsideAfterAPowerCutTest, AFileWhoseRowsComeAgainStaysUntilTheManifestIsProven) {
+  store(5);
+  files_.fail_sync_once({"/manifest$"});
+  put(1);
+  ASSERT_FALSE(store_->flush());  // its record is in the file, and nobody knows
+  files_.fail_sync_once({"/data/store$", ErrorCode::overload, true});
+  ASSERT_FALSE(store_->flush());  // a new manifest under the old name, not durable
+  files_.fail_sync_once({"/manifest.new"});
+  open();
+  ASSERT_THAT(store_->figures().aside, ElementsAre(aside(2)));
+  settle(0);
+  EXPECT_THAT(store_->figures().aside, IsEmpty());
+  store_.reset();
+  files_.restore_power(GetParam());
+  open();
+  EXPECT_GE(offsets().size(), 5u);
 }
 
 }  // namespace

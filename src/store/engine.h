@@ -124,6 +124,7 @@ class Engine final : public Store {
   void put_aside(uint64_t number, const std::string& folder);
   Result<bool> settle(uint64_t number, const ComesAgain& comes_again);
   void drop_aside(uint64_t number);
+  void remove_needless_aside();
   Result<> keep_names(const OpenSegment& segment);
   Result<> check_adoption(const OpenSegment& segment, const SegmentInfo& info,
                           std::span<const CutPosition> positions);
@@ -220,6 +221,9 @@ class Engine final : public Store {
   // older one may come back, which names them.
   std::vector<RemovedFile> recovered_removed_;
   std::map<uint64_t, std::string> aside_;  // files that no commit names, and their folders
+  // Paths of files that were set aside and whose rows come again from the log. They wait for the
+  // same proof, since an older manifest may name them.
+  std::vector<std::string> needless_aside_;
   // True when a manifest of this life holds what the store says is committed. Before, a power cut
   // may take back what was read at the start: a sync that failed before this life may have left it.
   std::atomic<bool> is_proven_ = false;

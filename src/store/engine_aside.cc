@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/check.h"
 #include "observe/log.h"
@@ -168,8 +169,8 @@ Result<bool> Engine::settle(uint64_t number, const ComesAgain& comes_again) {
   if (kept && !positions->empty()) {
     EFD_ASSIGN(bool comes, comes_again(*positions));
     if (comes) {
-      if (auto gone = files_.remove(path); !gone)
-        observe::warn("store", "{}", gone.error().message);
+      needless_aside_.push_back(path);
+      if (is_proven_) remove_needless_aside();
       drop_aside(number);
       return false;
     }
@@ -182,6 +183,11 @@ Result<bool> Engine::settle(uint64_t number, const ComesAgain& comes_again) {
                 kept ? fmt::format("Stop the server and take it back: efd store adopt {}", path)
                      : fmt::format("It cannot be taken back as it is: {}", kept.error().message));
   return kept.has_value();
+}
+
+void Engine::remove_needless_aside() {
+  for (const std::string& path : std::exchange(needless_aside_, {}))
+    if (auto gone = files_.remove(path); !gone) observe::warn("store", "{}", gone.error().message);
 }
 
 Result<> Engine::keep_names(const OpenSegment& segment) {

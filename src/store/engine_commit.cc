@@ -30,6 +30,7 @@ Result<> Engine::renew_manifest() {
   EFD_TRY(judged(manifest_.rotate(committed_.all(positions_, *removed_))));
   is_proven_ = true;
   for (const RemovedFile& file : std::exchange(recovered_removed_, {})) removed_->unlink(file);
+  remove_needless_aside();
   return {};
 }
 
