@@ -2,6 +2,7 @@
 #include "sink/output_marks.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "sink/source_header.h"
 
@@ -48,6 +49,14 @@ bool is_of(const SourceMark& mark, const broker::Source& source, const broker::L
   return same_partition && (!has_ids || mark.id == source.id) && mark.offset < range.end;
 }
 
+void take_marks(const broker::Slice& slice, const broker::Source& source,
+                const broker::LogRange& range, OutputMarks& marks) {
+  for (const broker::RecordView& record : slice.records) {
+    const auto mark = source_mark_of(record);
+    if (mark && is_of(*mark, source, range)) marks.add(mark->offset);
+  }
+}
+
 Result<std::unique_ptr<broker::Reader>> reader_of(broker::Broker& broker, const std::string& prefix,
                                                   const Tails& tails) {
   broker::ReaderOptions options{.pattern = {pattern_of(prefix)}, .see = broker::See::appended};
@@ -59,6 +68,27 @@ Result<std::unique_ptr<broker::Reader>> reader_of(broker::Broker& broker, const 
 }
 
 }  // namespace
+
+void OutputMarks::add(Offset offset) {
+  if (contains(offset)) return;
+  Offset begin = offset, end = offset + 1;
+  auto next = runs_.upper_bound(offset);
+  if (next != runs_.end() && next->first == end) {
+    end = next->second;
+    next = runs_.erase(next);
+  }
+  if (next != runs_.begin() && std::prev(next)->second == begin) begin = std::prev(next)->first;
+  runs_[begin] = end;
+}
+
+bool OutputMarks::contains(Offset offset) const {
+  const auto next = runs_.upper_bound(offset);
+  return next != runs_.begin() && offset < std::prev(next)->second;
+}
+
+Offset OutputMarks::end() const {
+  return runs_.empty() ? Offset(0) : runs_.rbegin()->second;
+}
 
 Result<OutputMarks> read_output_marks(broker::Broker& broker, system::Clock& clock,
                                       const OutputMarksQuery& query, const broker::Source& source,
@@ -77,12 +107,7 @@ Result<OutputMarks> read_output_marks(broker::Broker& broker, system::Clock& clo
                   source.topic.value(), source.partition.value(), left.size());
     EFD_TRY(reader->poll(kPollWait, batch));
     for (const broker::Slice& slice : batch.slices()) {
-      for (const broker::RecordView& record : slice.records) {
-        const auto mark = source_mark_of(record);
-        if (!mark || !is_of(*mark, source, range)) continue;
-        Offset& newest = marks.try_emplace(slice.source->topic, mark->offset).first->second;
-        newest = std::max(newest, mark->offset);
-      }
+      take_marks(slice, source, range, marks);
       const auto tail = left.find({slice.source->topic, slice.source->partition});
       if (tail != left.end() && slice.next >= tail->second.end) left.erase(tail);
     }

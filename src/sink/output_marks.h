@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How far a source partition had come in each topic that records of it go to, by the header
-// efd.source of the newest records there: what a crash left behind between sending and committing.
+// Which records of a source partition stand in the topics that they go to, by the header efd.source
+// of the newest records there: what a crash left behind between sending and committing.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,19 @@
 
 namespace efd::sink {
 
-// The last source offset in each output topic.
-using OutputMarks = std::map<TopicName, Offset>;
+// Source offsets, each of which has a record in an output topic. Not all below the newest one have:
+// a record that was not delivered is sent again behind later ones. They are kept as runs, since
+// most follow one another. Not thread-safe.
+class OutputMarks {
+ public:
+  void add(Offset offset);
+  bool contains(Offset offset) const;
+  bool empty() const { return runs_.empty(); }
+  Offset end() const;  // behind the newest; 0 where there is none
+
+ private:
+  std::map<Offset, Offset> runs_;  // begin -> end, which lie apart
+};
 
 struct OutputMarksQuery {
   std::string topic_prefix;  // of all output topics

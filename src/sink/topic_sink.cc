@@ -77,8 +77,6 @@ Result<Offset> TopicSink::assign(const broker::Source& source, const broker::Log
   }
   Origin& origin = origin_of(source);
   origin = {&source, first, first, std::move(marks), {}};
-  for (const auto& [topic, newest] : origin.marks)
-    origin.marked_end = std::max(origin.marked_end, newest + 1);
   if (!origin.marks.empty()) origin.marked_since = UtcTime::from_ms(committed->time_ms);
   // Committed before anything is sent: from then on the commit's time bounds what has to be read.
   ++commits_;
@@ -144,9 +142,7 @@ TopicSink::Taken TopicSink::take(Origin& origin, const broker::RecordView& recor
 
 TopicSink::Taken TopicSink::send(Origin& origin, const broker::RecordView& record,
                                  const TopicName& topic, Rejects& rejects, Stall& stall) {
-  const auto mark = origin.marks.find(topic);
-  if (mark != origin.marks.end() && record.offset <= mark->second &&
-      !origin.redo.contains(record.offset)) {
+  if (origin.marks.contains(record.offset) && !origin.redo.contains(record.offset)) {
     skipped_.add();
     return Taken::yes;
   }
@@ -175,8 +171,8 @@ TopicSink::Taken TopicSink::send(Origin& origin, const broker::RecordView& recor
   return Taken::later;
 }
 
-// Always the same one for a source partition while it is assigned, so that the newest record there
-// is the last one that was sent.
+// Always the same one for a source partition while it is assigned, so that its records keep their
+// order.
 Result<Partition> TopicSink::output_partition(const TopicName& topic, Partition source) {
   auto known = partitions_.find(topic);
   if (known == partitions_.end()) {
@@ -253,7 +249,7 @@ Result<> TopicSink::flush() {
 std::optional<UtcTime> TopicSink::unsettled_since() const {
   std::optional<UtcTime> since = sent_->unsettled_since();
   for (const Origin& origin : origins_) {
-    if (origin.source == nullptr || origin.marked_end <= origin.durable) continue;
+    if (origin.source == nullptr || origin.marks.end() <= origin.durable) continue;
     since = since ? std::min(*since, origin.marked_since) : origin.marked_since;
   }
   return since;

@@ -74,7 +74,6 @@ class TopicSink : public GroupSink {
     Offset durable;
     OutputMarks marks;             // sent by an earlier run
     std::map<Offset, Error> redo;  // below next: put, and not delivered
-    Offset marked_end{0};          // behind the newest of the marks
     UtcTime marked_since;          // what they are of was sent since then
   };
   // Where a partition was begun that had no commit.
