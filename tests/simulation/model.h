@@ -15,7 +15,7 @@ namespace efd::simulation {
 enum class Told {
   nothing,  // it may come out, or not
   refused,  // it is not in the log: whoever sends it again sends it once
-  written,  // acks=1: a power cut may take it, the end of the process does not
+  written,  // acks=1: a power cut or a failed disk may take it, the process's end not
   durable,  // acks=all
 };
 const char* to_string(Told told);

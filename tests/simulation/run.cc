@@ -121,14 +121,21 @@ void Run::live() {
   }
 }
 
+// A disk that has failed may have lost what was written and not synced.
+void Run::kill() {
+  if (world_.stopped_for_good()) model_.lose_what_was_only_written();
+  world_.kill();
+}
+
 void Run::end() {
   if (!world_.is_running()) return free_disk();
+  if (world_.stopped_for_good()) model_.lose_what_was_only_written();
   if (chance(2)) free_disk();
   if (world_.files.has_power() && chance(2)) {
     Result<> stopped = world_.stop();
     tell(stopped ? "stopped" : "stopped: " + stopped.error().message);
   } else {
-    world_.kill();
+    kill();
     tell(world_.files.has_power() ? "killed" : "power cut");
   }
   free_disk();
@@ -163,7 +170,7 @@ void Run::step() {
   if (auto stopped = world_.stopped_for_good()) {
     fail_if(!had_faults_ && world_.files.has_power(), "intake has stopped: " + stopped->message);
     tell("intake has stopped for good");
-    world_.kill();
+    kill();
     return;
   }
   const uint64_t what = pick(100);
@@ -180,7 +187,7 @@ void Run::step() {
 void Run::turn() {
   if (world_.turn() || !world_.files.has_power()) return;
   tell("a lane waits without end: killed");
-  world_.kill();
+  kill();
 }
 
 void Run::work_on_disk(uint64_t what) {
@@ -326,14 +333,14 @@ void Run::drain() {
   std::string missing;
   for (int round = 0; round < kRoundsMax && report_.failure.empty(); ++round) {
     if (world_.stopped_for_good()) {
-      world_.kill();
+      kill();
       tell("intake has stopped for good: started again");
       start(false);
       if (!report_.failure.empty()) return;
     }
     if (world_.log->intake_error()) static_cast<void>(world_.log->retain_now());
     if (!world_.turn()) {
-      world_.kill();
+      kill();
       start(false);
       continue;
     }

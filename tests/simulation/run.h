@@ -39,6 +39,7 @@ class Run {
   void set_up();
   void live();
   void end();
+  void kill();
   void restore_power();
   void put_old_manifest_back();
 
