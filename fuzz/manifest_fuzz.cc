@@ -5,6 +5,7 @@
 #include "codec/checksum.h"
 #include "store/committed_state.h"
 #include "store/manifest.h"
+#include "store/restored_names.h"
 #include "system/memory_file_system.h"
 
 namespace efd::store {
