@@ -142,10 +142,10 @@ TEST(House, DoublesNeedNoModulesBehindTheirs) {
   }
 }
 
-// net, system and app stand at the edge, where time is the kernel's.
+// net, system, demo and app stand at the edge, where time is the kernel's.
 bool may_wait_by_itself(const fs::path& path) {
   std::string module = *fs::relative(path, kRoot / "src").begin();
-  return module == "net" || module == "system" || module == "app";
+  return module == "net" || module == "system" || module == "demo" || module == "app";
 }
 
 // Timers of net's loops, and librdkafka (module kafka_cluster), have no other clock.

@@ -35,7 +35,7 @@ Arguments arguments_from_environment() {
                       &arguments.transform_run.targets, &arguments.produce.targets,
                       &arguments.consume.targets, &arguments.query.targets})
     *of = targets;
-  arguments.demo.program = std::filesystem::read_symlink("/proc/self/exe").string();
+  arguments.demo.run.program = std::filesystem::read_symlink("/proc/self/exe").string();
   return arguments;
 }
 

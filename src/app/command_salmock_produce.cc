@@ -9,15 +9,15 @@
 #include "app/commands.h"
 #include "app/metrics_listener.h"
 #include "app/print_error.h"
-#include "app/process_figures.h"
-#include "app/progress.h"
 #include "json/value.h"
 #include "observe/log.h"
+#include "observe/progress.h"
 #include "registry/confluent_registry.h"
 #include "sal/conversion.h"
 #include "sal/profile.h"
 #include "salmock/mock_topic.h"
 #include "salmock/produce_run.h"
+#include "system/process_figures.h"
 #include "system/stop_signals.h"
 
 namespace efd::app {
@@ -35,7 +35,7 @@ constexpr double kLongestRunS = 1e9;  // 31 years: they fit as nanoseconds
 // ------------------------------------------------------------------------------- what is sent
 
 Result<sal::Conversion> convert(const std::string& source) {
-  Progress progress("converting");
+  observe::Progress progress("converting");
   sal::ConversionOptions options;
   options.progress = [&](size_t done, size_t total) { progress.show(done, total); };
   EFD_ASSIGN(sal::Conversion conversion, sal::convert(source, options));
@@ -88,7 +88,7 @@ Result<std::vector<MockTopic>> topics_of(const SalmockProduceOptions& options) {
     return salmock::find_topics(options.topics, *registry);
   EFD_ASSIGN(sal::Profile profile, profile_of(options));
   EFD_TRY(select_topics(options, profile));
-  Progress progress("registering schemas");
+  observe::Progress progress("registering schemas");
   return salmock::register_topics(profile, *registry,
                                   [&](size_t done, size_t total) { progress.show(done, total); });
 }
@@ -140,13 +140,13 @@ class Display {
 
  private:
   const bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  Progress progress_{"producing"};
+  observe::Progress progress_{"producing"};
   ProduceFigures before_;
 };
 
 void print_figures(const ProduceFigures& figures, bool as_json) {
   if (as_json) {
-    ProcessFigures own = own_figures();
+    system::ProcessFigures own = system::own_figures();
     json::Value::Object line{{"produced", static_cast<int64_t>(figures.delivered)},
                              {"failed", static_cast<int64_t>(figures.failed)},
                              {"late", static_cast<int64_t>(figures.late)},

@@ -5,8 +5,8 @@
 
 #include "app/commands.h"
 #include "app/print_error.h"
-#include "app/progress.h"
 #include "json/value.h"
+#include "observe/progress.h"
 #include "registry/confluent_registry.h"
 #include "sal/conversion.h"
 #include "sal/schema_files.h"
@@ -23,7 +23,7 @@ struct Outcome {
 };
 
 Result<sal::Conversion> convert(const SalschemaOptions& options) {
-  Progress progress("converting");
+  observe::Progress progress("converting");
   sal::ConversionOptions conversion{.subsystems = options.subsystems};
   conversion.progress = [&](size_t done, size_t total) { progress.show(done, total); };
   return sal::convert(options.source, conversion);
@@ -31,7 +31,7 @@ Result<sal::Conversion> convert(const SalschemaOptions& options) {
 
 Result<size_t> upload(const sal::Conversion& conversion, const std::string& registry_url) {
   EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(registry_url));
-  Progress progress("registering");
+  observe::Progress progress("registering");
   size_t done = 0;
   for (const sal::ConvertedTopic& topic : conversion.topics) {
     Subject subject(fmt::format("{}.{}", sal::kNamespace, topic.efdb_topic()));

@@ -7,8 +7,8 @@
 #include "app/commands.h"
 #include "app/metrics_listener.h"
 #include "app/print_error.h"
-#include "app/progress.h"
 #include "app/transform_role.h"
+#include "observe/progress.h"
 #include "pipeline/transformer.h"
 #include "registry/confluent_registry.h"
 #include "sal/conversion.h"
@@ -27,7 +27,7 @@ Result<std::unique_ptr<registry::ConfluentRegistry>> open_registry(const Targets
 
 Result<sal::Conversion> convert(const std::string& source,
                                 const std::vector<std::string>& subsystems) {
-  Progress progress("converting");
+  observe::Progress progress("converting");
   sal::ConversionOptions options{.subsystems = subsystems};
   options.progress = [&](size_t done, size_t total) { progress.show(done, total); };
   return sal::convert(source, options);
@@ -36,7 +36,7 @@ Result<sal::Conversion> convert(const std::string& source,
 // -------------------------------------------------------------------------------------------- init
 
 Result<> register_schemas(const sal::Conversion& conversion, registry::SchemaRegistry& registry) {
-  Progress progress("registering schemas");
+  observe::Progress progress("registering schemas");
   size_t done = 0;
   for (const sal::ConvertedTopic& topic : conversion.topics) {
     const std::string subject = transform::output_topic(topic.efdb_topic());

@@ -217,11 +217,15 @@ constexpr Option kQuery[] = {
            "of the server, efd or InfluxDB", check_url)};
 
 constexpr Option kDemo[] = {
-    option("--duration", at<&DemoOptions::duration_s>, "seconds of load", check_above_zero),
-    option("--xml", at<&DemoOptions::xml>, "take the experiment's topics from this SAL XML"),
-    option("--rate-scale", at<&DemoOptions::rate_scale>, "times the designed rate",
+    option("--duration", at<&DemoOptions::run, &demo::Options::duration_s>, "seconds of load",
            check_above_zero),
-    option("--broker", at<&DemoOptions::cluster>,
+    option("--xml", at<&DemoOptions::run, &demo::Options::xml>,
+           "take the experiment's topics from this SAL XML"),
+    option("--rate-scale", at<&DemoOptions::run, &demo::Options::rate_scale>,
+           "times the designed rate", check_above_zero),
+    option("--broker",
+           at<&DemoOptions::run, &demo::Options::cluster,
+              &kafka_cluster::KafkaClusterOptions::bootstrap>,
            "HOST:PORT,... of a Kafka cluster to use instead of our own log", check_brokers),
     option("--broker-set", at<&DemoOptions::broker_settings>, kBrokerSet, check_broker_setting)};
 

@@ -10,6 +10,7 @@
 
 #include "app/settings.h"
 #include "app/targets.h"
+#include "demo/demo.h"
 
 namespace efd::app {
 
@@ -100,12 +101,8 @@ struct LogRepairOptions {
 int run_log_repair(const LogRepairOptions& options);
 
 struct DemoOptions {
-  double duration_s = 60;
-  double rate_scale = 1;
-  std::string xml;
-  std::string cluster;                       // HOST:PORT,... of Apache Kafka; empty: our own log
+  demo::Options run;
   std::vector<std::string> broker_settings;  // see Targets
-  std::string program;                       // this executable
 };
 int run_demo(const DemoOptions& options);
 

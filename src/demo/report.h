@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "app/commands.h"
-#include "app/process_figures.h"
+#include "demo/endpoints.h"
+#include "system/process_figures.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 
 struct Figures {
   bool is_on_cluster = false;
@@ -23,8 +23,8 @@ struct Figures {
   int64_t dead_letters = 0;
   size_t probes_sent = 0;
   std::vector<double> latencies_ms;  // sorted
-  ProcessFigures server;
-  ProcessFigures producer;
+  system::ProcessFigures server;
+  system::ProcessFigures producer;
   double demo_cpu_seconds = 0;
   uint64_t bytes_on_disk = 0;
   uint64_t values_on_disk = 0;
@@ -36,7 +36,7 @@ struct Figures {
 
 void print_report(const Figures& figures);
 // Three queries with their answers, then how to keep it running and to ask it.
-void print_examples(const Targets& targets);
+void print_examples(const std::string& program, const Endpoints& endpoints);
 void print_goodbye(const std::string& program, const std::string& folder);
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

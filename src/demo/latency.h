@@ -11,12 +11,12 @@
 #include <thread>
 #include <vector>
 
-#include "app/commands.h"
 #include "base/result.h"
 #include "broker/broker.h"
+#include "demo/endpoints.h"
 #include "http/client.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 
 constexpr int kProbesPerSecond = 20;
 constexpr std::chrono::milliseconds kProbePoll{2};
@@ -27,7 +27,7 @@ inline const std::string kProbeTopic = "lsst.sal.EFD_logevent_probe";
 class LatencyProbe {
  public:
   // `acks` and `linger` as the load has them.
-  static Result<std::unique_ptr<LatencyProbe>> open(const Targets& targets, broker::Acks acks,
+  static Result<std::unique_ptr<LatencyProbe>> open(const Endpoints& endpoints, broker::Acks acks,
                                                     std::chrono::milliseconds linger);
   ~LatencyProbe();
   void start();
@@ -59,4 +59,4 @@ class LatencyProbe {
   std::jthread sender_;
 };
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

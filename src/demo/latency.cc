@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo/latency.h"
+#include "demo/latency.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 #include "registry/confluent_registry.h"
 #include "system/clock.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 namespace {
 
 constexpr char kProbeSchema[] =
@@ -26,13 +26,14 @@ std::string query_target() {
 
 }  // namespace
 
-Result<std::unique_ptr<LatencyProbe>> LatencyProbe::open(const Targets& targets, broker::Acks acks,
+Result<std::unique_ptr<LatencyProbe>> LatencyProbe::open(const Endpoints& endpoints,
+                                                         broker::Acks acks,
                                                          std::chrono::milliseconds linger) {
-  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(targets.registry_url));
+  EFD_ASSIGN(auto registry, registry::ConfluentRegistry::open(endpoints.registry_url));
   EFD_ASSIGN(SchemaId schema, registry->add(Subject(kProbeTopic), kProbeSchema));
-  EFD_ASSIGN(auto cluster, connect_broker(targets));
+  EFD_ASSIGN(auto cluster, kafka_cluster::connect_kafka_cluster(endpoints.broker));
   EFD_ASSIGN(auto producer, cluster->producer({.acks = acks, .linger = linger}));
-  EFD_ASSIGN(auto client, http::Client::open(targets.influx_url));
+  EFD_ASSIGN(auto client, http::Client::open(endpoints.influx_url));
   return std::unique_ptr<LatencyProbe>(
       new LatencyProbe(std::move(cluster), std::move(producer), std::move(client), schema));
 }
@@ -136,4 +137,4 @@ std::vector<double> LatencyProbe::latencies_ms() const {
   return sorted;
 }
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo/report.h"
+#include "demo/report.h"
 
+#include <chrono>
 #include <cmath>
 
 #include <fmt/core.h>
 
-namespace efd::app::demo {
+#include "demo/child.h"
+
+namespace efd::demo {
 namespace {
+
+constexpr std::chrono::seconds kQueryWait{60};
 
 // Nearest rank.
 double quantile(const std::vector<double>& sorted, double q) {
@@ -15,7 +20,7 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[std::min(sorted.size() - 1, rank ? rank - 1 : 0)];
 }
 
-void print_process(const char* name, const ProcessFigures& figures, double load_seconds) {
+void print_process(const char* name, const system::ProcessFigures& figures, double load_seconds) {
   fmt::print("  {:<14} {:8.1f} s CPU   {:5.2f} core   {:6.0f} MiB at most\n", name,
              figures.cpu_seconds, figures.cpu_seconds / load_seconds,
              static_cast<double>(figures.memory_high_kb) / 1024);
@@ -60,7 +65,7 @@ void print_report(const Figures& figures) {
         static_cast<double>(figures.bytes_on_disk) / static_cast<double>(figures.values_on_disk));
 }
 
-void print_examples(const Targets& targets) {
+void print_examples(const std::string& program, const Endpoints& endpoints) {
   const char* queries[] = {
       "SELECT mean(\"sensor1XAcceleration0\") FROM \"lsst.sal.MTVMS_M1M3\" WHERE time > now() - 5m "
       "GROUP BY "
@@ -74,7 +79,9 @@ void print_examples(const Targets& targets) {
   for (const char* text : queries) {
     fmt::print("\n> {}\n", text);
     std::fflush(stdout);
-    run_query({.text = text, .targets = targets});
+    auto query = Child::start({program, "query", "--influx-url", endpoints.influx_url, text});
+    if (!query) continue;  // what it is about has been shown
+    while (auto line = (*query)->read_line(kQueryWait)) fmt::print("{}\n", *line);
   }
 }
 
@@ -93,4 +100,4 @@ void print_goodbye(const std::string& program, const std::string& folder) {
       folder, program);
 }
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

@@ -7,35 +7,35 @@
 #include <string>
 #include <vector>
 
-#include "app/commands.h"
-#include "app/demo/child.h"
 #include "base/result.h"
+#include "demo/child.h"
+#include "demo/demo.h"
+#include "demo/endpoints.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 
 // Not thread-safe. What runs is killed when this is destroyed.
 class Servers {
  public:
   // Data and logs go to `folder`; `arguments` to the server that stores.
-  static Result<std::unique_ptr<Servers>> start(const DemoOptions& options,
-                                                const std::string& folder,
+  static Result<std::unique_ptr<Servers>> start(const Options& options, const std::string& folder,
                                                 const std::vector<std::string>& arguments);
 
-  const Targets& targets() const { return targets_; }
-  ProcessFigures figures() const { return server_->figures(); }  // of the one that stores
+  const Endpoints& endpoints() const { return endpoints_; }
+  system::ProcessFigures figures() const { return server_->figures(); }  // of the one that stores
   Result<> stop();
 
  private:
   explicit Servers(std::string folder) : folder_(std::move(folder)) {}
   Result<std::unique_ptr<Child>> serve(const std::vector<std::string>& command,
                                        const std::string& name);
-  Result<> start_registry(const DemoOptions& options);
+  Result<> start_registry(const Options& options);
   Result<> stop(Child& server, const std::string& name);
 
   const std::string folder_;
-  Targets targets_;
+  Endpoints endpoints_;
   std::unique_ptr<Child> registry_;  // only over a cluster
   std::unique_ptr<Child> server_;
 };
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/process_figures.h"
+#include "system/process_figures.h"
 
 #include <fstream>
 #include <sstream>
@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-namespace efd::app {
+namespace efd::system {
 namespace {
 
 // proc(5): utime and stime are the 14th and 15th field of stat; the 2nd may hold blanks.
@@ -43,4 +43,4 @@ ProcessFigures own_figures() {
   return process_figures(::getpid());
 }
 
-}  // namespace efd::app
+}  // namespace efd::system

@@ -10,10 +10,10 @@
 
 #include <sys/types.h>
 
-#include "app/process_figures.h"
 #include "base/result.h"
+#include "system/process_figures.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 
 // Not thread-safe. Killed when destroyed while it runs.
 class Child {
@@ -30,7 +30,7 @@ class Child {
   // The exit code, or 128 + the signal that ended it; none when it still runs after `wait`.
   std::optional<int> wait_for_end(std::chrono::milliseconds wait);
 
-  ProcessFigures figures() const;  // so far, or shortly before its end
+  system::ProcessFigures figures() const;  // so far, or shortly before its end
   pid_t pid() const { return pid_; }
 
  private:
@@ -40,7 +40,7 @@ class Child {
   int output_;
   std::string buffered_;
   std::optional<int> exit_code_;
-  mutable ProcessFigures figures_;
+  mutable system::ProcessFigures figures_;
 };
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

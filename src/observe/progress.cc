@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/progress.h"
+#include "observe/progress.h"
 
 #include <cstdio>
 
@@ -8,7 +8,7 @@
 
 #include "system/clock.h"
 
-namespace efd::app {
+namespace efd::observe {
 namespace {
 
 constexpr int64_t kRedrawNs = 100'000'000;
@@ -43,4 +43,4 @@ void Progress::draw(std::string_view text) {
   std::fflush(stderr);
 }
 
-}  // namespace efd::app
+}  // namespace efd::observe

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo/servers.h"
+#include "demo/servers.h"
 
+#include <algorithm>
 #include <chrono>
 
-namespace efd::app::demo {
+namespace efd::demo {
 namespace {
 
 constexpr std::chrono::seconds kStartWait{30};
@@ -12,22 +13,19 @@ constexpr const char* kAnyPort = "127.0.0.1:0";
 
 }  // namespace
 
-Result<std::unique_ptr<Servers>> Servers::start(const DemoOptions& options,
-                                                const std::string& folder,
+Result<std::unique_ptr<Servers>> Servers::start(const Options& options, const std::string& folder,
                                                 const std::vector<std::string>& arguments) {
   std::unique_ptr<Servers> servers(new Servers(folder));
   std::vector<std::string> command = {options.program, "serve",    "--data",
                                       folder,          "--influx", kAnyPort};
-  if (options.cluster.empty()) {
+  if (options.cluster.bootstrap.empty()) {
     command.insert(command.end(), {"--kafka", kAnyPort, "--registry", kAnyPort});
   } else {
-    servers->targets_.broker = options.cluster;
-    servers->targets_.broker_settings = options.broker_settings;
+    servers->endpoints_.broker = options.cluster;
     EFD_TRY(servers->start_registry(options));
-    command.insert(command.end(),
-                   {"--broker", options.cluster, "--registry-url", servers->targets_.registry_url});
-    for (const std::string& setting : options.broker_settings)
-      command.insert(command.end(), {"--broker-set", setting});
+    command.insert(command.end(), {"--broker", options.cluster.bootstrap, "--registry-url",
+                                   servers->endpoints_.registry_url});
+    std::ranges::copy(broker_arguments(options.cluster), std::back_inserter(command));
   }
   command.insert(command.end(), arguments.begin(), arguments.end());
   EFD_ASSIGN(servers->server_, servers->serve(std::move(command), "serve"));
@@ -35,13 +33,13 @@ Result<std::unique_ptr<Servers>> Servers::start(const DemoOptions& options,
 }
 
 // A log of its own keeps the schemas; it stores nothing.
-Result<> Servers::start_registry(const DemoOptions& options) {
-  std::string broker = targets_.broker;
+Result<> Servers::start_registry(const Options& options) {
+  std::string broker = endpoints_.broker.bootstrap;
   EFD_ASSIGN(registry_,
              serve({options.program, "serve", "--data", folder_ + "/registry", "--kafka", kAnyPort,
                     "--registry", kAnyPort, "--influx", kAnyPort, "--connector.topics=nothing"},
                    "registry"));
-  targets_.broker = broker;
+  endpoints_.broker.bootstrap = broker;
   return {};
 }
 
@@ -53,9 +51,9 @@ Result<std::unique_ptr<Child>> Servers::serve(const std::vector<std::string>& co
   while (auto line = server->read_line(kStartWait)) {
     size_t blank = line->rfind(' ');
     std::string address = blank == std::string::npos ? "" : line->substr(blank + 1);
-    if (line->starts_with("listening kafka ")) targets_.broker = address;
-    if (line->starts_with("listening registry ")) targets_.registry_url = "http://" + address;
-    if (line->starts_with("listening influx ")) targets_.influx_url = "http://" + address;
+    if (line->starts_with("listening kafka ")) endpoints_.broker.bootstrap = address;
+    if (line->starts_with("listening registry ")) endpoints_.registry_url = "http://" + address;
+    if (line->starts_with("listening influx ")) endpoints_.influx_url = "http://" + address;
     if (*line == "ready") return server;
   }
   return fail(ErrorCode::give_up, "efd serve did not become ready: see {}", log);
@@ -75,4 +73,4 @@ Result<> Servers::stop() {
   return {};
 }
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

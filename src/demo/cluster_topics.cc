@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo/cluster_topics.h"
+#include "demo/cluster_topics.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 namespace {
 
 Result<std::set<std::string>> names_in(broker::Broker& broker) {
@@ -13,23 +13,23 @@ Result<std::set<std::string>> names_in(broker::Broker& broker) {
 
 }  // namespace
 
-Result<ClusterTopics> ClusterTopics::reserve(const Targets& targets,
+Result<ClusterTopics> ClusterTopics::reserve(const kafka_cluster::KafkaClusterOptions& cluster,
                                              std::vector<std::string> topics) {
-  EFD_ASSIGN(auto broker, connect_broker(targets));
+  EFD_ASSIGN(auto broker, kafka_cluster::connect_kafka_cluster(cluster));
   EFD_ASSIGN(auto there, names_in(*broker));
   for (const std::string& topic : topics)
     if (there.contains(topic))
       return fail(ErrorCode::conflict,
                   "{} holds a topic {} already: the demo needs a cluster without its topics",
-                  targets.broker, topic);
+                  cluster.bootstrap, topic);
   ClusterTopics reserved;
-  reserved.targets_ = targets;
+  reserved.cluster_ = cluster;
   reserved.topics_ = std::move(topics);
   return reserved;
 }
 
 Result<> ClusterTopics::remove() const {
-  EFD_ASSIGN(auto broker, connect_broker(targets_));
+  EFD_ASSIGN(auto broker, kafka_cluster::connect_kafka_cluster(cluster_));
   EFD_ASSIGN(auto there, names_in(*broker));
   std::vector<TopicName> going;
   for (const std::string& topic : topics_)
@@ -38,4 +38,4 @@ Result<> ClusterTopics::remove() const {
   return {};
 }
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

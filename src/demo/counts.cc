@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo/counts.h"
+#include "demo/counts.h"
 
 #include "http/client.h"
 #include "http/uri.h"
 #include "json/value.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 namespace {
 
 constexpr size_t kStatementsPerRequest = 100;
@@ -39,19 +39,20 @@ Result<int64_t> sum_of_counts(const std::string& body) {
 
 }  // namespace
 
-Result<int64_t> count_in_log(const Targets& targets, const std::vector<std::string>& topics) {
-  EFD_ASSIGN(auto cluster, connect_broker(targets));
+Result<int64_t> count_in_log(const kafka_cluster::KafkaClusterOptions& cluster,
+                             const std::vector<std::string>& topics) {
+  EFD_ASSIGN(auto broker, kafka_cluster::connect_kafka_cluster(cluster));
   int64_t count = 0;
   for (const std::string& topic : topics) {
-    EFD_ASSIGN(int64_t records, count_partition(*cluster, topic));
+    EFD_ASSIGN(int64_t records, count_partition(*broker, topic));
     count += records;
   }
   return count;
 }
 
-Result<int64_t> count_dead_letters(const Targets& targets) {
-  EFD_ASSIGN(auto cluster, connect_broker(targets));
-  return count_partition(*cluster, "efd.dead-letters");
+Result<int64_t> count_dead_letters(const kafka_cluster::KafkaClusterOptions& cluster) {
+  EFD_ASSIGN(auto broker, kafka_cluster::connect_kafka_cluster(cluster));
+  return count_partition(*broker, "efd.dead-letters");
 }
 
 Result<int64_t> count_by_queries(const std::string& influx_url,
@@ -72,4 +73,4 @@ Result<int64_t> count_by_queries(const std::string& influx_url,
   return count;
 }
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

@@ -7,22 +7,23 @@
 #include <string>
 #include <vector>
 
-#include "app/targets.h"
 #include "base/result.h"
+#include "kafka_cluster/kafka_cluster.h"
 
-namespace efd::app::demo {
+namespace efd::demo {
 
 class ClusterTopics {
  public:
   // conflict: one of `topics` exists in the cluster, with data that the demo would take for its
   // own.
-  static Result<ClusterTopics> reserve(const Targets& targets, std::vector<std::string> topics);
+  static Result<ClusterTopics> reserve(const kafka_cluster::KafkaClusterOptions& cluster,
+                                       std::vector<std::string> topics);
   // Deletes those of them that exist by now, and what else of the demo's has come up since.
   Result<> remove() const;
 
  private:
-  Targets targets_;
+  kafka_cluster::KafkaClusterOptions cluster_;
   std::vector<std::string> topics_;
 };
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo

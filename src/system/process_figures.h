@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-namespace efd::app {
+namespace efd::system {
 
 struct ProcessFigures {
   double cpu_seconds = 0;       // user and system
@@ -17,4 +17,4 @@ struct ProcessFigures {
 ProcessFigures process_figures(pid_t pid);
 ProcessFigures own_figures();
 
-}  // namespace efd::app
+}  // namespace efd::system

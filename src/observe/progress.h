@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace efd::app {
+namespace efd::observe {
 
 // Redrawn in place, at most every 100 ms. Not thread-safe.
 class Progress {
@@ -24,4 +24,4 @@ class Progress {
   bool drawn_ = false;
 };
 
-}  // namespace efd::app
+}  // namespace efd::observe

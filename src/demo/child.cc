@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo/child.h"
+#include "demo/child.h"
 
 #include <cerrno>
 #include <cstring>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace efd::app::demo {
+namespace efd::demo {
 namespace {
 
 constexpr std::chrono::milliseconds kExitPoll{10};
@@ -92,7 +92,7 @@ void Child::terminate() {
 std::optional<int> Child::wait_for_end(std::chrono::milliseconds wait) {
   auto deadline = std::chrono::steady_clock::now() + wait;
   while (!exit_code_) {
-    figures_ = process_figures(pid_);
+    figures_ = system::process_figures(pid_);
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_)
       exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -104,9 +104,9 @@ std::optional<int> Child::wait_for_end(std::chrono::milliseconds wait) {
   return exit_code_;
 }
 
-ProcessFigures Child::figures() const {
-  if (!exit_code_) figures_ = process_figures(pid_);
+system::ProcessFigures Child::figures() const {
+  if (!exit_code_) figures_ = system::process_figures(pid_);
   return figures_;
 }
 
-}  // namespace efd::app::demo
+}  // namespace efd::demo
