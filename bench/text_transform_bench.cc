@@ -2,12 +2,11 @@
 // A SAL text to its framed Avro record, as the transformer has it done: topic and schema looked up,
 // clock, parsing, framing, measuring. The narrowest topics, several of them in turn, and MTM1M3's
 // forces.
-#include <map>
-
 #include <benchmark/benchmark.h>
 
 #include "json/writer.h"
 #include "observe/metrics.h"
+#include "registry/testing/fake_registry.h"
 #include "sal/message_generator.h"
 #include "sal/profile.h"
 #include "system/clock.h"
@@ -18,27 +17,6 @@ namespace {
 
 constexpr size_t kTexts = 256;
 constexpr size_t kNarrowValuesMax = 3;  // behind the preamble
-
-// Keeps the latest schema of each subject.
-class LatestSchemas : public registry::SchemaRegistry {
- public:
-  Result<SchemaId> add(const Subject& subject, std::string_view text) override {
-    const SchemaId id(static_cast<int32_t>(latest_.size()) + 1);
-    latest_.emplace(subject, registry::SubjectVersion{subject, 1, id, std::string(text)});
-    return id;
-  }
-  Result<std::shared_ptr<const registry::RegisteredSchema>> find(SchemaId id) override {
-    return fail(ErrorCode::not_found, "no schema {}", id.value());
-  }
-  Result<registry::SubjectVersion> latest(const Subject& subject) override {
-    const auto found = latest_.find(subject);
-    if (found == latest_.end()) return fail(ErrorCode::not_found, "no such subject");
-    return found->second;
-  }
-
- private:
-  std::map<Subject, registry::SubjectVersion> latest_;
-};
 
 std::vector<std::string> narrow_topics(std::string_view component) {
   std::vector<std::string> names;
@@ -69,7 +47,7 @@ std::vector<std::string> texts_of(const std::vector<std::string>& topics) {
 }
 
 void transform(benchmark::State& state, const std::vector<std::string>& topics) {
-  LatestSchemas registry;
+  registry::FakeRegistry registry;
   for (const std::string& name : topics)
     if (!registry.add(Subject(output_topic(name)),
                       json::dump(sal::schema_of(sal::sqr029().find(name)->shape))))
