@@ -117,13 +117,6 @@ bool read_item(uint8_t item, ByteReader& body, ManifestEdit& edit, uint64_t& nam
 
 }  // namespace
 
-Uuid read_uuid(ByteReader& from) {
-  std::array<uint8_t, 16> bytes{};
-  std::string_view raw = from.take(bytes.size());
-  if (raw.size() == bytes.size()) std::memcpy(bytes.data(), raw.data(), raw.size());
-  return Uuid(bytes);
-}
-
 void NextIds::pass(const NextIds& others) {
   file = std::max(file, others.file);
   order = std::max(order, others.order);

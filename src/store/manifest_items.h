@@ -3,6 +3,7 @@
 // of files, positions and ids (manifest_files.cc). A reader spoils `from` where it finds damage.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -24,7 +25,12 @@ inline std::string read_text(ByteReader& from) {
 inline void append_uuid(const Uuid& uuid, std::string& out) {
   out.append(reinterpret_cast<const char*>(uuid.bytes().data()), uuid.bytes().size());
 }
-Uuid read_uuid(ByteReader& from);
+inline Uuid read_uuid(ByteReader& from) {
+  std::array<uint8_t, 16> bytes{};
+  std::string_view raw = from.take(bytes.size());
+  if (raw.size() == bytes.size()) std::memcpy(bytes.data(), raw.data(), raw.size());
+  return Uuid(bytes);
+}
 
 std::string encoded(const DatabaseRecord& record);
 DatabaseRecord read_database(ByteReader& from);
