@@ -12,6 +12,7 @@
 #include "broker/commit_log.h"
 #include "broker/log/checkpoint_file.h"
 #include "broker/log/wal_format.h"
+#include "broker/testing/stepped_log.h"
 #include "codec/checksum.h"
 #include "system/memory_file_system.h"
 
@@ -103,11 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       write(files, kSegment, content);
   }
   efd::system::FakeClock clock(efd::UtcTime::from_ms(1'700'000'000'000));
-  efd::broker::CommitLogOptions options;
-  options.path = "/log";
-  options.start_threads = false;
-  options.sync_threads = 1;
-  options.disk_reserve_bytes = 0;
+  const auto options = efd::broker::stepped_log_options();
   auto log = efd::broker::CommitLog::open(files, clock, options);
   if (log) use(**log);
   return 0;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/testing/commit_log_fixture.h"
+#include "broker/testing/stepped_log.h"
 
 namespace efd::broker {
 namespace {
@@ -219,11 +220,7 @@ TEST(RecoveryFromAnUndurableCheckpoint, TellsNobodyThatAnythingIsDurable) {
     SCOPED_TRACE(seed);
     system::MemoryFileSystem files;
     system::FakeClock clock(UtcTime::from_ms(1'700'000'000'000));
-    CommitLogOptions options;
-    options.path = "/log";
-    options.start_threads = false;
-    options.sync_threads = 1;
-    options.disk_reserve_bytes = 0;
+    const CommitLogOptions options = stepped_log_options();
     auto log = *CommitLog::open(files, clock, options);
     ASSERT_TRUE(log->create_topic({TopicName("a"), 1, 1, {}}));
     auto append = [&](const char* value) {

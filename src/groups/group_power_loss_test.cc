@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/testing/stepped_log.h"
 #include "groups/group_coordinator.h"
 #include "observe/log.h"
 #include "system/memory_file_system.h"
@@ -17,10 +18,7 @@ namespace {
 class GroupPowerLoss {
  public:
   explicit GroupPowerLoss(uint64_t seed) : random_(seed), model_(4, 0), answered_(4, 0) {
-    log_options_.path = "/log";
-    log_options_.start_threads = false;
-    log_options_.sync_threads = 1;
-    log_options_.disk_reserve_bytes = 0;
+    log_options_ = broker::stepped_log_options();
     log_options_.recent_bytes_max = 0;
     group_options_.start_thread = false;
     group_options_.snapshot_bytes = 600;

@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "broker/testing/stepped_log.h"
+
 namespace efd::simulation {
 namespace {
 
@@ -11,11 +13,7 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds kTurnMax{20};
 
 broker::CommitLogOptions log_options() {
-  broker::CommitLogOptions options;
-  options.path = "/data/log";
-  options.start_threads = false;
-  options.sync_threads = 1;
-  options.disk_reserve_bytes = 0;
+  broker::CommitLogOptions options = broker::stepped_log_options("/data/log");
   options.segment_bytes = 600;
   options.recent_bytes_max = 0;
   options.log_bytes_max = 1u << 30;

@@ -10,6 +10,7 @@
 
 #include "broker/batch_builder.h"
 #include "broker/commit_log.h"
+#include "broker/testing/stepped_log.h"
 #include "system/clock.h"
 #include "system/memory_file_system.h"
 
@@ -38,13 +39,6 @@ inline std::string make_batch(const std::vector<std::string>& values, int64_t ti
 
 class CommitLogTest : public ::testing::Test {
  protected:
-  CommitLogTest() {
-    options_.path = "/log";
-    options_.start_threads = false;
-    options_.sync_threads = 1;
-    options_.disk_reserve_bytes = 0;
-  }
-
   void open() {
     auto log = CommitLog::open(files_, clock_, options_);
     ASSERT_TRUE(log) << log.error().message;
@@ -106,7 +100,7 @@ class CommitLogTest : public ::testing::Test {
 
   system::MemoryFileSystem files_;
   system::FakeClock clock_{UtcTime::from_ms(1'700'000'000'000)};
-  CommitLogOptions options_;
+  CommitLogOptions options_ = stepped_log_options();
   std::unique_ptr<CommitLog> log_;
 };
 

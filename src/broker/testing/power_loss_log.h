@@ -10,6 +10,7 @@
 #include "broker/testing/commit_log_fixture.h"
 #include "broker/testing/power_loss_model.h"
 #include "broker/testing/skipping_file_system.h"
+#include "broker/testing/stepped_log.h"
 
 namespace efd::broker {
 
@@ -22,10 +23,7 @@ class ModelledLog {
         random_(seed),
         files_(std::move(skip)),
         clock_(UtcTime::from_ms(1'700'000'000'000)) {
-    options_.path = "/log";
-    options_.start_threads = false;
-    options_.sync_threads = 1;
-    options_.disk_reserve_bytes = 0;
+    options_ = stepped_log_options();
     options_.segment_bytes = 600;
     options_.recent_bytes_max = 0;
   }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/testing/skipping_file_system.h"
+#include "broker/testing/stepped_log.h"
 #include "embedded_broker/embedded_broker.h"
 #include "registry/embedded_registry.h"
 #include "system/clock.h"
@@ -78,11 +79,7 @@ class TestRegistry {
 
  private:
   static broker::CommitLogOptions log_options() {
-    broker::CommitLogOptions options;
-    options.path = "/log";
-    options.start_threads = false;
-    options.sync_threads = 1;
-    options.disk_reserve_bytes = 0;
+    broker::CommitLogOptions options = broker::stepped_log_options();
     options.segment_bytes = 1500;
     options.recent_bytes_max = 0;
     return options;
